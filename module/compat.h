@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What differs between kernel releases. The only file with version checks: the
+ * rest of the module is written for the newest kernel, and this file bends
+ * older ones to it. Every boundary below was read in the sources of 6.1, 6.12
+ * and 7.2; on a release between them a wrong guess is a failed build or a
+ * refused load, never a wrong call (see kernel_api.c).
+ */
+#ifndef PRC_COMPAT_H
+#define PRC_COMPAT_H
+
+#include <linux/huge_mm.h>
+#include <linux/memcontrol.h>
+#include <linux/mm.h>
+#include <linux/mm_inline.h>
+#include <linux/pagewalk.h>
+#include <linux/percpu_counter.h>
+#include <linux/version.h>
+
+#define PRC_BEFORE(a, b) (LINUX_VERSION_CODE < KERNEL_VERSION(a, b, 0))
+
+/*
+ * folio_isolate_lru(): 0 for success on 6.1, true for success later. The name
+ * of the type is part of the prototype that is proved at load.
+ */
+#if PRC_BEFORE(6, 3)
+#define PRC_ISOLATE_RETURNS_ERRNO
+#endif
+
+/* pte_offset_map_lock(): a macro on 6.1, then behind another name, now itself. */
+#if PRC_BEFORE(6, 5)
+#define PRC_PTE_LOCK_IS_MACRO
+#elif PRC_BEFORE(7, 0)
+#define PRC_PTE_LOCK_HAS_UNDERSCORES
+#endif
+
+/* folio_mapcount(): out of line on 6.1. */
+#if PRC_BEFORE(6, 12)
+#define PRC_MAPCOUNT_OUT_OF_LINE
+#endif
+
+/*
+ * reclaim_pages() respects references on 6.1 and ignores them on 6.12: where it
+ * respects them, a page is freed only if its accessed bits were cleared first.
+ */
+#if PRC_BEFORE(6, 12)
+#define PRC_RECLAIM_WANTS_OLD true
+#else
+#define PRC_RECLAIM_WANTS_OLD false
+#endif
+
+/* The walk says which lock it needs since 6.5. */
+#if PRC_BEFORE(6, 5)
+#define PRC_WALK_UNDER_READ_LOCK
+#else
+#define PRC_WALK_UNDER_READ_LOCK .walk_lock = PGWALK_RDLOCK,
+#endif
+
+/**
+ * prc_mm_counter() - pages of one kind that an mm has
+ * @mm: pinned at least by mmgrab()
+ * @member: MM_FILEPAGES, MM_ANONPAGES, MM_SHMEMPAGES or MM_SWAPENTS
+ *
+ * Per-CPU counters since 6.2: summed, because the quick read is off by up to
+ * a batch for each CPU, which is more than a small target has.
+ */
+static inline unsigned long prc_mm_counter(struct mm_struct *mm, int member)
+{
+#if PRC_BEFORE(6, 2)
+	return get_mm_counter(mm, member);
+#else
+	return percpu_counter_sum_positive(&mm->rss_stat[member]);
+#endif
+}
+
+/*
+ * Clear an accessed bit without a TLB flush. ptep_test_and_clear_young() is out
+ * of line and unexported on x86; elsewhere it is inline, and it is what folds
+ * the bits of contiguous entries on arm64.
+ */
+static inline void prc_pte_clear_young(struct vm_area_struct *vma,
+				       unsigned long addr, pte_t *pte)
+{
+#ifdef CONFIG_X86
+	clear_bit(_PAGE_BIT_ACCESSED, (unsigned long *)&pte->pte);
+#else
+	ptep_test_and_clear_young(vma, addr, pte);
+#endif
+}
+
+#ifdef CONFIG_TRANSPARENT_HUGEPAGE
+static inline void prc_pmd_clear_young(struct vm_area_struct *vma,
+				       unsigned long addr, pmd_t *pmd)
+{
+#ifdef CONFIG_X86
+	clear_bit(_PAGE_BIT_ACCESSED, (unsigned long *)pmd);
+#else
+	pmdp_test_and_clear_young(vma, addr, pmd);
+#endif
+}
+#endif
+
+/*
+ * folio_lruvec() without root_mem_cgroup, which is not exported to 6.12. NULL
+ * for a folio that is charged to nobody.
+ * Context: RCU read side, so that the cgroup stays.
+ */
+static inline struct lruvec *prc_folio_lruvec(struct folio *folio)
+{
+#ifdef CONFIG_MEMCG
+	struct mem_cgroup *memcg;
+
+	if (!mem_cgroup_disabled()) {
+		memcg = folio_memcg(folio);
+		if (!memcg)
+			return NULL;
+		return &memcg->nodeinfo[folio_nid(folio)]->lruvec;
+	}
+#endif
+	return &folio_pgdat(folio)->__lruvec;
+}
+
+#endif

@@ -1,0 +1,346 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Finds the private kernel functions of private_functions.h, proves each
+ * prototype against the kernel's own BTF, and binds the static calls.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/btf.h>
+#include <linux/kallsyms.h>
+#include <linux/kprobes.h>
+#include <linux/seq_file.h>
+
+#include "kernel_api.h"
+
+/* Longest prototype that is printed; walk_page_range's has 99 characters. */
+#define PROTO_LEN 160
+
+/* Deepest type that a prototype may have: const pointer to const pointer ... */
+#define MAX_TYPE_DEPTH 8
+
+/*
+ * A static call on NULL is garbage on x86 and a crash elsewhere, so each has a
+ * default of its own type. Nothing calls these: all calls are bound before any
+ * file or thread of the module exists.
+ */
+#define PRC_FN(ret, name, args...)					\
+	ret prc_unbound_##name(args)					\
+	{								\
+		WARN_ON_ONCE(1);					\
+		return (ret)0;						\
+	}								\
+	DEFINE_STATIC_CALL(prc_call_##name, prc_unbound_##name);	\
+	static void bind_##name(void *function)				\
+	{								\
+		static_call_update(prc_call_##name, function);		\
+	}
+#include "private_functions.h"
+#undef PRC_FN
+
+enum proof {
+	PROOF_NONE,	/* not looked at yet */
+	PROOF_BTF,	/* BTF shows the prototype that was expected */
+	PROOF_ABSENT,	/* BTF does not know the function */
+	PROOF_WRONG,	/* BTF shows another one */
+};
+
+struct binding {
+	const char *name;
+	const char *expected;
+	void (*bind)(void *function);
+	void *function;
+	enum proof proof;
+	char found[PROTO_LEN];
+};
+
+/* The first of the table: what the proof itself needs. */
+#define NR_BTF_HELPERS 3
+
+#define PRC_FN(ret, name_, args...)					\
+	{ .name = #name_, .expected = #ret " (" #args ")", .bind = bind_##name_ },
+static struct binding bindings[] = {
+#include "private_functions.h"
+};
+
+#undef PRC_FN
+
+/*
+ * Where a kernel function begins. A kprobe is registered for its name, disabled
+ * so that nothing is patched, and its address read. On kernels built for IBT
+ * that address lies behind the landing pad: sprint_symbol() tells how far. It
+ * also gives the name back, so that an alias or a clone is not taken for it.
+ */
+static void *find_function(const char *name)
+{
+	struct kprobe probe = {
+		.symbol_name = name,
+		.flags = KPROBE_FLAG_DISABLED,
+	};
+	char symbol[KSYM_SYMBOL_LEN];
+	unsigned long addr, offset;
+	size_t len = strlen(name);
+	int end = 0;
+
+	if (register_kprobe(&probe))
+		return NULL;
+	addr = (unsigned long)probe.addr;
+	unregister_kprobe(&probe);
+
+	/* "name+0x4/0x123", and " [module]" after it for a module's function. */
+	sprint_symbol(symbol, addr);
+	if (strncmp(symbol, name, len) ||
+	    sscanf(symbol + len, "+%lx/%n", &offset, &end) != 1 || !end ||
+	    strchr(symbol, '['))
+		return NULL;
+	return (void *)(addr - offset);
+}
+
+/* Text that grows at its end; what does not fit is left out. */
+struct text {
+	char *buf;
+	size_t len;
+	size_t size;
+};
+
+static void append(struct text *text, const char *word)
+{
+	text->len += scnprintf(text->buf + text->len, text->size - text->len,
+			       "%s", word);
+}
+
+static bool ends_with_star(const struct text *text)
+{
+	return text->len && text->buf[text->len - 1] == '*';
+}
+
+static const char *btf_name(const struct btf *btf, u32 offset)
+{
+	const char *name = static_call(prc_call_btf_name_by_offset)(btf, offset);
+
+	return name ? name : "?";
+}
+
+/* BTF has the debugger's names for integers; the table has C's. */
+static const char *c_integer(const char *name)
+{
+	static const char * const names[][2] = {
+		{ "long int", "long" },
+		{ "long unsigned int", "unsigned long" },
+		{ "long long int", "long long" },
+		{ "long long unsigned int", "unsigned long long" },
+	};
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(names); i++)
+		if (!strcmp(name, names[i][0]))
+			return names[i][1];
+	return name;
+}
+
+/* Append type @id as C spells it; "?" for what no prototype of ours has. */
+static void append_type(struct text *text, const struct btf *btf, u32 id,
+			int depth)
+{
+	const struct btf_type *type = id ? btf_type_by_id(btf, id) : NULL;
+
+	if (!id) {
+		append(text, "void");
+		return;
+	}
+	if (!type || depth > MAX_TYPE_DEPTH) {
+		append(text, "?");
+		return;
+	}
+	switch (BTF_INFO_KIND(type->info)) {
+	case BTF_KIND_PTR:
+		append_type(text, btf, type->type, depth + 1);
+		append(text, ends_with_star(text) ? "*" : " *");
+		return;
+	case BTF_KIND_CONST:
+		append(text, "const ");
+		append_type(text, btf, type->type, depth + 1);
+		return;
+	case BTF_KIND_TYPE_TAG:
+		append_type(text, btf, type->type, depth + 1);
+		return;
+	case BTF_KIND_STRUCT:
+		append(text, "struct ");
+		break;
+	case BTF_KIND_FWD:
+		append(text, BTF_INFO_KFLAG(type->info) ? "union " : "struct ");
+		break;
+	case BTF_KIND_UNION:
+		append(text, "union ");
+		break;
+	case BTF_KIND_ENUM:
+	case BTF_KIND_ENUM64:
+		append(text, "enum ");
+		break;
+	case BTF_KIND_INT:
+		append(text, c_integer(btf_name(btf, type->name_off)));
+		return;
+	case BTF_KIND_TYPEDEF:
+		break;
+	default:
+		append(text, "?");
+		return;
+	}
+	append(text, btf_name(btf, type->name_off));
+}
+
+static void append_prototype(struct text *text, const struct btf *btf,
+			     const struct btf_type *proto)
+{
+	const struct btf_param *param = (const struct btf_param *)(proto + 1);
+	u32 i, n = BTF_INFO_VLEN(proto->info);
+
+	append_type(text, btf, proto->type, 0);
+	append(text, " (");
+	for (i = 0; i < n; i++) {
+		if (i)
+			append(text, ", ");
+		append_type(text, btf, param[i].type, 0);
+	}
+	append(text, n ? ")" : "void)");
+}
+
+/* Look @binding's function up in BTF and compare. */
+static void prove(struct binding *binding, const struct btf *btf)
+{
+	struct text text = {
+		.buf = binding->found,
+		.size = sizeof(binding->found),
+	};
+	const struct btf_type *type;
+	s32 id;
+
+	binding->proof = PROOF_ABSENT;
+	id = static_call(prc_call_btf_find_by_name_kind)(btf, binding->name,
+							 BTF_KIND_FUNC);
+	if (id <= 0)
+		return;
+	type = btf_type_by_id(btf, id);
+	type = type ? btf_type_by_id(btf, type->type) : NULL;
+	if (!type || BTF_INFO_KIND(type->info) != BTF_KIND_FUNC_PROTO)
+		return;
+	append_prototype(&text, btf, type);
+	binding->proof = strcmp(binding->found, binding->expected) ?
+			 PROOF_WRONG : PROOF_BTF;
+}
+
+/* A kernel without BTF may be without its helpers too. */
+static int find_all(bool allow_unverified)
+{
+	struct binding *binding;
+	int missing = 0;
+
+	for (binding = bindings; binding < bindings + ARRAY_SIZE(bindings);
+	     binding++) {
+		binding->function = find_function(binding->name);
+		if (binding->function ||
+		    (allow_unverified && binding < bindings + NR_BTF_HELPERS))
+			continue;
+		pr_err("%s: expected \"%s\", but this kernel has no such function that can be probed\n",
+		       binding->name, binding->expected);
+		missing++;
+	}
+	return missing ? -ENOENT : 0;
+}
+
+/*
+ * The kernel's BTF. The three helpers are called before anything is proved,
+ * because they are the proof: trusted for the release that the module was
+ * built for, and compared like the others as soon as that is possible.
+ */
+static struct btf *kernel_btf(void)
+{
+	struct btf *btf;
+	int i;
+
+	for (i = 0; i < NR_BTF_HELPERS; i++) {
+		if (!bindings[i].function)
+			return NULL;
+		bindings[i].bind(bindings[i].function);
+	}
+	btf = static_call(prc_call_bpf_get_btf_vmlinux)();
+	return IS_ERR_OR_NULL(btf) ? NULL : btf;
+}
+
+static int prove_all(const struct btf *btf, bool allow_unverified)
+{
+	struct binding *binding;
+	int refused = 0;
+
+	for (binding = bindings; binding < bindings + ARRAY_SIZE(bindings);
+	     binding++) {
+		prove(binding, btf);
+		if (binding->proof == PROOF_BTF ||
+		    (binding->proof == PROOF_ABSENT && allow_unverified))
+			continue;
+		if (binding->proof == PROOF_WRONG)
+			pr_err("%s: expected \"%s\", but this kernel has \"%s\"\n",
+			       binding->name, binding->expected, binding->found);
+		else
+			pr_err("%s: expected \"%s\", but this kernel's BTF does not describe it\n",
+			       binding->name, binding->expected);
+		refused++;
+	}
+	return refused ? -ENOEXEC : 0;
+}
+
+/**
+ * prc_kernel_api_bind() - find, prove and bind every private function
+ * @allow_unverified: go on for functions that BTF says nothing about. One that
+ *		      it contradicts is refused all the same.
+ *
+ * Context: module load, before anything that calls one exists. Binds all of
+ *	    them or, but for the three that read BTF, none.
+ * Return: 0; -ENOENT if a function is missing, -ENOEXEC if one is not what the
+ *	   module was built for, each named in the log.
+ */
+int prc_kernel_api_bind(bool allow_unverified)
+{
+	struct binding *binding;
+	struct btf *btf;
+	int err;
+
+	err = find_all(allow_unverified);
+	if (err)
+		return err;
+	btf = kernel_btf();
+	if (btf) {
+		err = prove_all(btf, allow_unverified);
+	} else if (!allow_unverified) {
+		pr_err("this kernel has no BTF to prove the prototypes with (allow_unverified=1 loads all the same)\n");
+		err = -ENOEXEC;
+	}
+	if (err) {
+		pr_err("not loaded: nothing is called unproved\n");
+		return err;
+	}
+	for (binding = bindings; binding < bindings + ARRAY_SIZE(bindings);
+	     binding++)
+		if (binding->function)
+			binding->bind(binding->function);
+	return 0;
+}
+
+/**
+ * prc_kernel_api_show() - print the table of bindings
+ * @seq: where to. No addresses are shown.
+ */
+void prc_kernel_api_show(struct seq_file *seq)
+{
+	struct binding *binding;
+
+	seq_puts(seq, "function\tfound\texpected\tin BTF\tverified by\n");
+	for (binding = bindings; binding < bindings + ARRAY_SIZE(bindings);
+	     binding++) {
+		bool proved = binding->proof == PROOF_BTF;
+
+		seq_printf(seq, "%s\t%s\t%s\t%s\t%s\n", binding->name,
+			   binding->function ? "yes" : "no", binding->expected,
+			   proved ? binding->found : "-",
+			   proved ? "btf" : "nothing");
+	}
+}

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The private kernel functions, under names of our own. Each is a static call:
+ * patched into a direct call once it was found and its prototype was proved.
+ *
+ * Never call one through a pointer. A kernel built for IBT seals the landing
+ * pad of a function whose address it does not take, and an indirect call there
+ * crashes on real hardware.
+ */
+#ifndef PRC_KERNEL_API_H
+#define PRC_KERNEL_API_H
+
+#include <linux/btf.h>
+#include <linux/list.h>
+#include <linux/static_call.h>
+#include <linux/swap.h>
+
+#include "compat.h"
+
+struct seq_file;
+
+#define PRC_FN(ret, name, args...)					\
+	ret prc_unbound_##name(args);					\
+	DECLARE_STATIC_CALL(prc_call_##name, prc_unbound_##name);
+#include "private_functions.h"
+#undef PRC_FN
+
+int prc_kernel_api_bind(bool allow_unverified);
+void prc_kernel_api_show(struct seq_file *seq);
+
+static inline struct mm_struct *prc_mm_access(struct task_struct *task,
+					      unsigned int mode)
+{
+	return static_call(prc_call_mm_access)(task, mode);
+}
+
+static inline int prc_walk_page_range(struct mm_struct *mm,
+				      unsigned long start, unsigned long end,
+				      const struct mm_walk_ops *ops,
+				      void *private)
+{
+	mmap_assert_locked(mm);
+	return static_call(prc_call_walk_page_range)(mm, start, end, ops,
+						     private);
+}
+
+static inline struct folio *prc_vm_normal_folio(struct vm_area_struct *vma,
+						unsigned long addr, pte_t pte)
+{
+	return static_call(prc_call_vm_normal_folio)(vma, addr, pte);
+}
+
+/**
+ * prc_pte_map_lock() - map and lock the page table below a PMD
+ * @mm: whose page tables
+ * @pmd: the entry
+ * @addr: which entry of the table to return
+ * @ptl: the lock that was taken
+ *
+ * Context: mmap lock held for reading.
+ * Return: the entry for @addr, to be released with pte_unmap_unlock(); NULL
+ *         when the PMD is no page table.
+ */
+static inline pte_t *prc_pte_map_lock(struct mm_struct *mm, pmd_t *pmd,
+				      unsigned long addr, spinlock_t **ptl)
+{
+#if defined(PRC_PTE_LOCK_IS_MACRO)
+	/*
+	 * The macro takes it on trust that there is a table. With the mmap lock
+	 * held, a huge PMD can become a table there, but a table stays one: so
+	 * one look is enough.
+	 */
+	pmd_t val = READ_ONCE(*pmd);
+
+	if (!pmd_present(val) || pmd_trans_huge(val) || pmd_bad(val))
+		return NULL;
+	return pte_offset_map_lock(mm, pmd, addr, ptl);
+#elif defined(PRC_PTE_LOCK_HAS_UNDERSCORES)
+	return static_call(prc_call___pte_offset_map_lock)(mm, pmd, addr, ptl);
+#else
+	return static_call(prc_call_pte_offset_map_lock)(mm, pmd, addr, ptl);
+#endif
+}
+
+/**
+ * prc_pmd_lock_huge() - lock a PMD that is no page table
+ * @pmd: the entry
+ * @vma: its area
+ *
+ * Return: the lock, held, when the PMD is huge or not present; else NULL.
+ */
+static inline spinlock_t *prc_pmd_lock_huge(pmd_t *pmd,
+					    struct vm_area_struct *vma)
+{
+#ifdef CONFIG_TRANSPARENT_HUGEPAGE
+	pmd_t val = READ_ONCE(*pmd);
+
+	if (pmd_trans_huge(val) || (!pmd_none(val) && !pmd_present(val)))
+		return static_call(prc_call___pmd_trans_huge_lock)(pmd, vma);
+#endif
+	return NULL;
+}
+
+/* How many page table entries map @folio, in all processes. */
+static inline int prc_folio_mapcount(struct folio *folio)
+{
+#ifdef PRC_MAPCOUNT_OUT_OF_LINE
+	return static_call(prc_call_folio_mapcount)(folio);
+#else
+	return folio_mapcount(folio);
+#endif
+}
+
+/* Take @folio off its LRU list; true if it was there. */
+static inline bool prc_folio_isolate(struct folio *folio)
+{
+#ifdef PRC_ISOLATE_RETURNS_ERRNO
+	return !static_call(prc_call_folio_isolate_lru)(folio);
+#else
+	return static_call(prc_call_folio_isolate_lru)(folio);
+#endif
+}
+
+static inline void prc_folio_putback(struct folio *folio)
+{
+	static_call(prc_call_folio_putback_lru)(folio);
+}
+
+/* Free what can be freed of @folios, put back the rest; the list is empty then. */
+static inline unsigned long prc_reclaim_pages(struct list_head *folios)
+{
+	return static_call(prc_call_reclaim_pages)(folios);
+}
+
+/* Move what sits in per-CPU batches to the LRU lists, where it can be isolated. */
+static inline void prc_lru_add_drain_all(void)
+{
+	static_call(prc_call_lru_add_drain_all)();
+}
+
+/* Is there any swap area at all? */
+static inline bool prc_have_swap(void)
+{
+	struct sysinfo info = {};
+
+	static_call(prc_call_si_swapinfo)(&info);
+	return info.totalswap > 0;
+}
+
+/* Pages that the cgroup of @mm may still swap out. */
+static inline long prc_memcg_swap_pages(struct mm_struct *mm)
+{
+#ifdef CONFIG_MEMCG
+	struct mem_cgroup *memcg = get_mem_cgroup_from_mm(mm);
+	long pages = static_call(prc_call_mem_cgroup_get_nr_swap_pages)(memcg);
+
+	mem_cgroup_put(memcg);
+	return pages;
+#else
+	return get_nr_swap_pages();
+#endif
+}
+
+/* CPU time that the calling thread has used, in ns. */
+static inline u64 prc_cpu_ns(void)
+{
+	return static_call(prc_call_task_sched_runtime)(current);
+}
+
+#endif

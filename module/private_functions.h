@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The private kernel functions that the module calls, each with the prototype
+ * that the kernel's BTF must show. Included several times, with another
+ * PRC_FN() each time; so no include guard. The first three find out the rest.
+ */
+
+PRC_FN(struct btf *, bpf_get_btf_vmlinux, void)
+PRC_FN(s32, btf_find_by_name_kind, const struct btf *, const char *, u8)
+PRC_FN(const char *, btf_name_by_offset, const struct btf *, u32)
+
+/* Finding what a target has mapped. */
+PRC_FN(struct mm_struct *, mm_access, struct task_struct *, unsigned int)
+PRC_FN(int, walk_page_range, struct mm_struct *, unsigned long, unsigned long, const struct mm_walk_ops *, void *)
+PRC_FN(struct folio *, vm_normal_folio, struct vm_area_struct *, unsigned long, pte_t)
+#ifdef PRC_PTE_LOCK_HAS_UNDERSCORES
+PRC_FN(pte_t *, __pte_offset_map_lock, struct mm_struct *, pmd_t *, unsigned long, spinlock_t **)
+#elif !defined(PRC_PTE_LOCK_IS_MACRO)
+PRC_FN(pte_t *, pte_offset_map_lock, struct mm_struct *, pmd_t *, unsigned long, spinlock_t **)
+#endif
+#ifdef CONFIG_TRANSPARENT_HUGEPAGE
+PRC_FN(spinlock_t *, __pmd_trans_huge_lock, pmd_t *, struct vm_area_struct *)
+#endif
+#ifdef PRC_MAPCOUNT_OUT_OF_LINE
+PRC_FN(int, folio_mapcount, struct folio *)
+#endif
+
+/* Taking pages off the LRU lists and freeing them. */
+#ifdef PRC_ISOLATE_RETURNS_ERRNO
+PRC_FN(int, folio_isolate_lru, struct folio *)
+#else
+PRC_FN(bool, folio_isolate_lru, struct folio *)
+#endif
+PRC_FN(void, folio_putback_lru, struct folio *)
+PRC_FN(unsigned long, reclaim_pages, struct list_head *)
+PRC_FN(void, lru_add_drain_all, void)
+
+/* Knowing where swap ends, and what it all cost. */
+PRC_FN(void, si_swapinfo, struct sysinfo *)
+#ifdef CONFIG_MEMCG
+PRC_FN(long, mem_cgroup_get_nr_swap_pages, struct mem_cgroup *)
+#endif
+PRC_FN(unsigned long long, task_sched_runtime, struct task_struct *)
