@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The counters: of one request, and the totals since the module was loaded.
+ * Totals are added to once a batch, so plain atomics are cheap enough.
+ */
+#include "stats.h"
+
+static const char * const count_names[PRC_NR_COUNTS] = {
+	[PRC_SCANNED]			= "scanned",
+	[PRC_ISOLATED]			= "isolated",
+	[PRC_RECLAIMED]			= "reclaimed",
+	[PRC_SKIPPED_SHARED]		= "skipped_shared",
+	[PRC_SKIPPED_ACTIVE]		= "skipped_active",
+	[PRC_SKIPPED_UNEVICTABLE]	= "skipped_unevictable",
+	[PRC_SKIPPED_LAZYFREE]		= "skipped_lazyfree",
+	[PRC_SKIPPED_PINNED]		= "skipped_pinned",
+	[PRC_SKIPPED_LARGE]		= "skipped_large",
+	[PRC_SKIPPED_DIRTY]		= "skipped_dirty",
+	[PRC_SKIPPED_SPECIAL]		= "skipped_special",
+	[PRC_SKIPPED_BUSY]		= "skipped_busy",
+};
+
+static atomic_long_t totals[PRC_NR_TOTALS];
+
+/**
+ * prc_counts_add() - add one set of counts to another
+ * @sum: added to
+ * @more: what is added
+ */
+void prc_counts_add(struct prc_counts *sum, const struct prc_counts *more)
+{
+	int i;
+
+	for (i = 0; i < PRC_NR_COUNTS; i++)
+		sum->n[i] += more->n[i];
+}
+
+/**
+ * prc_counts_skipped() - pages passed over, for whatever reason
+ * @counts: of a walk or a request
+ *
+ * Return: pages.
+ */
+unsigned long prc_counts_skipped(const struct prc_counts *counts)
+{
+	unsigned long sum = 0;
+	int i;
+
+	for (i = PRC_FIRST_SKIP; i < PRC_NR_COUNTS; i++)
+		sum += counts->n[i];
+	return sum;
+}
+
+/**
+ * prc_count_name() - the key of @count in a result
+ * @count: which
+ *
+ * Return: a constant string.
+ */
+const char *prc_count_name(enum prc_count count)
+{
+	return count_names[count];
+}
+
+/**
+ * prc_stats_count() - one more request, or error
+ * @total: PRC_REQUESTS or PRC_ERRORS
+ *
+ * Context: any.
+ */
+void prc_stats_count(enum prc_total total)
+{
+	atomic_long_inc(&totals[total]);
+}
+
+/**
+ * prc_stats_add() - add the counts of a batch to the totals
+ * @counts: of the batch
+ *
+ * Context: any.
+ */
+void prc_stats_add(const struct prc_counts *counts)
+{
+	int i;
+
+	for (i = 0; i < PRC_NR_COUNTS; i++)
+		if (counts->n[i])
+			atomic_long_add(counts->n[i], &totals[i]);
+}
+
+/**
+ * prc_stats_read() - one total since load
+ * @total: an enum prc_count or prc_total
+ *
+ * Return: pages, or requests.
+ */
+unsigned long prc_stats_read(unsigned int total)
+{
+	return atomic_long_read(&totals[total]);
+}

@@ -1,0 +1,418 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Page tables -> isolated batch. One walk holds the target's mmap lock for a
+ * bounded time and takes at most one batch; what it isolates is freed by
+ * prc_shrink() after the lock was dropped.
+ *
+ * Locks, outermost first:
+ *
+ * 1. mmap_lock of the target, for reading. Held over one walk. Bounded in pages
+ *    isolated (walk->batch) and in entries looked at (MAX_LOOKS), and given up
+ *    early when somebody waits for it.
+ * 2. the page table lock of one PMD. Held over at most one page table; it keeps
+ *    the folios mapped, so that they can be looked at and isolated without a
+ *    reference of our own.
+ * 3. the LRU lock, inside folio_isolate_lru().
+ *
+ * Nothing is allocated and nothing sleeps under 2. Whatever was read under the
+ * locks of an earlier walk is forgotten: a walk starts from an address alone.
+ */
+#include <linux/dax.h>
+#include <linux/hugetlb.h>
+#include <linux/memremap.h>
+#include <linux/mmap_lock.h>
+#include <linux/page_idle.h>
+#include <linux/pagewalk.h>
+#include <linux/sched/mm.h>
+
+#include "kernel_api.h"
+#include "walk.h"
+
+#include "proc_reclaim_events.h"
+
+/*
+ * Entries, areas and holes that one walk looks at. 4096 entries are 16 MiB of
+ * small pages: some 0.1 ms where nothing can be taken, and few enough restarts
+ * that their cost does not show.
+ */
+#define MAX_LOOKS 4096
+
+/* Entries between two questions whether somebody waits for the lock. */
+#define LOOKS_PER_CHECK 32
+
+/* Ends a walk early; where to go on is in walk->next. */
+#define STOP_WALK (-EAGAIN)
+
+static bool is_full(const struct prc_walk *walk)
+{
+	return walk->counts.n[PRC_ISOLATED] >= min(walk->batch, walk->limit);
+}
+
+/* Enough for one walk? Each takes at least one look, so that it gets on. */
+static bool should_stop(struct prc_walk *walk)
+{
+	if (is_full(walk) || walk->looked >= MAX_LOOKS)
+		return true;
+	if (walk->looked < walk->next_check)
+		return false;
+	walk->next_check = walk->looked + LOOKS_PER_CHECK;
+	return mmap_lock_is_contended(walk->mm);
+}
+
+static void count(struct prc_walk *walk, enum prc_count verdict,
+		  unsigned long pages)
+{
+	walk->counts.n[PRC_SCANNED] += pages;
+	walk->counts.n[verdict] += pages;
+}
+
+/* Lazyfree folios are anonymous, though they count as file pages on the LRU. */
+static bool is_wanted(const struct prc_walk *walk, struct folio *folio)
+{
+	if (folio_test_anon(folio) || folio_test_swapbacked(folio))
+		return walk->anon;
+	return walk->file;
+}
+
+/* "Active" as the LRU in use understands it; MGLRU does not use PG_active. */
+static bool is_active(struct folio *folio)
+{
+	bool active = folio_test_active(folio);
+#ifdef CONFIG_LRU_GEN
+	int gen = folio_lru_gen(folio);
+
+	if (gen >= 0) {
+		struct lruvec *lruvec;
+
+		rcu_read_lock();
+		lruvec = prc_folio_lruvec(folio);
+		active = lruvec && lru_gen_is_active(lruvec, gen);
+		rcu_read_unlock();
+	}
+#endif
+	return active;
+}
+
+/*
+ * Why a folio that @entries page table entries map is to be left alone;
+ * PRC_ISOLATED if nothing speaks against it. The page table lock is held.
+ */
+static enum prc_count judge(const struct prc_walk *walk, struct folio *folio,
+			    int entries, bool dirty)
+{
+	if (folio_test_unevictable(folio) || folio_test_mlocked(folio))
+		return PRC_SKIPPED_UNEVICTABLE;
+	if (folio_test_anon(folio) && !folio_test_swapbacked(folio))
+		return PRC_SKIPPED_LAZYFREE;
+	if (prc_folio_mapcount(folio) != entries)
+		return PRC_SKIPPED_SHARED;
+	/*
+	 * A dirty file folio would be unmapped, activated and kept. An
+	 * anonymous one is written to swap: that is how it is freed.
+	 */
+	if (!folio_test_swapbacked(folio) &&
+	    (dirty || folio_test_dirty(folio) || folio_test_writeback(folio)))
+		return PRC_SKIPPED_DIRTY;
+	if (folio_maybe_dma_pinned(folio))
+		return PRC_SKIPPED_PINNED;
+	if (walk->inactive && is_active(folio))
+		return PRC_SKIPPED_ACTIVE;
+	if (folio_test_writeback(folio))
+		return PRC_SKIPPED_BUSY;
+	return PRC_ISOLATED;
+}
+
+/*
+ * Take @folio off the LRU. The page table lock is held, so the folio is mapped
+ * and cannot go away. The marks of recent use are cleared as madvise() does it
+ * for MADV_PAGEOUT: a page that is asked for is not to be spared for them.
+ */
+static enum prc_count isolate(struct prc_walk *walk, struct folio *folio)
+{
+	if (!prc_folio_isolate(folio))
+		return PRC_SKIPPED_BUSY;
+	if (folio_test_unevictable(folio)) {
+		prc_folio_putback(folio);
+		return PRC_SKIPPED_UNEVICTABLE;
+	}
+	folio_clear_referenced(folio);
+	folio_test_clear_young(folio);
+	if (folio_test_active(folio))
+		folio_set_workingset(folio);
+	list_add_tail(&folio->lru, &walk->folios);
+	return PRC_ISOLATED;
+}
+
+/* What to do with a folio of @pages pages, seen from the room that is left. */
+enum fit {
+	FITS,
+	NEXT_TIME,	/* the batch is full: end it here, begin the next with it */
+	TOO_LARGE,	/* not even alone: never past the limit */
+};
+
+static enum fit fit(const struct prc_walk *walk, unsigned long pages)
+{
+	unsigned long isolated = walk->counts.n[PRC_ISOLATED];
+
+	if (isolated + pages <= min(walk->batch, walk->limit))
+		return FITS;
+	if (isolated)
+		return NEXT_TIME;
+	return pages > walk->limit ? TOO_LARGE : FITS;
+}
+
+#ifdef CONFIG_TRANSPARENT_HUGEPAGE
+/* One huge PMD, its lock held. */
+static int take_huge(struct prc_walk *walk, struct vm_area_struct *vma,
+		     pmd_t *pmd, unsigned long addr, unsigned long next)
+{
+	unsigned long pages = (next - addr) >> PAGE_SHIFT;
+	enum prc_count verdict;
+	struct folio *folio;
+
+	walk->looked++;
+	if (!pmd_present(*pmd))
+		return 0;
+	folio = page_folio(pmd_page(*pmd));
+	/* The huge zero page: of no LRU list, of no file, of nobody. */
+	if (!folio_test_anon(folio) && !folio->mapping) {
+		count(walk, PRC_SKIPPED_SPECIAL, pages);
+		return 0;
+	}
+	if (!is_wanted(walk, folio))
+		return 0;
+	if (pages != HPAGE_PMD_NR || folio_nr_pages(folio) != HPAGE_PMD_NR) {
+		count(walk, PRC_SKIPPED_LARGE, pages);
+		return 0;
+	}
+	verdict = judge(walk, folio, 1, pmd_dirty(*pmd));
+	if (verdict == PRC_ISOLATED) {
+		switch (fit(walk, pages)) {
+		case NEXT_TIME:
+			return STOP_WALK;
+		case TOO_LARGE:
+			verdict = PRC_SKIPPED_LARGE;
+			break;
+		case FITS:
+			verdict = isolate(walk, folio);
+			if (PRC_RECLAIM_WANTS_OLD && verdict == PRC_ISOLATED)
+				prc_pmd_clear_young(vma, addr, pmd);
+		}
+	}
+	count(walk, verdict, pages);
+	return 0;
+}
+#endif
+
+/*
+ * If the entries from @pte on map the whole of @folio, in order and before
+ * @end: how many they are, and whether one of them is dirty. Else 0.
+ */
+static int whole_folio(struct folio *folio, pte_t *pte, unsigned long addr,
+		       unsigned long end, bool *dirty)
+{
+	unsigned long pfn = folio_pfn(folio);
+	long i, pages = folio_nr_pages(folio);
+
+	*dirty = false;
+	if (pages > (end - addr) >> PAGE_SHIFT)
+		return 0;
+	for (i = 0; i < pages; i++) {
+		pte_t entry = ptep_get(pte + i);
+
+		if (!pte_present(entry) || pte_pfn(entry) != pfn + i)
+			return 0;
+		*dirty |= pte_dirty(entry);
+	}
+	return pages;
+}
+
+/*
+ * One present entry, the page table lock held. Returns how many entries were
+ * dealt with, or STOP_WALK if the batch has no room for the folio.
+ */
+static int take_entry(struct prc_walk *walk, struct vm_area_struct *vma,
+		      pte_t *pte, unsigned long addr, unsigned long end)
+{
+	pte_t entry = ptep_get(pte);
+	struct folio *folio = prc_vm_normal_folio(vma, addr, entry);
+	enum prc_count verdict;
+	int i, entries;
+	bool dirty;
+
+	walk->looked++;
+	if (!folio || folio_is_zone_device(folio)) {
+		count(walk, PRC_SKIPPED_SPECIAL, 1);
+		return 1;
+	}
+	if (!is_wanted(walk, folio))
+		return 1;
+	entries = whole_folio(folio, pte, addr, end, &dirty);
+	if (!entries) {
+		count(walk, PRC_SKIPPED_LARGE, 1);
+		return 1;
+	}
+	walk->looked += entries - 1;
+	verdict = judge(walk, folio, entries, dirty);
+	if (verdict == PRC_ISOLATED) {
+		switch (fit(walk, entries)) {
+		case NEXT_TIME:
+			return STOP_WALK;
+		case TOO_LARGE:
+			verdict = PRC_SKIPPED_LARGE;
+			break;
+		case FITS:
+			verdict = isolate(walk, folio);
+		}
+	}
+	if (PRC_RECLAIM_WANTS_OLD && verdict == PRC_ISOLATED)
+		for (i = 0; i < entries; i++)
+			prc_pte_clear_young(vma, addr + i * PAGE_SIZE, pte + i);
+	count(walk, verdict, entries);
+	return entries;
+}
+
+static int take_table(struct prc_walk *walk, struct vm_area_struct *vma,
+		      pmd_t *pmd, unsigned long addr, unsigned long end)
+{
+	pte_t *first, *pte;
+	spinlock_t *ptl;
+	int done = 0;
+
+	first = prc_pte_map_lock(vma->vm_mm, pmd, addr, &ptl);
+	if (!first)
+		return 0;
+	for (pte = first; addr < end; pte += done, addr += done * PAGE_SIZE) {
+		walk->next = addr;
+		if (should_stop(walk)) {
+			done = STOP_WALK;
+			break;
+		}
+		if (pte_present(ptep_get(pte))) {
+			done = take_entry(walk, vma, pte, addr, end);
+			if (done < 0)
+				break;
+		} else {
+			walk->looked++;
+			done = 1;
+		}
+	}
+	pte_unmap_unlock(first, ptl);
+	return done < 0 ? done : 0;
+}
+
+/*
+ * With no pte_entry the walker splits no huge PMD and goes no deeper by itself,
+ * so nothing needs to be said to it here about what the PMD is.
+ */
+static int walk_pmd(pmd_t *pmd, unsigned long addr, unsigned long next,
+		    struct mm_walk *mm_walk)
+{
+	struct prc_walk *walk = mm_walk->private;
+	struct vm_area_struct *vma = mm_walk->vma;
+	spinlock_t *ptl;
+	int err;
+
+	walk->next = addr;
+	cond_resched();
+	if (should_stop(walk))
+		return STOP_WALK;
+#ifdef CONFIG_TRANSPARENT_HUGEPAGE
+	ptl = prc_pmd_lock_huge(pmd, vma);
+	if (ptl) {
+		err = take_huge(walk, vma, pmd, addr, next);
+		spin_unlock(ptl);
+		return err;
+	}
+#endif
+	return take_table(walk, vma, pmd, addr, next);
+}
+
+/* A hole of any size is one look: a sparse area of terabytes has many of them. */
+static int walk_hole(unsigned long addr, unsigned long next, int depth,
+		     struct mm_walk *mm_walk)
+{
+	struct prc_walk *walk = mm_walk->private;
+
+	walk->next = addr;
+	if (should_stop(walk))
+		return STOP_WALK;
+	walk->looked++;
+	return 0;
+}
+
+/* Areas of which no page may be taken, and under what they are counted. */
+static enum prc_count judge_area(struct vm_area_struct *vma)
+{
+	if (vma->vm_flags & VM_LOCKED)
+		return PRC_SKIPPED_UNEVICTABLE;
+	if (is_vm_hugetlb_page(vma) || vma_is_dax(vma) ||
+	    vma->vm_flags & (VM_PFNMAP | VM_MIXEDMAP | VM_IO))
+		return PRC_SKIPPED_SPECIAL;
+	return PRC_ISOLATED;
+}
+
+/* Whether to enter an area: 0 to do so, 1 to pass it over. */
+static int walk_area(unsigned long addr, unsigned long next,
+		     struct mm_walk *mm_walk)
+{
+	struct prc_walk *walk = mm_walk->private;
+	enum prc_count verdict;
+
+	walk->next = addr;
+	if (should_stop(walk))
+		return STOP_WALK;
+	walk->looked++;
+	if (!walk->anon && vma_is_anonymous(mm_walk->vma))
+		return 1;
+	verdict = judge_area(mm_walk->vma);
+	if (verdict == PRC_ISOLATED)
+		return 0;
+	count(walk, verdict, (next - addr) >> PAGE_SHIFT);
+	return 1;
+}
+
+static const struct mm_walk_ops walk_ops = {
+	.pmd_entry = walk_pmd,
+	.pte_hole = walk_hole,
+	.test_walk = walk_area,
+	PRC_WALK_UNDER_READ_LOCK
+};
+
+/**
+ * prc_walk_batch() - isolate up to one batch
+ * @walk: the state; the fields marked "out" are set anew
+ *
+ * The mm is taken for the length of the walk only, so that the memory of a
+ * target that is killed is not kept from being freed.
+ *
+ * Context: process context, no locks held. Takes and drops the mmap lock.
+ * Return: 0; -ESRCH if the mm is gone; -EINTR on a fatal signal. Nothing is
+ *	   isolated when an error is returned.
+ */
+int prc_walk_batch(struct prc_walk *walk)
+{
+	unsigned long start = walk->next;
+	u64 since;
+
+	INIT_LIST_HEAD(&walk->folios);
+	memset(&walk->counts, 0, sizeof(walk->counts));
+	walk->looked = 0;
+	walk->next_check = LOOKS_PER_CHECK;
+	walk->held_ns = 0;
+	if (!mmget_not_zero(walk->mm))
+		return -ESRCH;
+	if (mmap_read_lock_killable(walk->mm)) {
+		mmput_async(walk->mm);
+		return -EINTR;
+	}
+	since = ktime_get_ns();
+	if (prc_walk_page_range(walk->mm, start, walk->end, &walk_ops,
+				walk) != STOP_WALK)
+		walk->next = walk->end;
+	mmap_read_unlock(walk->mm);
+	walk->held_ns = ktime_get_ns() - since;
+	mmput_async(walk->mm);
+	trace_proc_reclaim_walk(walk, start);
+	return 0;
+}

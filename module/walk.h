@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Walking a target's page tables, one bounded piece at a time, and isolating
+ * what may be reclaimed.
+ */
+#ifndef PRC_WALK_H
+#define PRC_WALK_H
+
+#include <linux/list.h>
+#include <linux/types.h>
+
+#include "stats.h"
+
+struct mm_struct;
+
+/**
+ * struct prc_walk - the state of one walk
+ * @mm: whose page tables; pinned by mmgrab()
+ * @pid: of the target, for the tracepoint
+ * @next: in: where to begin; out: where to go on
+ * @end: first address that is no longer wanted
+ * @anon: take anonymous folios, shmem among them
+ * @file: take file folios
+ * @inactive: only folios on an inactive list
+ * @batch: isolate about that many pages; a folio that is larger is taken whole
+ * @limit: isolate no more than that many pages
+ * @folios: out: what was isolated, for prc_shrink()
+ * @counts: out: what was seen; PRC_RECLAIMED stays 0
+ * @looked: out: entries, areas and holes looked at
+ * @next_check: private: when to ask again whether somebody waits for the lock
+ * @held_ns: out: how long the mmap lock was held
+ */
+struct prc_walk {
+	struct mm_struct *mm;
+	pid_t pid;
+	unsigned long next;
+	unsigned long end;
+	bool anon;
+	bool file;
+	bool inactive;
+	unsigned long batch;
+	unsigned long limit;
+
+	struct list_head folios;
+	struct prc_counts counts;
+	unsigned long looked;
+	unsigned long next_check;
+	u64 held_ns;
+};
+
+int prc_walk_batch(struct prc_walk *walk);
+
+#endif

@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Makes the tracepoints that proc_reclaim_events.h declares.
+ */
+#define CREATE_TRACE_POINTS
+#include "proc_reclaim_events.h"
