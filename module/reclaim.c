@@ -1,0 +1,544 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The engine. A request is a loop over its target: { lock, walk at most one
+ * batch, unlock, shrink it } until done. A sweep is a loop over targets.
+ *
+ * Held over a whole request: a reference on the task and one on the mm struct
+ * (mmgrab), which keep neither the process nor its memory alive. Between two
+ * batches the target may unmap, fork, execute anew or die; each batch begins
+ * with nothing but an address.
+ */
+#include <linux/cred.h>
+#include <linux/freezer.h>
+#include <linux/idr.h>
+#include <linux/mutex.h>
+#include <linux/pid_namespace.h>
+#include <linux/ptrace.h>
+#include <linux/sched/mm.h>
+#include <linux/sched/signal.h>
+#include <linux/sched/task.h>
+#include <linux/semaphore.h>
+#include <linux/swap.h>
+#include <linux/user_namespace.h>
+
+#include "kernel_api.h"
+#include "reclaim.h"
+#include "shrink.h"
+#include "walk.h"
+
+#include "proc_reclaim_events.h"
+
+/*
+ * Batches that may be isolated at one time, over all requests. Isolated pages
+ * are in no list that the kernel's own reclaim sees, and it does not count
+ * these, so any number of writers must not take more than a few.
+ */
+#define MAX_BATCHES 4
+
+unsigned int prc_batch_pages = PRC_BATCH_PAGES_DEFAULT;
+unsigned int prc_first_app_uid = PRC_FIRST_APP_UID_DEFAULT;
+
+static struct semaphore batches = __SEMAPHORE_INITIALIZER(batches, MAX_BATCHES);
+
+/* What "result" shows: the last request that finished. */
+static DEFINE_MUTEX(last_lock);
+static struct prc_result last_result;
+static bool have_last_result;
+
+/* Set once, when the module is about to go; ends every request. */
+static bool stopping;
+
+/* One running request. */
+struct run {
+	const struct prc_request *req;
+	struct prc_result *result;
+	unsigned long batch;
+	unsigned long left;	/* pages until max= is reached */
+	u64 deadline_ns;	/* U64_MAX for none */
+};
+
+/* One process, as far as a request knows it. Neither reference keeps it alive. */
+struct target {
+	struct task_struct *task;	/* the group leader */
+	struct mm_struct *mm;		/* mmgrab()bed */
+	pid_t pid;
+};
+
+static struct prc_usage mm_usage(struct mm_struct *mm)
+{
+	return (struct prc_usage) {
+		.rss = prc_mm_counter(mm, MM_FILEPAGES) +
+		       prc_mm_counter(mm, MM_ANONPAGES) +
+		       prc_mm_counter(mm, MM_SHMEMPAGES),
+		.swap = prc_mm_counter(mm, MM_SWAPENTS),
+	};
+}
+
+static void usage_add(struct prc_usage *sum, const struct prc_usage *more)
+{
+	sum->rss += more->rss;
+	sum->swap += more->swap;
+}
+
+/*
+ * A thread of @leader's process that still has an mm: the leader may have
+ * exited before the others. Returned with a reference; NULL if there is none.
+ */
+static struct task_struct *thread_with_mm(struct task_struct *leader)
+{
+	struct task_struct *thread, *found = NULL;
+
+	rcu_read_lock();
+	for_each_thread(leader, thread) {
+		if (READ_ONCE(thread->mm)) {
+			found = thread;
+			get_task_struct(found);
+			break;
+		}
+	}
+	rcu_read_unlock();
+	return found;
+}
+
+/*
+ * Settle who may: the caller must be allowed to ptrace-read the target, which
+ * is what process_madvise() asks for. mm_access() checks under exec's lock, so
+ * that it is the mm of what the caller was allowed to read.
+ */
+static int target_init(struct target *target, struct task_struct *leader)
+{
+	struct task_struct *thread;
+	struct mm_struct *mm;
+
+	if (leader->flags & PF_KTHREAD)
+		return -EPERM;
+	thread = thread_with_mm(leader);
+	if (!thread)
+		return -ESRCH;
+	mm = prc_mm_access(thread, PTRACE_MODE_READ_FSCREDS);
+	put_task_struct(thread);
+	if (IS_ERR_OR_NULL(mm)) {
+		int err = mm ? PTR_ERR(mm) : -ESRCH;
+
+		return err == -EACCES ? -EPERM : err;
+	}
+	mmgrab(mm);
+	mmput_async(mm);
+	get_task_struct(leader);
+	*target = (struct target) {
+		.task = leader,
+		.mm = mm,
+		.pid = task_tgid_nr(leader),
+	};
+	return 0;
+}
+
+static void target_release(struct target *target)
+{
+	mmdrop(target->mm);
+	put_task_struct(target->task);
+}
+
+/* On its way out: its memory is freed anyhow, and sooner without us. */
+static bool is_exiting(const struct target *target)
+{
+	return READ_ONCE(target->task->signal->flags) & SIGNAL_GROUP_EXIT ||
+	       !atomic_read(&target->mm->mm_users);
+}
+
+/*
+ * Reclaim allocates: compression and swap do, and may dip into the reserves.
+ * So no batch is begun that could eat the rest of them.
+ */
+static bool near_min_watermark(unsigned long batch)
+{
+	unsigned long min = 0, free = 0;
+	int nid, i;
+
+	for_each_online_node(nid) {
+		for (i = 0; i < MAX_NR_ZONES; i++) {
+			struct zone *zone = &NODE_DATA(nid)->node_zones[i];
+
+			if (!managed_zone(zone))
+				continue;
+			min += min_wmark_pages(zone);
+			free += zone_page_state(zone, NR_FREE_PAGES);
+		}
+	}
+	return free < min + batch;
+}
+
+/* Whether the request, not just this target, has to end; PRC_STOP_DONE if not. */
+static enum prc_stop must_stop(const struct run *run)
+{
+	if (READ_ONCE(stopping))
+		return PRC_STOP_UNLOAD;
+	if (fatal_signal_pending(current))
+		return PRC_STOP_KILLED;
+	/* Suspend sends no signal; it waits until we are out of the kernel. */
+	if (freezing(current))
+		return PRC_STOP_FREEZE;
+	if (!run->left)
+		return PRC_STOP_MAX;
+	if (ktime_get_ns() >= run->deadline_ns)
+		return PRC_STOP_MS;
+	if (near_min_watermark(run->batch))
+		return PRC_STOP_WATERMARK;
+	return PRC_STOP_DONE;
+}
+
+/* Why no anonymous page can be swapped out now; PRC_STOP_DONE if it can. */
+static enum prc_stop swap_end(struct mm_struct *mm)
+{
+	if (get_nr_swap_pages() <= 0)
+		return PRC_STOP_NOSWAP;
+	if (prc_memcg_swap_pages(mm) <= 0)
+		return PRC_STOP_MEMCG;
+	return PRC_STOP_DONE;
+}
+
+/*
+ * How far a batch got towards max=. Pages that go to a swap disk are not free
+ * when the reclaim returns, so the change of RSS counts; and the target may
+ * fault pages in meanwhile, so it counts only between the certain bounds.
+ */
+static unsigned long progress(unsigned long rss_before, unsigned long rss_after,
+			      unsigned long reclaimed, unsigned long isolated)
+{
+	unsigned long fell = rss_before - min(rss_before, rss_after);
+
+	return clamp(fell, reclaimed, max(reclaimed, isolated));
+}
+
+/* One batch. Returns what prc_walk_batch() does. */
+static int reclaim_batch(struct run *run, struct prc_walk *walk)
+{
+	struct prc_result *result = run->result;
+	unsigned long rss_before, isolated;
+	int err;
+
+	walk->limit = run->left;
+	err = prc_walk_batch(walk);
+	if (err)
+		return err;
+	result->lock_max_ns = max(result->lock_max_ns, walk->held_ns);
+	isolated = walk->counts.n[PRC_ISOLATED];
+	if (isolated) {
+		rss_before = mm_usage(walk->mm).rss;
+		walk->counts.n[PRC_RECLAIMED] =
+			prc_shrink(&walk->folios, isolated, walk->pid);
+		if (run->req->max_pages)
+			run->left -= min(run->left,
+					 progress(rss_before,
+						  mm_usage(walk->mm).rss,
+						  walk->counts.n[PRC_RECLAIMED],
+						  isolated));
+	}
+	prc_counts_add(&result->counts, &walk->counts);
+	prc_stats_add(&walk->counts);
+	return 0;
+}
+
+/* Walk and shrink one target until done; why that ended. */
+static enum prc_stop reclaim_pieces(struct run *run, struct target *target,
+				    struct prc_walk *walk)
+{
+	enum prc_stop stop, swap = PRC_STOP_DONE;
+	int err;
+
+	while (walk->next < walk->end) {
+		stop = must_stop(run);
+		if (stop != PRC_STOP_DONE)
+			return stop;
+		if (is_exiting(target))
+			return PRC_STOP_EXITING;
+		if (walk->anon) {
+			swap = swap_end(target->mm);
+			walk->anon = swap == PRC_STOP_DONE;
+		}
+		if (!walk->anon && !walk->file)
+			return swap;
+		if (down_killable(&batches))
+			return PRC_STOP_KILLED;
+		err = reclaim_batch(run, walk);
+		up(&batches);
+		if (err)
+			return err == -ESRCH ? PRC_STOP_EXITING :
+					       PRC_STOP_KILLED;
+	}
+	return swap;
+}
+
+static enum prc_stop reclaim_target(struct run *run, struct target *target)
+{
+	const struct prc_request *req = run->req;
+	struct prc_result *result = run->result;
+	struct prc_usage before, after;
+	u64 since = ktime_get_ns();
+	enum prc_stop stop;
+	struct prc_walk walk = {
+		.mm = target->mm,
+		.pid = target->pid,
+		.end = target->mm->task_size,
+		.anon = req->type != PRC_TYPE_FILE,
+		.file = req->type != PRC_TYPE_ANON,
+		.inactive = req->inactive,
+		.batch = run->batch,
+	};
+
+	if (req->type == PRC_TYPE_RANGE) {
+		walk.next = req->start;
+		walk.end = req->start + req->len;
+	}
+	before = mm_usage(target->mm);
+	stop = reclaim_pieces(run, target, &walk);
+	after = mm_usage(target->mm);
+	usage_add(&result->before, &before);
+	usage_add(&result->after, &after);
+	result->targets++;
+	trace_proc_reclaim_done(target->task, req->type, &before, &after,
+				ktime_get_ns() - since);
+	return stop;
+}
+
+/*
+ * Both kinds of request begin with prc_lru_add_drain_all(): pages of the last
+ * faults sit in per-CPU batches, where they could not be isolated.
+ */
+static int reclaim_process(struct run *run)
+{
+	const struct prc_request *req = run->req;
+	struct task_struct *task;
+	struct target target;
+	struct pid *pid;
+	int err;
+
+	pid = find_get_pid(req->pid);
+	task = get_pid_task(pid, PIDTYPE_TGID);
+	put_pid(pid);
+	if (!task)
+		return -ESRCH;
+	err = target_init(&target, task);
+	put_task_struct(task);
+	if (err)
+		return err;
+	if (req->start + req->len > target.mm->task_size) {
+		err = -EINVAL;
+	} else {
+		prc_lru_add_drain_all();
+		run->result->stop = reclaim_target(run, &target);
+	}
+	target_release(&target);
+	return err;
+}
+
+/*
+ * The process with the lowest pid from *@nr on, with a reference; NULL at the
+ * end. Found as /proc finds it, so that a sweep needs no list and no memory.
+ */
+static struct task_struct *next_process(struct pid_namespace *ns, int *nr)
+{
+	struct task_struct *task = NULL;
+	struct pid *pid;
+
+	rcu_read_lock();
+	while (!task && (pid = idr_get_next(&ns->idr, nr))) {
+		task = pid_task(pid, PIDTYPE_TGID);
+		++*nr;
+	}
+	if (task)
+		get_task_struct(task);
+	rcu_read_unlock();
+	return task;
+}
+
+static bool is_swept(struct task_struct *task)
+{
+	uid_t uid = from_kuid(&init_user_ns, task_uid(task));
+
+	return !(task->flags & PF_KTHREAD) && !same_thread_group(task, current) &&
+	       uid < READ_ONCE(prc_first_app_uid);
+}
+
+/*
+ * Does what happened to one target end the sweep? A target that went away or
+ * that is at its cgroup's limit does not, and without swap the next one may
+ * still have file pages.
+ */
+static bool ends_sweep(enum prc_stop stop, const struct prc_request *req)
+{
+	switch (stop) {
+	case PRC_STOP_DONE:
+	case PRC_STOP_EXITING:
+	case PRC_STOP_MEMCG:
+		return false;
+	case PRC_STOP_NOSWAP:
+		return req->type == PRC_TYPE_ANON;
+	default:
+		return true;
+	}
+}
+
+static int reclaim_system(struct run *run)
+{
+	struct pid_namespace *ns = task_active_pid_ns(current);
+	struct prc_result *result = run->result;
+	struct task_struct *task;
+	struct target target;
+	enum prc_stop stop;
+	int nr = 1;
+
+	prc_lru_add_drain_all();
+	while (!ends_sweep(result->stop, run->req) &&
+	       (task = next_process(ns, &nr))) {
+		if (is_swept(task) && !target_init(&target, task)) {
+			stop = reclaim_target(run, &target);
+			target_release(&target);
+			if (stop != PRC_STOP_EXITING && stop != PRC_STOP_DONE)
+				result->stop = stop;
+		}
+		put_task_struct(task);
+		cond_resched();
+	}
+	return 0;
+}
+
+static int run_request(const struct prc_request *req, struct prc_result *result)
+{
+	u64 since = ktime_get_ns(), cpu_since = prc_cpu_ns();
+	struct run run = {
+		.req = req,
+		.result = result,
+		.batch = READ_ONCE(prc_batch_pages),
+		.left = req->max_pages ? min_t(u64, req->max_pages, ULONG_MAX) :
+					 ULONG_MAX,
+		.deadline_ns = req->ms ? since + req->ms * (u64)NSEC_PER_MSEC :
+					 U64_MAX,
+	};
+	int err;
+
+	if (req->type == PRC_TYPE_ANON && !prc_have_swap())
+		return -ENOSPC;
+	*result = (struct prc_result) { .pid = req->pid, .type = req->type };
+	trace_proc_reclaim_request(req);
+	err = req->system ? reclaim_system(&run) : reclaim_process(&run);
+	result->cpu_ns = prc_cpu_ns() - cpu_since;
+	result->ns = ktime_get_ns() - since;
+	if (err)
+		return err;
+	return result->stop == PRC_STOP_KILLED ||
+	       result->stop == PRC_STOP_UNLOAD ? -EINTR : 0;
+}
+
+/**
+ * prc_reclaim() - carry out a request
+ * @text: the request, as prc_request_parse() reads it
+ * @len: bytes in @text
+ * @result: what was done; without meaning when an error is returned
+ *
+ * Context: process context, no locks held that a target or the reclaim could
+ *	    want. Blocks until the request is done; a fatal signal, a suspend or
+ *	    prc_reclaim_stop() ends it after the batch that is under way.
+ * Return: 0; -EINVAL (no request, or a range that no process has), -ESRCH,
+ *	   -EPERM (a kernel thread, or the caller may not ptrace-read the
+ *	   target), -ENOSPC ("anon" with no swap at all), -EINTR.
+ */
+int prc_reclaim(const char *text, size_t len, struct prc_result *result)
+{
+	struct prc_request req;
+	int err = -EINVAL;
+
+	if (len <= PRC_REQUEST_LEN)
+		err = prc_request_parse(&req, text, len, PAGE_SHIFT);
+	if (!err)
+		err = run_request(&req, result);
+	prc_stats_count(err ? PRC_ERRORS : PRC_REQUESTS);
+	if (err)
+		return err;
+	mutex_lock(&last_lock);
+	last_result = *result;
+	have_last_result = true;
+	mutex_unlock(&last_lock);
+	return 0;
+}
+
+/**
+ * prc_reclaim_last() - the result of the request that finished last
+ * @result: filled in
+ *
+ * Context: may sleep.
+ * Return: false if none has finished yet.
+ */
+bool prc_reclaim_last(struct prc_result *result)
+{
+	bool have;
+
+	mutex_lock(&last_lock);
+	*result = last_result;
+	have = have_last_result;
+	mutex_unlock(&last_lock);
+	return have;
+}
+
+/**
+ * prc_reclaim_stop() - end every request that runs, and every later one
+ *
+ * Context: module unload, before the files are removed: their removal waits for
+ *	    the requests that were written to them.
+ */
+void prc_reclaim_stop(void)
+{
+	WRITE_ONCE(stopping, true);
+}
+
+static unsigned long kb(unsigned long pages)
+{
+	return pages << (PAGE_SHIFT - 10);
+}
+
+static u64 us(u64 ns)
+{
+	return div_u64(ns, NSEC_PER_USEC);
+}
+
+/**
+ * prc_result_print() - print a result as one line of key=value
+ * @result: of a request that succeeded
+ * @buf: where to; PRC_RESULT_LEN bytes are enough
+ * @size: bytes in @buf
+ *
+ * Keys are only ever added, and at the end.
+ *
+ * Return: bytes printed, without the terminating NUL.
+ */
+int prc_result_print(const struct prc_result *result, char *buf, size_t size)
+{
+	static const char * const stops[PRC_NR_STOPS] = {
+		[PRC_STOP_DONE]		= "done",
+		[PRC_STOP_MAX]		= "max",
+		[PRC_STOP_MS]		= "ms",
+		[PRC_STOP_NOSWAP]	= "noswap",
+		[PRC_STOP_MEMCG]	= "memcg",
+		[PRC_STOP_WATERMARK]	= "watermark",
+		[PRC_STOP_KILLED]	= "killed",
+		[PRC_STOP_EXITING]	= "exiting",
+		[PRC_STOP_FREEZE]	= "freeze",
+		[PRC_STOP_UNLOAD]	= "unload",
+	};
+	int i, len;
+
+	len = scnprintf(buf, size, "pid=%d type=%s", result->pid,
+			prc_type_name(result->type));
+	for (i = 0; i < PRC_NR_COUNTS; i++)
+		len += scnprintf(buf + len, size - len, " %s=%lu",
+				 prc_count_name(i), result->counts.n[i]);
+	len += scnprintf(buf + len, size - len,
+			 " rss_before_kb=%lu rss_after_kb=%lu swap_before_kb=%lu swap_after_kb=%lu",
+			 kb(result->before.rss), kb(result->after.rss),
+			 kb(result->before.swap), kb(result->after.swap));
+	len += scnprintf(buf + len, size - len,
+			 " lock_max_us=%llu cpu_us=%llu us=%llu stop=%s targets=%u\n",
+			 us(result->lock_max_ns), us(result->cpu_ns),
+			 us(result->ns), stops[result->stop], result->targets);
+	return len;
+}

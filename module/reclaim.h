@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The engine: one request in, one result out.
+ */
+#ifndef PRC_RECLAIM_H
+#define PRC_RECLAIM_H
+
+#include <linux/types.h>
+
+#include "request.h"
+#include "stats.h"
+
+/* Why a request ended. */
+enum prc_stop {
+	PRC_STOP_DONE,		/* everything was walked */
+	PRC_STOP_MAX,		/* max= was reached */
+	PRC_STOP_MS,		/* ms= was over */
+	PRC_STOP_NOSWAP,	/* swap is full, or there is none */
+	PRC_STOP_MEMCG,		/* the target's cgroup may swap no more */
+	PRC_STOP_WATERMARK,	/* free memory is at the min watermark */
+	PRC_STOP_KILLED,	/* the writer got a fatal signal */
+	PRC_STOP_EXITING,	/* the target is gone, or has executed anew */
+	PRC_STOP_FREEZE,	/* the system is being suspended */
+	PRC_STOP_UNLOAD,	/* the module is being unloaded */
+	PRC_NR_STOPS,
+};
+
+/* Resident and swapped memory of one or more processes, in pages. */
+struct prc_usage {
+	unsigned long rss;
+	unsigned long swap;
+};
+
+/**
+ * struct prc_result - what a request did
+ * @pid: as in the request; 0 for a system sweep
+ * @type: as in the request
+ * @counts: pages, by what became of them
+ * @before: of the target, or the sum over those of a sweep
+ * @after: the same
+ * @lock_max_ns: longest time that a target's mmap lock was held
+ * @cpu_ns: CPU time used
+ * @ns: time used
+ * @stop: why it ended
+ * @targets: processes that were walked
+ */
+struct prc_result {
+	int pid;
+	enum prc_type type;
+	struct prc_counts counts;
+	struct prc_usage before;
+	struct prc_usage after;
+	u64 lock_max_ns;
+	u64 cpu_ns;
+	u64 ns;
+	enum prc_stop stop;
+	unsigned int targets;
+};
+
+/* Longest text that is read as a request; more than twice what one needs. */
+#define PRC_REQUEST_LEN 255
+
+/* Longest line that prc_result_print() makes, its end included. */
+#define PRC_RESULT_LEN 768
+
+/*
+ * Pages isolated at once. The default is one page table: few enough that the
+ * mmap lock is held well under a millisecond, enough to share one TLB flush.
+ */
+#define PRC_BATCH_PAGES_MIN 32
+#define PRC_BATCH_PAGES_DEFAULT 512
+#define PRC_BATCH_PAGES_MAX 4096
+
+/* Debian's first user id of people; below are the system's services. */
+#define PRC_FIRST_APP_UID_DEFAULT 1000
+
+/* Read anew for each request; written with WRITE_ONCE() by the control plane. */
+extern unsigned int prc_batch_pages;
+extern unsigned int prc_first_app_uid;
+
+int prc_reclaim(const char *text, size_t len, struct prc_result *result);
+bool prc_reclaim_last(struct prc_result *result);
+int prc_result_print(const struct prc_result *result, char *buf, size_t size);
+void prc_reclaim_stop(void);
+
+#endif
