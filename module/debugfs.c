@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The files in /sys/kernel/debug/proc_reclaim: a request whose result is read
+ * back from the same open file, and the table of bound kernel functions.
+ */
+#include <linux/debugfs.h>
+#include <linux/fs.h>
+#include <linux/mutex.h>
+#include <linux/seq_file.h>
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+
+#include "debugfs.h"
+#include "kernel_api.h"
+#include "reclaim.h"
+
+/**
+ * struct conversation - one open "request" file
+ * @lock: protects the rest
+ * @len: bytes in @line
+ * @read: of these, already read
+ * @line: the result of the last request, empty if it failed
+ */
+struct conversation {
+	struct mutex lock;	/* one request or read at a time */
+	size_t len;
+	size_t read;
+	char line[PRC_RESULT_LEN];
+};
+
+static int request_open(struct inode *inode, struct file *file)
+{
+	struct conversation *conv = kzalloc(sizeof(*conv), GFP_KERNEL);
+
+	if (!conv)
+		return -ENOMEM;
+	mutex_init(&conv->lock);
+	file->private_data = conv;
+	/* No file position: a read returns what the last write was answered. */
+	return stream_open(inode, file);
+}
+
+static int request_release(struct inode *inode, struct file *file)
+{
+	kfree(file->private_data);
+	return 0;
+}
+
+static ssize_t request_write(struct file *file, const char __user *buf,
+			     size_t count, loff_t *ppos)
+{
+	struct conversation *conv = file->private_data;
+	char text[PRC_REQUEST_LEN + 1];
+	struct prc_result result;
+	int err;
+
+	/* One byte more than a request may have, so that longer ones are seen. */
+	count = min(count, sizeof(text));
+	if (copy_from_user(text, buf, count))
+		return -EFAULT;
+	if (mutex_lock_killable(&conv->lock))
+		return -EINTR;
+	conv->len = 0;
+	conv->read = 0;
+	err = prc_reclaim(text, count, &result);
+	if (!err)
+		conv->len = prc_result_print(&result, conv->line,
+					     sizeof(conv->line));
+	mutex_unlock(&conv->lock);
+	return err ? err : count;
+}
+
+static ssize_t request_read(struct file *file, char __user *buf, size_t count,
+			    loff_t *ppos)
+{
+	struct conversation *conv = file->private_data;
+	size_t left;
+
+	if (mutex_lock_killable(&conv->lock))
+		return -EINTR;
+	count = min(count, conv->len - conv->read);
+	left = copy_to_user(buf, conv->line + conv->read, count);
+	conv->read += count - left;
+	mutex_unlock(&conv->lock);
+	return left && left == count ? -EFAULT : count - left;
+}
+
+static const struct file_operations request_fops = {
+	.owner = THIS_MODULE,
+	.open = request_open,
+	.release = request_release,
+	.write = request_write,
+	.read = request_read,
+};
+
+static int bindings_show(struct seq_file *seq, void *unused)
+{
+	prc_kernel_api_show(seq);
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(bindings);
+
+static struct dentry *dir;
+
+/**
+ * prc_debugfs_init() - make the files
+ *
+ * Without debugfs, or where lockdown closes it, the module works all the same,
+ * so there is no error to return.
+ *
+ * Context: module load, when the engine is ready.
+ */
+void prc_debugfs_init(void)
+{
+	dir = debugfs_create_dir("proc_reclaim", NULL);
+	debugfs_create_file("request", 0600, dir, NULL, &request_fops);
+	debugfs_create_file("bindings", 0400, dir, NULL, &bindings_fops);
+}
+
+/**
+ * prc_debugfs_exit() - remove the files
+ *
+ * Context: module unload. No file is open: an open one pins the module.
+ */
+void prc_debugfs_exit(void)
+{
+	debugfs_remove(dir);
+}

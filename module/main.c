@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Load and unload order of the module, and nothing else.
+ */
+#include <linux/module.h>
+
+#include "debugfs.h"
+#include "kernel_api.h"
+#include "reclaim.h"
+#include "sysfs.h"
+
+static bool allow_unverified;
+module_param(allow_unverified, bool, 0400);
+MODULE_PARM_DESC(allow_unverified,
+		 "Load although the kernel has no BTF to prove the prototypes of its private functions with (default: 0)");
+
+/* Bind first: no file may exist before all that it can call is there. */
+static int __init prc_init(void)
+{
+	int err;
+
+	err = prc_kernel_api_bind(allow_unverified);
+	if (err)
+		return err;
+	err = prc_sysfs_init();
+	if (err)
+		return err;
+	prc_debugfs_init();
+	return 0;
+}
+
+/* Stop first: the removal of a file waits for the request written to it. */
+static void __exit prc_exit(void)
+{
+	prc_reclaim_stop();
+	prc_sysfs_exit();
+	prc_debugfs_exit();
+}
+
+module_init(prc_init);
+module_exit(prc_exit);
+
+MODULE_DESCRIPTION("Per-process memory reclaim");
+MODULE_AUTHOR("The proc_reclaim developers");
+MODULE_LICENSE("GPL");
