@@ -34,9 +34,15 @@
 #define PRC_PTE_LOCK_HAS_UNDERSCORES
 #endif
 
-/* folio_mapcount(): out of line on 6.1. */
+/*
+ * folio_mapcount(): out of line on 6.1, where it reads every page of a huge folio
+ * (512 pages are 512 cache lines: as much work as some 64 entries).
+ */
 #if PRC_BEFORE(6, 12)
 #define PRC_MAPCOUNT_OUT_OF_LINE
+#define PRC_LOOKS_OF_HUGE 64
+#else
+#define PRC_LOOKS_OF_HUGE 1
 #endif
 
 /*
@@ -63,6 +69,8 @@
  *
  * Per-CPU counters since 6.2: summed, because the quick read is off by up to
  * a batch for each CPU, which is more than a small target has.
+ *
+ * Return: pages.
  */
 static inline unsigned long prc_mm_counter(struct mm_struct *mm, int member)
 {

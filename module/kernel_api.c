@@ -21,14 +21,20 @@
 /*
  * A static call on NULL is garbage on x86 and a crash elsewhere, so each has a
  * default of its own type. Nothing calls these: all calls are bound before any
- * file or thread of the module exists.
+ * file or thread of the module exists. (sparse knows no unnamed parameters.)
  */
+#ifndef __CHECKER__
 #define PRC_FN(ret, name, args...)					\
 	ret prc_unbound_##name(args)					\
 	{								\
 		WARN_ON_ONCE(1);					\
 		return (ret)0;						\
-	}								\
+	}
+#include "private_functions.h"
+#undef PRC_FN
+#endif
+
+#define PRC_FN(ret, name, args...)					\
 	DEFINE_STATIC_CALL(prc_call_##name, prc_unbound_##name);	\
 	static void bind_##name(void *function)				\
 	{								\

@@ -71,16 +71,29 @@ static inline pte_t *prc_pte_map_lock(struct mm_struct *mm, pmd_t *pmd,
 	 * one look is enough.
 	 */
 	pmd_t val = READ_ONCE(*pmd);
+	pte_t *pte;
 
 	if (!pmd_present(val) || pmd_trans_huge(val) || pmd_bad(val))
 		return NULL;
-	return pte_offset_map_lock(mm, pmd, addr, ptl);
+	pte = pte_offset_map_lock(mm, pmd, addr, ptl);
+	__release(*ptl); /* prc_pte_lock_taken() */
+	return pte;
 #elif defined(PRC_PTE_LOCK_HAS_UNDERSCORES)
 	return static_call(prc_call___pte_offset_map_lock)(mm, pmd, addr, ptl);
 #else
 	return static_call(prc_call_pte_offset_map_lock)(mm, pmd, addr, ptl);
 #endif
 }
+
+/*
+ * sparse sees no lock taken in a static call. Where prc_pte_map_lock() took it,
+ * its caller says so; later kernels take RCU's read lock with it.
+ */
+#ifdef PRC_PTE_LOCK_IS_MACRO
+#define prc_pte_lock_taken(ptl) __acquire(ptl)
+#else
+#define prc_pte_lock_taken(ptl) do { __acquire(ptl); __acquire(RCU); } while (0)
+#endif
 
 /**
  * prc_pmd_lock_huge() - lock a PMD that is no page table

@@ -9,6 +9,7 @@
  * with nothing but an address.
  */
 #include <linux/cred.h>
+#include <linux/delay.h>
 #include <linux/freezer.h>
 #include <linux/idr.h>
 #include <linux/mutex.h>
@@ -34,6 +35,13 @@
  * these, so any number of writers must not take more than a few.
  */
 #define MAX_BATCHES 4
+
+/*
+ * How long to sleep, in us, before the target's mmap lock is tried again: first,
+ * and after some doubling. The target may hold it for ever.
+ */
+#define MIN_WAIT_US 100U
+#define MAX_WAIT_US 10000U
 
 unsigned int prc_batch_pages = PRC_BATCH_PAGES_DEFAULT;
 unsigned int prc_first_app_uid = PRC_FIRST_APP_UID_DEFAULT;
@@ -156,7 +164,8 @@ static bool near_min_watermark(unsigned long batch)
 	int nid, i;
 
 	for_each_online_node(nid) {
-		for (i = 0; i < MAX_NR_ZONES; i++) {
+		/* Those above are not for the kernel's own allocations. */
+		for (i = 0; i <= ZONE_NORMAL; i++) {
 			struct zone *zone = &NODE_DATA(nid)->node_zones[i];
 
 			if (!managed_zone(zone))
@@ -210,7 +219,7 @@ static unsigned long progress(unsigned long rss_before, unsigned long rss_after,
 	return clamp(fell, reclaimed, max(reclaimed, isolated));
 }
 
-/* One batch. Returns what prc_walk_batch() does. */
+/* One batch, its slot held. Returns what prc_walk_batch() does. */
 static int reclaim_batch(struct run *run, struct prc_walk *walk)
 {
 	struct prc_result *result = run->result;
@@ -239,32 +248,57 @@ static int reclaim_batch(struct run *run, struct prc_walk *walk)
 	return 0;
 }
 
-/* Walk and shrink one target until done; why that ended. */
+/*
+ * Why no batch may be begun on @target; PRC_STOP_DONE if one may. When swap has
+ * ended, *@swap says so, and only file pages are taken from then on.
+ */
+static enum prc_stop must_stop_target(const struct run *run,
+				      const struct target *target,
+				      struct prc_walk *walk,
+				      enum prc_stop *swap)
+{
+	enum prc_stop stop = must_stop(run);
+
+	if (stop != PRC_STOP_DONE)
+		return stop;
+	if (is_exiting(target))
+		return PRC_STOP_EXITING;
+	if (walk->anon) {
+		*swap = swap_end(target->mm);
+		walk->anon = *swap == PRC_STOP_DONE;
+	}
+	return walk->anon || walk->file ? PRC_STOP_DONE : *swap;
+}
+
+/*
+ * Walk and shrink one target until done; why that ended. Whether to go on is
+ * asked with a batch's slot in hand, because the wait for it may be long. A slot
+ * is never held while somebody else's lock is waited for.
+ */
 static enum prc_stop reclaim_pieces(struct run *run, struct target *target,
 				    struct prc_walk *walk)
 {
 	enum prc_stop stop, swap = PRC_STOP_DONE;
-	int err;
+	unsigned int wait_us = MIN_WAIT_US;
+	int err = 0;
 
 	while (walk->next < walk->end) {
-		stop = must_stop(run);
-		if (stop != PRC_STOP_DONE)
-			return stop;
-		if (is_exiting(target))
-			return PRC_STOP_EXITING;
-		if (walk->anon) {
-			swap = swap_end(target->mm);
-			walk->anon = swap == PRC_STOP_DONE;
-		}
-		if (!walk->anon && !walk->file)
-			return swap;
 		if (down_killable(&batches))
 			return PRC_STOP_KILLED;
-		err = reclaim_batch(run, walk);
+		stop = must_stop_target(run, target, walk, &swap);
+		if (stop == PRC_STOP_DONE)
+			err = reclaim_batch(run, walk);
 		up(&batches);
-		if (err)
-			return err == -ESRCH ? PRC_STOP_EXITING :
-					       PRC_STOP_KILLED;
+		if (stop != PRC_STOP_DONE)
+			return stop;
+		if (err == -ESRCH)
+			return PRC_STOP_EXITING;
+		if (err == -EAGAIN) {
+			usleep_range(wait_us, 2 * wait_us);
+			wait_us = min(2 * wait_us, MAX_WAIT_US);
+		} else {
+			wait_us = MIN_WAIT_US;
+		}
 	}
 	return swap;
 }
@@ -302,9 +336,16 @@ static enum prc_stop reclaim_target(struct run *run, struct target *target)
 }
 
 /*
- * Both kinds of request begin with prc_lru_add_drain_all(): pages of the last
- * faults sit in per-CPU batches, where they could not be isolated.
+ * Pages of the last faults sit in per-CPU batches, where they could not be
+ * isolated. The wait for the other CPUs cannot be interrupted, so it is not
+ * begun when the request is to stop anyhow.
  */
+static void drain(const struct run *run)
+{
+	if (must_stop(run) == PRC_STOP_DONE)
+		prc_lru_add_drain_all();
+}
+
 static int reclaim_process(struct run *run)
 {
 	const struct prc_request *req = run->req;
@@ -325,7 +366,7 @@ static int reclaim_process(struct run *run)
 	if (req->start + req->len > target.mm->task_size) {
 		err = -EINVAL;
 	} else {
-		prc_lru_add_drain_all();
+		drain(run);
 		run->result->stop = reclaim_target(run, &target);
 	}
 	target_release(&target);
@@ -386,16 +427,19 @@ static int reclaim_system(struct run *run)
 	struct task_struct *task;
 	struct target target;
 	enum prc_stop stop;
-	int nr = 1;
+	int err, nr = 1;
 
-	prc_lru_add_drain_all();
+	drain(run);
 	while (!ends_sweep(result->stop, run->req) &&
 	       (task = next_process(ns, &nr))) {
-		if (is_swept(task) && !target_init(&target, task)) {
+		err = is_swept(task) ? target_init(&target, task) : -ESRCH;
+		if (!err) {
 			stop = reclaim_target(run, &target);
 			target_release(&target);
 			if (stop != PRC_STOP_EXITING && stop != PRC_STOP_DONE)
 				result->stop = stop;
+		} else if (err == -EINTR) {
+			result->stop = PRC_STOP_KILLED;
 		}
 		put_task_struct(task);
 		cond_resched();
@@ -424,10 +468,15 @@ static int run_request(const struct prc_request *req, struct prc_result *result)
 	err = req->system ? reclaim_system(&run) : reclaim_process(&run);
 	result->cpu_ns = prc_cpu_ns() - cpu_since;
 	result->ns = ktime_get_ns() - since;
-	if (err)
-		return err;
-	return result->stop == PRC_STOP_KILLED ||
-	       result->stop == PRC_STOP_UNLOAD ? -EINTR : 0;
+	return err;
+}
+
+static void keep_result(const struct prc_result *result)
+{
+	mutex_lock(&last_lock);
+	last_result = *result;
+	have_last_result = true;
+	mutex_unlock(&last_lock);
 }
 
 /**
@@ -452,14 +501,14 @@ int prc_reclaim(const char *text, size_t len, struct prc_result *result)
 		err = prc_request_parse(&req, text, len, PAGE_SHIFT);
 	if (!err)
 		err = run_request(&req, result);
+	if (!err) {
+		keep_result(result);
+		if (result->stop == PRC_STOP_KILLED ||
+		    result->stop == PRC_STOP_UNLOAD)
+			err = -EINTR;
+	}
 	prc_stats_count(err ? PRC_ERRORS : PRC_REQUESTS);
-	if (err)
-		return err;
-	mutex_lock(&last_lock);
-	last_result = *result;
-	have_last_result = true;
-	mutex_unlock(&last_lock);
-	return 0;
+	return err;
 }
 
 /**

@@ -61,7 +61,7 @@ struct prc_result {
 #define PRC_REQUEST_LEN 255
 
 /* Longest line that prc_result_print() makes, its end included. */
-#define PRC_RESULT_LEN 768
+#define PRC_RESULT_LEN 1024
 
 /*
  * Pages isolated at once. The default is one page table: few enough that the

@@ -66,6 +66,16 @@ static void count(struct prc_walk *walk, enum prc_count verdict,
 	walk->counts.n[verdict] += pages;
 }
 
+/*
+ * Not on an LRU list by nature: of no anonymous memory and of no file, as the
+ * zero pages and the vdso; or of a device.
+ */
+static bool is_special(struct folio *folio)
+{
+	return folio_is_zone_device(folio) ||
+	       (!folio_test_anon(folio) && !folio->mapping);
+}
+
 /* Lazyfree folios are anonymous, though they count as file pages on the LRU. */
 static bool is_wanted(const struct prc_walk *walk, struct folio *folio)
 {
@@ -124,11 +134,17 @@ static enum prc_count judge(const struct prc_walk *walk, struct folio *folio,
 
 /*
  * Take @folio off the LRU. The page table lock is held, so the folio is mapped
- * and cannot go away. The marks of recent use are cleared as madvise() does it
+ * and cannot go away. The marks of recent use are cleared, as madvise() does it
  * for MADV_PAGEOUT: a page that is asked for is not to be spared for them.
+ *
+ * PG_active is read before: under MGLRU the isolation itself sets it, and a
+ * refault of a folio that was marked as part of the working set by mistake
+ * counts as memory pressure.
  */
 static enum prc_count isolate(struct prc_walk *walk, struct folio *folio)
 {
+	bool active = folio_test_active(folio);
+
 	if (!prc_folio_isolate(folio))
 		return PRC_SKIPPED_BUSY;
 	if (folio_test_unevictable(folio)) {
@@ -137,7 +153,7 @@ static enum prc_count isolate(struct prc_walk *walk, struct folio *folio)
 	}
 	folio_clear_referenced(folio);
 	folio_test_clear_young(folio);
-	if (folio_test_active(folio))
+	if (active)
 		folio_set_workingset(folio);
 	list_add_tail(&folio->lru, &walk->folios);
 	return PRC_ISOLATED;
@@ -170,12 +186,11 @@ static int take_huge(struct prc_walk *walk, struct vm_area_struct *vma,
 	enum prc_count verdict;
 	struct folio *folio;
 
-	walk->looked++;
+	walk->looked += PRC_LOOKS_OF_HUGE;
 	if (!pmd_present(*pmd))
 		return 0;
 	folio = page_folio(pmd_page(*pmd));
-	/* The huge zero page: of no LRU list, of no file, of nobody. */
-	if (!folio_test_anon(folio) && !folio->mapping) {
+	if (is_special(folio)) {
 		count(walk, PRC_SKIPPED_SPECIAL, pages);
 		return 0;
 	}
@@ -241,7 +256,7 @@ static int take_entry(struct prc_walk *walk, struct vm_area_struct *vma,
 	bool dirty;
 
 	walk->looked++;
-	if (!folio || folio_is_zone_device(folio)) {
+	if (!folio || is_special(folio)) {
 		count(walk, PRC_SKIPPED_SPECIAL, 1);
 		return 1;
 	}
@@ -282,6 +297,7 @@ static int take_table(struct prc_walk *walk, struct vm_area_struct *vma,
 	first = prc_pte_map_lock(vma->vm_mm, pmd, addr, &ptl);
 	if (!first)
 		return 0;
+	prc_pte_lock_taken(ptl);
 	for (pte = first; addr < end; pte += done, addr += done * PAGE_SIZE) {
 		walk->next = addr;
 		if (should_stop(walk)) {
@@ -320,6 +336,7 @@ static int walk_pmd(pmd_t *pmd, unsigned long addr, unsigned long next,
 #ifdef CONFIG_TRANSPARENT_HUGEPAGE
 	ptl = prc_pmd_lock_huge(pmd, vma);
 	if (ptl) {
+		__acquire(ptl); /* for sparse: taken in a static call */
 		err = take_huge(walk, vma, pmd, addr, next);
 		spin_unlock(ptl);
 		return err;
@@ -386,8 +403,11 @@ static const struct mm_walk_ops walk_ops = {
  * The mm is taken for the length of the walk only, so that the memory of a
  * target that is killed is not kept from being freed.
  *
+ * The lock is not waited for: whoever has it may sleep on a dead server, and we
+ * would hold up a suspend, an unload and every other request meanwhile.
+ *
  * Context: process context, no locks held. Takes and drops the mmap lock.
- * Return: 0; -ESRCH if the mm is gone; -EINTR on a fatal signal. Nothing is
+ * Return: 0; -ESRCH if the mm is gone; -EAGAIN if its lock is taken. Nothing is
  *	   isolated when an error is returned.
  */
 int prc_walk_batch(struct prc_walk *walk)
@@ -402,9 +422,9 @@ int prc_walk_batch(struct prc_walk *walk)
 	walk->held_ns = 0;
 	if (!mmget_not_zero(walk->mm))
 		return -ESRCH;
-	if (mmap_read_lock_killable(walk->mm)) {
+	if (!mmap_read_trylock(walk->mm)) {
 		mmput_async(walk->mm);
-		return -EINTR;
+		return -EAGAIN;
 	}
 	since = ktime_get_ns();
 	if (prc_walk_page_range(walk->mm, start, walk->end, &walk_ops,

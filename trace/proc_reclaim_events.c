@@ -2,5 +2,8 @@
 /*
  * Makes the tracepoints that proc_reclaim_events.h declares.
  */
+#include "reclaim.h"
+#include "walk.h"
+
 #define CREATE_TRACE_POINTS
 #include "proc_reclaim_events.h"

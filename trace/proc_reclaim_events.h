@@ -11,8 +11,10 @@
 
 #include <linux/tracepoint.h>
 
-#include "reclaim.h"
-#include "walk.h"
+#include "request.h"
+
+struct prc_usage;
+struct prc_walk;
 
 TRACE_DEFINE_ENUM(PRC_TYPE_FILE);
 TRACE_DEFINE_ENUM(PRC_TYPE_ANON);

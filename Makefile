@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: GPL-2.0
+# What a person types. The module itself is built by Kbuild, in the kernel's tree.
+
+NAME := proc-reclaim
+MODULE := proc_reclaim
+VERSION := $(shell sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' dkms.conf)
+SOURCES := Kbuild Makefile dkms.conf LICENSE module trace
+
+KERNEL := $(shell uname -r)
+KDIR := /lib/modules/$(KERNEL)/build
+SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
+SRC_DIR := /usr/src/$(NAME)-$(VERSION)
+
+.PHONY: help modules clean install uninstall demo test test-all fuzz check
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-10s %s\n", $$1, $$2 }' Makefile
+
+modules: ## build the module for KERNEL (default: the running one), here
+	$(MAKE) -C $(KDIR) M=$(CURDIR) modules
+
+clean: ## remove what "modules" and the host tests built
+	rm -rf build
+	[ ! -d $(KDIR) ] || $(MAKE) -C $(KDIR) M=$(CURDIR) clean
+
+install: ## install the module with dkms and load it
+	@command -v dkms >/dev/null || \
+		{ echo "install dkms first: apt-get install dkms" >&2; exit 1; }
+	@[ -d $(KDIR) ] || \
+		{ echo "$(KDIR) is missing: install the headers of kernel $(KERNEL)" >&2; exit 1; }
+	-$(SUDO) modprobe -r $(MODULE)
+	-$(SUDO) dkms remove -m $(NAME) -v $(VERSION) --all 2>/dev/null
+	$(SUDO) rm -rf $(SRC_DIR)
+	$(SUDO) mkdir -p $(SRC_DIR)
+	tar -cf - $(SOURCES) | $(SUDO) tar -xf - -C $(SRC_DIR) --no-same-owner
+	$(SUDO) dkms add -m $(NAME) -v $(VERSION)
+	$(SUDO) dkms build -m $(NAME) -v $(VERSION) -k $(KERNEL)
+	$(SUDO) dkms install -m $(NAME) -v $(VERSION) -k $(KERNEL)
+	$(SUDO) modprobe $(MODULE)
+
+uninstall: ## unload the module and remove it from dkms, for all kernels
+	-$(SUDO) modprobe -r $(MODULE)
+	$(SUDO) dkms remove -m $(NAME) -v $(VERSION) --all
+	$(SUDO) rm -rf $(SRC_DIR)
+
+demo: ## reclaim a real Redis in a virtual machine, and watch it with trace-cmd
+	tests/demo/run
+
+test: ## host tests, then every bats file in a virtual machine with trixie's kernel
+	tests/run trixie
+
+test-all: ## the same with the kernels of trixie, bookworm and sid, and "check"
+	tests/run trixie bookworm sid
+
+fuzz: ## fuzz the request grammar for FUZZ_S (60) seconds
+	tests/unit/fuzz
+
+check: ## checkpatch, kernel-doc, shellcheck, W=1 and sparse, for each release
+	tests/check/run
