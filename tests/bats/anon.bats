@@ -1,0 +1,103 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0
+# Anonymous memory of one process: what is freed, and that nothing is lost.
+
+bats_require_minimum_version 1.8.0
+load helper
+
+@test "anon: 99 % of 256 MiB is reclaimed, and every word is still there" {
+	local before
+
+	start_target anon 256M
+	before=$(rss_kb "$TARGET_PID")
+	request "$TARGET_PID anon"
+	[ "$(field stop)" = done ]
+	[ "$(field reclaimed)" -ge $((65536 * 99 / 100)) ]
+	[ "$(rss_kb "$TARGET_PID")" -le $((before - 262144 * 99 / 100)) ]
+	[ "$(swap_kb "$TARGET_PID")" -ge $((262144 * 99 / 100)) ]
+	counts_add_up
+	run ask verify
+	assert_output "ok 33554432"
+}
+
+@test "anon: incompressible memory is reclaimed, and every word is still there" {
+	start_target anon 32M --random
+	request "$TARGET_PID anon"
+	[ "$(field reclaimed)" -ge $((8192 * 99 / 100)) ]
+	run ask verify
+	assert_output "ok 4194304"
+}
+
+@test "anon: the result tells RSS and swap as /proc does" {
+	start_target anon 16M
+	request "$TARGET_PID anon"
+	[ "$(field rss_after_kb)" -eq "$(rss_kb "$TARGET_PID")" ]
+	[ "$(field swap_after_kb)" -eq "$(swap_kb "$TARGET_PID")" ]
+	[ $(($(field rss_before_kb) - $(field rss_after_kb))) -ge 16384 ]
+	[ $(($(field swap_after_kb) - $(field swap_before_kb))) -ge 16384 ]
+}
+
+@test "anon: file pages stay" {
+	start_target file 16M
+	request "$TARGET_PID anon"
+	[ "$(ask present)" = "present 4096" ]
+}
+
+@test "anon: shared memory and tmpfs go to swap too" {
+	local kind
+
+	for kind in shmem tmpfs; do
+		start_target "$kind" 16M
+		request "$TARGET_PID anon"
+		[ "$(field reclaimed)" -ge 4096 ]
+		[ "$(ask present)" = "present 0" ]
+		[ "$(ask verify)" = "ok 2097152" ]
+		stop_target
+	done
+}
+
+@test "anon: copied pages of a private file map are anonymous" {
+	start_target cow 16M
+	request "$TARGET_PID anon"
+	[ "$(ask present)" = "present 0" ]
+	[ "$(ask verify)" = "ok 2097152" ]
+}
+
+@test "anon: a second request on the same memory finds it again after use" {
+	local round
+
+	start_target anon 16M
+	for round in 1 2 3; do
+		request "$TARGET_PID anon"
+		[ "$(field reclaimed)" -ge 4096 ]
+		[ "$(ask verify)" = "ok 2097152" ]
+	done
+}
+
+@test "anon: huge pages are taken whole" {
+	local huge
+
+	start_target thp 32M
+	huge=$(ask hugepages)
+	[ "${huge#* }" -ge 16384 ]
+	request "$TARGET_PID anon"
+	[ "$(field reclaimed)" -ge $((8192 * 99 / 100)) ]
+	[ "$(ask present)" = "present 0" ]
+	[ "$(ask verify)" = "ok 4194304" ]
+}
+
+@test "anon: an area of 1 TiB with a page here and there is walked to its end" {
+	start_target sparse 1T
+	request "$TARGET_PID anon"
+	[ "$(field stop)" = done ]
+	[ "$(field reclaimed)" -ge 64 ]
+	run ask verify
+	assert_output --regexp '^ok '
+}
+
+@test "anon: a process whose group leader has exited is reclaimed" {
+	start_target leader-exit 16M
+	request "$TARGET_PID anon"
+	[ "$(field reclaimed)" -ge 4096 ]
+	[ "$(ask verify)" = "ok 2097152" ]
+}

@@ -1,0 +1,71 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0
+# The filters: how much, how long, and which LRU list.
+
+bats_require_minimum_version 1.8.0
+load helper
+
+@test "max: stops after that much, and never takes more" {
+	start_target anon 32M
+	request "$TARGET_PID $TARGET_ADDR $TARGET_LEN max=8M"
+	[ "$(field stop)" = max ]
+	[ "$(field reclaimed)" -eq 2048 ]
+	[ "$(field isolated)" -eq 2048 ]
+	[ "$(ask present)" = "present 6144" ]
+	request "$TARGET_PID $TARGET_ADDR $TARGET_LEN max=12345"
+	[ "$(field reclaimed)" -eq 3 ]
+	[ "$(ask verify)" = "ok 4194304" ]
+}
+
+@test "max: a huge page that does not fit is left whole" {
+	start_target thp 8M
+	request "$TARGET_PID $TARGET_ADDR $TARGET_LEN max=1M"
+	[ "$(field isolated)" -eq 0 ]
+	[ "$(field skipped_large)" -eq 2048 ]
+	[ "$(field stop)" = done ]
+	request "$TARGET_PID $TARGET_ADDR $TARGET_LEN max=3M"
+	[ "$(field reclaimed)" -eq 512 ]
+	counts_add_up
+}
+
+@test "ms: stops after that long, with what was done until then" {
+	start_target anon 256M
+	request "$TARGET_PID anon ms=100"
+	[ "$(field stop)" = ms ]
+	[ "$(field us)" -ge 100000 ]
+	[ "$(field reclaimed)" -gt 0 ]
+	[ "$(field reclaimed)" -lt 65536 ]
+	run ask verify
+	assert_output "ok 33554432"
+}
+
+@test "inactive: pages on an active list are passed over and counted" {
+	# Written just now, the pages are in the youngest generations of MGLRU;
+	# on the other LRU new anonymous pages begin on the inactive list and
+	# are made active by hand.
+	start_target anon 16M
+	make_active
+	request "$TARGET_PID anon inactive"
+	[ "$(field skipped_active)" -ge 4000 ]
+	[ "$(field isolated)" -le 100 ]
+	counts_add_up
+	request "$TARGET_PID anon"
+	[ "$(field skipped_active)" -eq 0 ]
+	[ "$(field reclaimed)" -ge 4000 ]
+}
+
+@test "inactive: pages on an inactive list are taken" {
+	start_target anon 16M
+	make_inactive
+	request "$TARGET_PID anon inactive"
+	[ "$(field reclaimed)" -ge 4000 ]
+	[ "$(ask verify)" = "ok 2097152" ]
+}
+
+@test "filters: work together" {
+	start_target anon 16M
+	make_inactive
+	request "$TARGET_PID anon ms=60000 inactive max=4M"
+	[ "$(field stop)" = max ]
+	[ "$(field reclaimed)" -eq 1024 ]
+}

@@ -1,0 +1,23 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0
+# How long a target is held up: compared with process_madvise() in the same boot.
+
+bats_require_minimum_version 1.8.0
+load helper
+
+@test "gentle: the target's longest mmap() is under 1/100 of what MADV_PAGEOUT makes it" {
+	local theirs ours stalled count
+
+	start_target anon 256M
+	ask stall-start
+	pageout "$TARGET_PID" "$TARGET_ADDR" "$TARGET_LEN"
+	read -r _ theirs count <<<"$(ask stall-stop)"
+	[ "$(ask present)" = "present 0" ]
+	ask touch
+	ask stall-start
+	request "$TARGET_PID anon"
+	read -r _ ours count <<<"$(ask stall-stop)"
+	[ "$(field reclaimed)" -ge $((65536 * 99 / 100)) ]
+	echo "# longest mmap(): $theirs us under MADV_PAGEOUT, $ours us here; lock_max_us=$(field lock_max_us)" >&3
+	[ $((ours * 100)) -lt "$theirs" ]
+}

@@ -1,0 +1,510 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# What every bats file loads ("load helper"): driving a target, asking the module,
+# comparing, cleaning up. Runs in the guest, where each fork costs 20 to 50 ms:
+# so builtins do what they can. Whatever a helper does not know, it fails on.
+
+# Not by bats_load_library: it forks for each of their files, for each test, and
+# under emulation that makes a third of the whole run.
+for library in /usr/lib/bats/bats-{support,assert,file}/src/*.bash; do
+	# shellcheck disable=SC1090 # Debian's
+	. "$library"
+done
+unset library
+
+SYSFS=/sys/kernel/proc_reclaim
+DEBUGFS=/sys/kernel/debug/proc_reclaim
+# shellcheck disable=SC2034 # for the bats files
+TRACEFS=/sys/kernel/tracing
+# How long a target may take to answer: the slowest kernels swap 256 MB in.
+ANSWER_LIMIT=120
+
+declare -A TARGET_TO TARGET_FROM
+declare -A TOTALS
+STARTED=()
+TARGETS=0
+CGROUP=
+
+# Bats calls these two; a file with one of its own calls helper_setup first, or
+# helper_teardown.
+setup() {
+	helper_setup
+}
+
+teardown() {
+	helper_teardown
+}
+
+helper_setup() {
+	[ -d "$SYSFS" ] || modprobe proc_reclaim || return
+	[ -d "$SYSFS" ] || complain "the module is loaded, but there is no $SYSFS" || return
+	remember_totals
+}
+
+# End what this test started, by pid, and undo what it switched off.
+helper_teardown() {
+	local pid cpu
+
+	for pid in "${STARTED[@]}"; do
+		kill -KILL "$pid" 2>/dev/null || :
+		wait "$pid" 2>/dev/null || :
+	done
+	STARTED=()
+	for cpu in /sys/devices/system/cpu/cpu*/online; do
+		[ "$(<"$cpu")" = 1 ] || echo 1 >"$cpu"
+	done
+	[ -z "$CGROUP" ] || wait_until 5 rmdir "$CGROUP" 2>/dev/null || :
+	CGROUP=
+	[ -z "${FIFOS:-}" ] || rm -rf "$FIFOS"
+	FIFOS=
+}
+
+# complain TEXT...: say why, and fail.
+complain() {
+	printf '%s\n' "$*" >&2
+	return 1
+}
+
+# --- targets ---
+
+# start_target KIND SIZE [OPTION...]: start tests/programs/target.c, wait until its
+# memory is set up; sets TARGET_PID, TARGET_ADDR, TARGET_LEN. Not under "run". The
+# last one started is the one that is asked; use_target changes that.
+start_target() {
+	local in out answer dir
+
+	FIFOS=${FIFOS:-$BATS_TEST_TMPDIR/fifos}
+	TARGETS=$((TARGETS + 1))
+	dir=$FIFOS/$TARGETS
+	mkdir -p "$dir"
+	mkfifo "$dir/in" "$dir/out"
+	# Bats waits for whatever holds fd 3.
+	target "$@" <"$dir/in" >"$dir/out" 3>&- &
+	TARGET_PID=$!
+	STARTED+=("$TARGET_PID")
+	# Opened in the target's order, or both wait for ever.
+	exec {in}>"$dir/in" {out}<"$dir/out"
+	TARGET_TO[$TARGET_PID]=$in
+	TARGET_FROM[$TARGET_PID]=$out
+	read_answer || return
+	answer=$ANSWER
+	parse_ready "$answer" || complain "target $*: $answer"
+}
+
+parse_ready() {
+	[[ $1 =~ ^ready\ ([0-9]+)\ (0x[0-9a-f]+)\ ([0-9]+)$ ]] || return 1
+	# shellcheck disable=SC2034 # for the bats files
+	TARGET_ADDR=${BASH_REMATCH[2]} TARGET_LEN=${BASH_REMATCH[3]}
+	[ "${BASH_REMATCH[1]}" = "$TARGET_PID" ]
+}
+
+# use_target PID: ask that one from now on.
+use_target() {
+	[ -n "${TARGET_TO[$1]:-}" ] || complain "no target $1" || return
+	TARGET_PID=$1
+}
+
+# Read the target's next line into ANSWER.
+read_answer() {
+	local status=0
+
+	ANSWER=
+	IFS= read -r -t "$ANSWER_LIMIT" -u "${TARGET_FROM[$TARGET_PID]}" ANSWER || status=$?
+	if [ "$status" -gt 128 ]; then
+		complain "target $TARGET_PID does not answer within $ANSWER_LIMIT s"
+	elif [ "$status" -ne 0 ]; then
+		complain "target $TARGET_PID is gone"
+	fi
+}
+
+# tell COMMAND...: send a command, and do not wait for its answer.
+tell() {
+	echo "$*" >&"${TARGET_TO[$TARGET_PID]}"
+}
+
+# ask COMMAND...: send a command, print the answer, fail if it is an error.
+ask() {
+	tell "$@" || return
+	read_answer || return
+	printf '%s\n' "$ANSWER"
+	[ "${ANSWER%% *}" != error ] || complain "target: $*: $ANSWER"
+}
+
+# stop_target [PID]: end it, wait until it is gone.
+stop_target() {
+	local pid=${1:-$TARGET_PID} fd left=()
+
+	[ -n "${TARGET_TO[$pid]:-}" ] || complain "no target $pid" || return
+	kill -KILL "$pid" 2>/dev/null || :
+	wait "$pid" 2>/dev/null || :
+	fd=${TARGET_TO[$pid]}
+	exec {fd}>&-
+	fd=${TARGET_FROM[$pid]}
+	exec {fd}<&-
+	unset "TARGET_TO[$pid]" "TARGET_FROM[$pid]"
+	for fd in "${STARTED[@]}"; do
+		[ "$fd" = "$pid" ] || left+=("$fd")
+	done
+	STARTED=("${left[@]}")
+}
+
+# --- what the kernel says of a process ---
+
+# kb_of FILE KEY: the value of a "KEY:  N kB" line.
+kb_of() {
+	local key value
+
+	while read -r key value _; do
+		[ "$key" != "$2:" ] || {
+			printf '%s\n' "$value"
+			return
+		}
+	done <"$1"
+	complain "no $2 in $1"
+}
+
+# The exact numbers: those of /proc/PID/status may be off by some pages per CPU.
+rss_kb() {
+	kb_of "/proc/$1/smaps_rollup" Rss
+}
+
+swap_kb() {
+	kb_of "/proc/$1/smaps_rollup" Swap
+}
+
+# Is the process gone? A zombie has no memory any more.
+gone() {
+	local stat
+
+	{ read -r stat <"/proc/$1/stat"; } 2>/dev/null || return 0
+	[[ ${stat##*)} == " Z "* || ${stat##*)} == " X "* ]]
+}
+
+mem_free_kb() {
+	kb_of /proc/meminfo MemFree
+}
+
+# mem_free_grew BEFORE KB: there is so much more free memory than before.
+mem_free_grew() {
+	[ $(($(mem_free_kb) - $1)) -ge "$2" ]
+}
+
+tail_dmesg() {
+	dmesg | tail -n "${1:-20}"
+}
+
+# --- the module ---
+
+# unpack_module FILE: the installed module, as insmod takes it.
+unpack_module() {
+	local installed
+
+	installed=$(modinfo -n proc_reclaim) || return
+	case $installed in
+	*.ko) cp "$installed" "$1" ;;
+	*.ko.xz) xz -dc "$installed" >"$1" ;;
+	*.ko.zst) zstd -qdc "$installed" >"$1" ;;
+	*) complain "unpack_module: $installed?" ;;
+	esac
+}
+
+# Load the installed module, unpacked once only: quicker than modprobe.
+insmod_module() {
+	[ -s /run/proc_reclaim.ko ] || unpack_module /run/proc_reclaim.ko || return
+	insmod /run/proc_reclaim.ko "$@"
+}
+
+# write_raw FILE TEXT: TEXT as it is, in one write. An empty write would never reach
+# a file of sysfs, so an empty TEXT is an empty line.
+write_raw() {
+	local text=${2:-$'\n'}
+
+	[ $# -eq 2 ] || complain "write_raw takes a file and a text" || return
+	# The shell writes line by line, and no more than a block at once.
+	if [[ ${#text} -lt 1024 && $text != *$'\n'?* ]]; then
+		printf '%s' "$text" >"$1"
+	else
+		printf '%s' "$text" >"$BATS_TEST_TMPDIR/text" || return
+		dd if="$BATS_TEST_TMPDIR/text" of="$1" bs=64K conv=notrunc status=none
+	fi
+}
+
+# write_raw_to_fd FD TEXT
+write_raw_to_fd() {
+	printf '%s' "$2" >&"$1"
+}
+
+# as_nobody FILE TEXT: opened by root, written by nobody.
+as_nobody() {
+	# shellcheck disable=SC2016 # $1 is the inner shell's
+	setpriv --reuid=65534 --regid=65534 --clear-groups \
+		bash -c 'printf %s "$1"' bash "$2" >"$1"
+}
+
+# request_in_background "REQUEST" [FILE]: write it there (default: debugfs, and read
+# the result), and go on.
+request_in_background() {
+	local file=${2:-$DEBUGFS/request}
+
+	remember_totals
+	BACKGROUND=$BATS_TEST_TMPDIR/background
+	rm -f "$BACKGROUND".*
+	(
+		status=0
+		if [ "$file" = "$DEBUGFS/request" ]; then
+			exec 5<>"$file" && echo "$1" >&5 && cat <&5
+		else
+			echo "$1" >"$file"
+		fi || status=$?
+		echo "$status" >"$BACKGROUND.end"
+		mv "$BACKGROUND.end" "$BACKGROUND.status"
+	) >"$BACKGROUND.out" 2>&1 3>&- &
+	STARTED+=("$!")
+}
+
+# background_status: wait for it; print what it said, then its exit status. Also
+# under "run".
+background_status() {
+	wait_until "$ANSWER_LIMIT" [ -e "$BACKGROUND.status" ] || return
+	cat "$BACKGROUND.out" "$BACKGROUND.status"
+}
+
+# background_result: wait for it, leave its result in RESULT.
+background_result() {
+	local said
+
+	said=$(background_status) || return
+	[ "${said##*$'\n'}" = 0 ] || complain "the request failed: $said" || return
+	RESULT=${said%$'\n'0}
+	[[ $RESULT == *=* ]] || complain "the request has no result: $said"
+}
+
+# remember_totals: what total_grows and totals_add_up compare with.
+remember_totals() {
+	local file value
+
+	for file in "$SYSFS"/stats/*; do
+		read -r value <"$file" || return
+		TOTALS[${file##*/}]=$value
+	done
+}
+
+# total_grows NAME: a counter is above what it was when the test, or its last
+# background request, began.
+total_grows() {
+	local value
+
+	[ -n "${TOTALS[$1]:-}" ] || complain "no counter $1" || return
+	read -r value <"$SYSFS/stats/$1" || return
+	[ "$value" -gt "${TOTALS[$1]}" ]
+}
+
+# counts_add_up: each page that RESULT says was looked at was taken or passed over for
+# one reason.
+counts_add_up() {
+	local word sum=0 scanned isolated reclaimed
+
+	field_into scanned scanned || return
+	field_into isolated isolated || return
+	field_into reclaimed reclaimed || return
+	for word in $RESULT; do
+		[[ $word != skipped_* ]] || sum=$((sum + ${word#*=}))
+	done
+	[ "$scanned" -eq $((isolated + sum)) ] ||
+		complain "scanned $scanned, but isolated $isolated and skipped $sum: $RESULT" || return
+	[ "$reclaimed" -le "$isolated" ] ||
+		complain "reclaimed $reclaimed of $isolated isolated: $RESULT"
+}
+
+# totals_add_up: the same for the counters of sysfs.
+totals_add_up() {
+	local file value sum=0 scanned isolated
+
+	read -r scanned <"$SYSFS/stats/pages_scanned" || return
+	read -r isolated <"$SYSFS/stats/pages_isolated" || return
+	for file in "$SYSFS"/stats/skipped_*; do
+		read -r value <"$file" || return
+		sum=$((sum + value))
+	done
+	[ "$scanned" -gt 0 ] || complain "nothing was scanned" || return
+	[ "$scanned" -eq $((isolated + sum)) ] ||
+		complain "pages_scanned $scanned, but isolated $isolated and skipped $sum"
+}
+
+# reclaim "REQUEST": write a request to sysfs.
+reclaim() {
+	[ $# -eq 1 ] || complain "reclaim takes one word, quoted" || return
+	echo "$1" >"$SYSFS/reclaim"
+}
+
+# request "REQUEST": write a request to debugfs, leave its result in RESULT.
+request() {
+	local fd
+
+	[ $# -eq 1 ] || complain "request takes one word, quoted" || return
+	RESULT=
+	exec {fd}<>"$DEBUGFS/request" || return
+	if ! echo "$1" >&"$fd"; then
+		exec {fd}>&-
+		return 1
+	fi
+	RESULT=$(cat <&"$fd")
+	exec {fd}>&-
+	[ -n "$RESULT" ] || complain "'$1' was taken, but has no result"
+}
+
+# field NAME: the value of NAME= in RESULT.
+field() {
+	local value
+
+	field_into value "$1" && printf '%s\n' "$value"
+}
+
+# field_into VARIABLE NAME: the same without a fork.
+field_into() {
+	[[ " $RESULT " =~ " $2="([^ ]*)" " ]] || complain "no $2 in '$RESULT'" || return
+	printf -v "$1" '%s' "${BASH_REMATCH[1]}"
+}
+
+# expect NAME OPERATOR VALUE: compare a field of RESULT: = != with text, and with
+# numbers -eq -ne -lt -le -gt -ge.
+expect() {
+	local _value
+
+	field_into _value "$1" || return
+	compare "$1" "$_value" "$2" "$3" || complain "in '$RESULT'"
+}
+
+# compare WHAT VALUE OPERATOR OTHER
+compare() {
+	case $3 in
+	= | !=) ;;
+	-eq | -ne | -lt | -le | -gt | -ge)
+		if ! [[ $2 =~ ^-?[0-9]+$ && $4 =~ ^-?[0-9]+$ ]]; then
+			complain "$1: not numbers: '$2' $3 '$4'"
+			return
+		fi
+		;;
+	*)
+		complain "compare: unknown operator '$3'"
+		return
+		;;
+	esac
+	test "$2" "$3" "$4" || complain "$1 is $2, expected $3 $4"
+}
+
+# counter NAME: a file of stats/.
+counter() {
+	[ -r "$SYSFS/stats/$1" ] || complain "no counter $1" || return
+	printf '%s\n' "$(<"$SYSFS/stats/$1")"
+}
+
+# --- the rest ---
+
+# wait_until SECONDS COMMAND...: until the command succeeds, or the time is up.
+wait_until() {
+	local end=$((SECONDS + $1))
+
+	shift
+	until "$@"; do
+		[ "$SECONDS" -lt "$end" ] || complain "still not: $*" || return
+		sleep 0.1
+	done
+}
+
+# on_one_cpu: take the other processors away until the test ends, where they are
+# emulated: for a test that makes the kernel patch hot code (tracepoints, static
+# keys). tests/programs/trace-cmd says why, and does it by itself.
+on_one_cpu() {
+	local cpu
+
+	[[ $(</proc/cmdline) == *prc.emulated=1* ]] || return 0
+	for cpu in /sys/devices/system/cpu/cpu*/online; do
+		[ "$(<"$cpu")" = 1 ] || continue
+		echo 0 >"$cpu"
+	done
+}
+
+# --- the LRU lists ---
+
+# MGLRU is there, and on.
+mglru() {
+	local enabled
+
+	{ read -r enabled </sys/kernel/mm/lru_gen/enabled; } 2>/dev/null || return
+	[ $((enabled & 1)) -eq 1 ]
+}
+
+# make_active: the target's pages go to an active list. A read by another process
+# marks them accessed, and the second time makes them active.
+make_active() {
+	for _ in 1 2 3; do
+		dd if="/proc/$TARGET_PID/mem" of=/dev/null bs=1M iflag=skip_bytes,count_bytes \
+			skip="$((TARGET_ADDR))" count="$TARGET_LEN" status=none || return
+	done
+}
+
+# make_inactive: they go to an inactive list. There new anonymous pages begin on the
+# old LRU; MGLRU's are as old as the generations made since their last use.
+make_inactive() {
+	local word memcg node newest
+
+	mglru || return 0
+	for _ in 1 2 3 4; do
+		memcg='' newest=''
+		while read -r -a word; do
+			case ${word[0]} in
+			memcg)
+				# The root's comes first, and the target lives there.
+				[ -z "$memcg" ] || break
+				memcg=${word[1]}
+				;;
+			node) node=${word[1]} ;;
+			*) newest=${word[0]} ;;
+			esac
+		done </sys/kernel/debug/lru_gen
+		[ -n "$newest" ] || complain "lru_gen shows no generation" || return
+		echo "+ $memcg $node $newest 100 1" >/sys/kernel/debug/lru_gen || return
+	done
+}
+
+# --- swap, cgroups, huge pages ---
+
+# only_swap DEVICE: swap there, and nowhere else.
+only_swap() {
+	local name found=
+
+	[ -e "$1" ] || complain "only_swap: no $1" || return
+	while read -r name _; do
+		case $name in
+		Filename) ;;
+		"$1") found=yes ;;
+		*) swapoff "$name" || return ;;
+		esac
+	done </proc/swaps
+	[ -n "$found" ] || swapon "$1"
+}
+
+# make_swapfile SIZE: on the disk, as SWAPFILE; not yet used. Gone with the guest.
+make_swapfile() {
+	SWAPFILE=/var/tmp/swapfile
+	[[ $(</proc/swaps) != *"$SWAPFILE"* ]] || swapoff "$SWAPFILE" || return
+	rm -f "$SWAPFILE"
+	fallocate -l "$1" "$SWAPFILE" && chmod 600 "$SWAPFILE" && mkswap -q "$SWAPFILE"
+}
+
+# make_cgroup NAME: with a memory controller, as CGROUP; removed with the test.
+make_cgroup() {
+	echo +memory >/sys/fs/cgroup/cgroup.subtree_control || return
+	CGROUP=/sys/fs/cgroup/$1
+	mkdir "$CGROUP"
+}
+
+# hugepages N: so many pages of hugetlb, exactly.
+hugepages() {
+	local got
+
+	echo "$1" >/proc/sys/vm/nr_hugepages || return
+	read -r got </proc/sys/vm/nr_hugepages
+	[ "$got" -eq "$1" ] || complain "$got huge pages, not $1"
+}

@@ -1,0 +1,149 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0
+# Targets and writers that change, or end, while a request runs.
+
+bats_require_minimum_version 1.8.0
+load helper
+
+# The target is large enough that a request on it takes more than a second here.
+@test "lifecycle: a target that is killed ends the request, and its memory is free at once" {
+	local free
+
+	start_target anon 256M
+	request_in_background "$TARGET_PID anon"
+	wait_until 10 total_grows pages_isolated
+	free=$(mem_free_kb)
+	kill -KILL "$TARGET_PID"
+	wait_until 2 gone "$TARGET_PID"
+	wait_until 2 mem_free_grew "$free" 100000
+	background_result
+	[ "$(field stop)" = exiting ]
+	counts_add_up
+}
+
+@test "lifecycle: a target that exits ends the request" {
+	start_target anon 256M
+	request_in_background "$TARGET_PID anon"
+	wait_until 10 total_grows pages_isolated
+	tell exit
+	background_result
+	[ "$(field stop)" = exiting ]
+}
+
+@test "lifecycle: a target that executes another program ends the request, and is left alone" {
+	start_target anon 256M
+	request_in_background "$TARGET_PID anon"
+	wait_until 10 total_grows pages_isolated
+	tell exec
+	background_result
+	[ "$(field stop)" = exiting ]
+	kill -0 "$TARGET_PID"
+}
+
+@test "lifecycle: a target that forks keeps every word, and so does the child" {
+	start_target anon 128M
+	request_in_background "$TARGET_PID anon"
+	wait_until 10 total_grows pages_isolated
+	[ "$(ask fork-verify)" = "ok 16777216" ]
+	background_result
+	[ "$(field stop)" = done ]
+	[ "$(ask verify)" = "ok 16777216" ]
+}
+
+@test "lifecycle: a target that unmaps and maps anew is walked to the end" {
+	start_target anon 128M
+	request_in_background "$TARGET_PID anon"
+	wait_until 10 total_grows pages_isolated
+	ask churn
+	background_result
+	[ "$(field stop)" = done ]
+	counts_add_up
+}
+
+@test "lifecycle: a target that writes all the while keeps every word" {
+	start_target anon 64M
+	ask write-start
+	request "$TARGET_PID anon"
+	request "$TARGET_PID anon"
+	ask write-stop
+	[ "$(ask verify)" = "ok 8388608" ]
+}
+
+@test "lifecycle: a killed writer leaves within a batch, and the result says so" {
+	start_target anon 256M
+	printf '%s' "$TARGET_PID anon" >/run/request
+	cat /run/request >"$SYSFS/reclaim" 3>&- &
+	writer=$!
+	wait_until 10 total_grows pages_isolated
+	kill -KILL "$writer"
+	wait_until 5 gone "$writer"
+	RESULT=$(<"$SYSFS/result")
+	[ "$(field stop)" = killed ]
+	[ "$(field reclaimed)" -lt 65536 ]
+	[ "$(ask verify)" = "ok 33554432" ]
+}
+
+@test "lifecycle: two requests on one target at once share its pages" {
+	local first
+
+	start_target anon 128M
+	request_in_background "$TARGET_PID anon"
+	request "$TARGET_PID anon"
+	counts_add_up
+	first=$(field reclaimed)
+	background_result
+	counts_add_up
+	[ $((first + $(field reclaimed))) -ge $((32768 * 99 / 100)) ]
+	[ "$(ask present)" = "present 0" ]
+	[ "$(ask verify)" = "ok 16777216" ]
+}
+
+@test "lifecycle: a target whose mmap lock is held for ever holds up nobody else" {
+	local stuck
+
+	start_target anon 1M
+	stuck=$TARGET_PID
+	start_target anon 16M
+	insmod /opt/proc-reclaim/modules/hold_mmap_lock.ko pid="$stuck"
+	# More writers than batches may be isolated at one time.
+	for _ in 1 2 3 4 5 6; do
+		in_background reclaim "$stuck anon"
+	done
+	# ms= is kept to ...
+	request "$stuck anon ms=200"
+	[ "$(field stop)" = ms ]
+	[ "$(field us)" -lt 5000000 ]
+	# ... another target is reclaimed meanwhile ...
+	request "$TARGET_PID anon"
+	[ "$(field stop)" = done ]
+	[ "$(field reclaimed)" -ge 4096 ]
+	# ... the system can be suspended, and the module unloaded.
+	echo freezer >/sys/power/pm_test
+	run write_raw /sys/power/state freeze
+	echo none >/sys/power/pm_test
+	assert_success
+	rmmod proc_reclaim
+	rmmod hold_mmap_lock
+	use_target "$stuck"
+	[ "$(ask verify)" = "ok 131072" ]
+}
+
+@test "lifecycle: a process can reclaim itself" {
+	run bash -c 'echo "$$ all" >"$1"' bash "$SYSFS/reclaim"
+	assert_success
+}
+
+@test "lifecycle: a suspend is not held up: the request stops for it" {
+	[ -e /sys/power/pm_test ]
+	start_target anon 256M
+	echo freezer >/sys/power/pm_test
+	request_in_background "$TARGET_PID anon"
+	wait_until 10 total_grows pages_isolated
+	# Freezes every process, waits five seconds, thaws them.
+	run write_raw /sys/power/state freeze
+	echo none >/sys/power/pm_test
+	assert_success
+	background_result
+	[ "$(field stop)" = freeze ]
+	[ "$(ask verify)" = "ok 33554432" ]
+}

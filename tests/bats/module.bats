@@ -1,0 +1,120 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0
+# Loading, refusing to load, and unloading.
+
+bats_require_minimum_version 1.8.0
+load helper
+
+@test "module: dkms has installed it for this kernel" {
+	run dkms status
+	assert_output --regexp '^proc-reclaim.*: installed$'
+	assert_output --partial "$(uname -r)"
+}
+
+@test "module: every private function is found and proved by BTF" {
+	local lines
+
+	lines=$(tail -n +2 "$DEBUGFS/bindings")
+	[ "$(wc -l <<<"$lines")" -ge 14 ]
+	run ! grep -vP '\tyes\t.*\tbtf$' <<<"$lines"
+	# Expected and found stand side by side.
+	run awk -F '\t' '$3 != $4' <<<"$lines"
+	assert_output ""
+}
+
+@test "module: nothing readable shows a kernel address" {
+	run ! grep -rhE '\b(0x)?ffff[0-9a-f]{12}\b' "$DEBUGFS/bindings" "$SYSFS/result" "$SYSFS/stats"
+}
+
+@test "module: built with a wrong prototype it refuses to load, and says which" {
+	rmmod proc_reclaim
+	run insmod /opt/proc-reclaim/wrong-prototype/proc_reclaim.ko
+	assert_failure
+	run ! grep -q '^proc_reclaim ' /proc/modules
+	[ ! -e "$SYSFS" ]
+	[ ! -e "$DEBUGFS" ]
+	run tail_dmesg
+	assert_output --partial 'reclaim_pages: expected "long (struct list_head *)", but this kernel has "unsigned long (struct list_head *)"'
+	assert_output --partial 'not loaded: nothing is called unproved'
+	# And allow_unverified does not help against a contradiction.
+	run insmod /opt/proc-reclaim/wrong-prototype/proc_reclaim.ko allow_unverified=1
+	assert_failure
+}
+
+@test "module: built for another configuration it refuses to load, and says so" {
+	local ko=$BATS_TEST_TMPDIR/proc_reclaim.ko
+
+	# Where symbols have versions, these stand for the kernel's release, and
+	# the rest of the version magic is compared.
+	unpack_module "$ko"
+	LC_ALL=C sed -i '/vermagic=/s/ mod_unload / mod_unlaod /' "$ko"
+	rmmod proc_reclaim
+	run insmod "$ko"
+	assert_failure
+	run tail_dmesg
+	assert_output --partial "proc_reclaim: version magic '$(uname -r) SMP preempt mod_unlaod"
+}
+
+@test "module: built for another release's kernel it refuses to load, and says so" {
+	local ko found=
+
+	rmmod proc_reclaim
+	for ko in /opt/proc-reclaim/other-releases/*.ko; do
+		[ -e "$ko" ] || continue
+		found=yes
+		run insmod "$ko"
+		assert_failure
+		run tail_dmesg 2
+		assert_output --regexp "proc_reclaim: (disagrees about version of symbol|version magic)"
+	done
+	[ -n "$found" ] || skip "allowed: no other release's module has been built yet"
+}
+
+@test "module: loads and unloads 50 times" {
+	local i
+
+	for ((i = 0; i < 50; i++)); do
+		rmmod proc_reclaim
+		insmod_module
+	done
+	[ -w "$SYSFS/reclaim" ]
+}
+
+@test "module: is unloaded while a request written through sysfs runs; that ends early" {
+	start_target anon 256M
+	request_in_background "$TARGET_PID anon" "$SYSFS/reclaim"
+	wait_until 10 total_grows pages_isolated
+	rmmod proc_reclaim
+	run background_status
+	assert_output --partial "Interrupted system call"
+	[ "$(ask verify)" = "ok 33554432" ]
+	[ "$(ask present)" != "present 0" ]
+}
+
+@test "module: cannot be unloaded while debugfs' request is open" {
+	exec 6<>"$DEBUGFS/request"
+	run rmmod proc_reclaim
+	assert_failure
+	exec 6>&-
+	rmmod proc_reclaim
+}
+
+@test "debugfs: each open file has its own answer, once" {
+	local first second
+
+	start_target anon 1M
+	exec 6<>"$DEBUGFS/request" 7<>"$DEBUGFS/request"
+	[ -z "$(cat <&6)" ]
+	echo "$TARGET_PID $TARGET_ADDR 4096" >&6
+	echo "$TARGET_PID anon" >&7
+	first=$(cat <&6)
+	second=$(cat <&7)
+	[[ $first == *"type=range "* ]]
+	[[ $second == *"type=anon "* ]]
+	[ -z "$(cat <&6)" ]
+	# A failed request leaves no old answer behind.
+	run write_raw_to_fd 7 nonsense
+	assert_failure
+	[ -z "$(cat <&7)" ]
+	exec 6>&- 7>&-
+}

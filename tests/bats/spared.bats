@@ -1,0 +1,83 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0
+# Pages that are not this process's alone, or not reclaimable: left alone, and counted.
+
+bats_require_minimum_version 1.8.0
+load helper
+
+# Each of these has 16 MiB.
+left_alone() {
+	local kind=$1 reason=$2
+
+	start_target "$kind" 16M
+	request "$TARGET_PID $TARGET_ADDR $TARGET_LEN"
+	[ "$(field "$reason")" -eq 4096 ]
+	[ "$(field scanned)" -eq 4096 ]
+	[ "$(field isolated)" -eq 0 ]
+	counts_add_up
+	[ "$(ask present)" = "present 4096" ]
+	[ "$(ask verify)" = "ok 2097152" ]
+}
+
+@test "spared: pages shared with a forked child" {
+	left_alone shared skipped_shared
+}
+
+@test "spared: an mlocked area" {
+	left_alone mlock skipped_unevictable
+}
+
+@test "spared: an area locked on fault counts with its size" {
+	start_target lockonfault 16M
+	request "$TARGET_PID $TARGET_ADDR $TARGET_LEN"
+	[ "$(field skipped_unevictable)" -eq 4096 ]
+	[ "$(field isolated)" -eq 0 ]
+}
+
+@test "spared: lazily freed pages" {
+	start_target lazyfree 16M
+	request "$TARGET_PID $TARGET_ADDR $TARGET_LEN"
+	[ "$(field skipped_lazyfree)" -eq 4096 ]
+	[ "$(field isolated)" -eq 0 ]
+	[ "$(ask present)" = "present 4096" ]
+	counts_add_up
+}
+
+@test "spared: the zero page" {
+	start_target zero 16M
+	request "$TARGET_PID $TARGET_ADDR $TARGET_LEN"
+	[ "$(field skipped_special)" -eq 4096 ]
+	[ "$(field isolated)" -eq 0 ]
+	counts_add_up
+}
+
+@test "spared: pages pinned for DMA" {
+	start_target pinned 1M
+	request "$TARGET_PID $TARGET_ADDR $TARGET_LEN"
+	[ "$(field skipped_pinned)" -eq 256 ]
+	[ "$(field isolated)" -eq 0 ]
+	[ "$(ask verify)" = "ok 131072" ]
+	counts_add_up
+}
+
+@test "spared: huge pages are not split by a walk that passes them over" {
+	local before
+
+	start_target thp 16M --fork
+	before=$(ask hugepages)
+	request "$TARGET_PID $TARGET_ADDR $TARGET_LEN"
+	[ "$(field skipped_shared)" -eq 4096 ]
+	[ "$(ask hugepages)" = "$before" ]
+}
+
+@test "spared: a sweep over every kind at once adds up" {
+	local kind
+
+	for kind in anon file shared mlock lazyfree zero; do
+		start_target "$kind" 4M
+		request "$TARGET_PID all"
+		counts_add_up
+		stop_target
+	done
+	totals_add_up
+}

@@ -1,0 +1,83 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0
+# Swap that is missing, full, limited, or a disk.
+
+bats_require_minimum_version 1.8.0
+load helper
+
+# Each test ends with the swap that it found.
+teardown() {
+	helper_teardown
+	only_swap /dev/zram0
+}
+
+@test "swap: anon without any swap is ENOSPC, and nothing changes" {
+	start_target anon 16M
+	swapoff -a
+	run write_raw "$SYSFS/reclaim" "$TARGET_PID anon"
+	assert_failure
+	assert_output --partial "No space left on device"
+	[ "$(ask present)" = "present 4096" ]
+}
+
+@test "swap: all without any swap takes file pages, leaves the others, and says why" {
+	start_target file 16M
+	swapoff -a
+	request "$TARGET_PID all"
+	[ "$(field stop)" = noswap ]
+	[ "$(ask present)" = "present 0" ]
+	[ "$(field swap_after_kb)" -eq 0 ]
+	[ "$(field reclaimed)" -ge 4096 ]
+	counts_add_up
+}
+
+@test "swap: when it is full the request stops, and nothing is lost" {
+	start_target anon 32M
+	make_swapfile 8M
+	only_swap "$SWAPFILE"
+	request "$TARGET_PID anon"
+	[ "$(field stop)" = noswap ]
+	[ "$(swap_kb "$TARGET_PID")" -gt 4096 ]
+	[ "$(swap_kb "$TARGET_PID")" -le 8192 ]
+	counts_add_up
+	[ "$(ask verify)" = "ok 4194304" ]
+}
+
+@test "swap: on a disk RSS falls though nothing is free at once, and max= counts that" {
+	local before
+
+	start_target anon 32M
+	make_swapfile 64M
+	only_swap "$SWAPFILE"
+	before=$(rss_kb "$TARGET_PID")
+	request "$TARGET_PID anon max=8M"
+	[ "$(field stop)" = max ]
+	[ $((before - $(field rss_after_kb))) -ge 7168 ]
+	[ $((before - $(field rss_after_kb))) -le 8192 ]
+	request "$TARGET_PID anon"
+	[ "$(field rss_after_kb)" -le $((before - 32768 * 99 / 100)) ]
+	[ "$(field swap_after_kb)" -ge $((32768 * 99 / 100)) ]
+	[ "$(ask verify)" = "ok 4194304" ]
+}
+
+@test "swap: at the cgroup's limit the request stops and says so, and nothing is lost" {
+	make_cgroup limited
+	echo 8M >"$CGROUP/memory.swap.max"
+	start_target anon 32M --cgroup "$CGROUP"
+	request "$TARGET_PID anon"
+	[ "$(field stop)" = memcg ]
+	[ "$(swap_kb "$TARGET_PID")" -le 8192 ]
+	[ "$(swap_kb "$TARGET_PID")" -gt 4096 ]
+	[ "$(ask verify)" = "ok 4194304" ]
+}
+
+@test "swap: when zram has no memory left nothing is lost" {
+	start_target anon 32M --random
+	only_swap /dev/zram0
+	echo 4M >/sys/block/zram0/mem_limit
+	request "$TARGET_PID anon"
+	echo 0 >/sys/block/zram0/mem_limit
+	[ "$(field isolated)" -gt "$(field reclaimed)" ]
+	counts_add_up
+	[ "$(ask verify)" = "ok 4194304" ]
+}

@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# What every script of the harness needs: where the cache is, which releases
+# there are, how to become root, where Debian's packages come from.
+
+set -euo pipefail
+
+# shellcheck disable=SC2034 # used by the scripts that source this file
+{
+	vm_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+	top_dir=$(cd "$vm_dir/../.." && pwd)
+	cache_dir=${PROC_RECLAIM_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/proc-reclaim}
+}
+
+say() {
+	printf '\033[1m==>\033[0m %s\n' "$*" >&2
+}
+
+# End with a message. A script whose own exit codes mean something else by 1
+# sets die_status.
+die() {
+	printf '%s: %s\n' "${0##*/}" "$*" >&2
+	exit "${die_status:-1}"
+}
+
+# Run as root: directly, or through sudo.
+as_root() {
+	if [ "$(id -u)" -eq 0 ]; then
+		"$@"
+	else
+		sudo -- "$@"
+	fi
+}
+
+# Refuse a release that the harness does not know.
+check_suite() {
+	case $1 in
+	bookworm | trixie | sid) ;;
+	*) die "unknown release '$1' (bookworm, trixie or sid)" ;;
+	esac
+}
+
+# lock_suite DIRECTORY: make DIRECTORY, and keep every other script that writes
+# into it out until this one ends.
+lock_suite() {
+	mkdir -p "$1"
+	exec {suite_lock}>"$1/lock"
+	flock "$suite_lock"
+}
+
+# Debian's mirror, as this machine's own apt has it.
+debian_mirror() {
+	local uri
+
+	# The format's $(...) are apt's, not the shell's.
+	# shellcheck disable=SC2016
+	uri=$(apt-get indextargets --format '$(REPO_URI)' \
+		'Identifier: Packages' 'Label: Debian' | head -n 1)
+	[ -n "$uri" ] || die "apt knows no Debian mirror: run apt-get update, then try again"
+	printf '%s\n' "$uri"
+}
+
+# install_packages PACKAGE...: install what is missing of them.
+install_packages() {
+	local package missing=()
+
+	for package; do
+		dpkg-query -W -f '${Status}' "$package" 2>/dev/null |
+			grep -q 'ok installed' || missing+=("$package")
+	done
+	[ "${#missing[@]}" -gt 0 ] || return 0
+	say "installing ${missing[*]}"
+	as_root apt-get update -q
+	as_root env DEBIAN_FRONTEND=noninteractive \
+		apt-get install -y -q --no-install-recommends "${missing[@]}"
+}
