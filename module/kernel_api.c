@@ -9,6 +9,7 @@
 #include <linux/kallsyms.h>
 #include <linux/kprobes.h>
 #include <linux/seq_file.h>
+#include <linux/slab.h>
 
 #include "kernel_api.h"
 
@@ -71,26 +72,17 @@ static struct binding bindings[] = {
 #undef PRC_FN
 
 /*
- * Where a kernel function begins. A kprobe is registered for its name, disabled
- * so that nothing is patched, and its address read. On kernels built for IBT
- * that address lies behind the landing pad: sprint_symbol() tells how far. It
- * also gives the name back, so that an alias or a clone is not taken for it.
+ * Where the kernel function @name begins, found through a kprobe on it. On
+ * kernels built for IBT the probe's address lies behind the landing pad:
+ * sprint_symbol() tells how far. It also gives the name back, so that an alias
+ * or a clone is not taken for the function.
  */
-static void *find_function(const char *name)
+static void *function_start(const char *name, const struct kprobe *probe)
 {
-	struct kprobe probe = {
-		.symbol_name = name,
-		.flags = KPROBE_FLAG_DISABLED,
-	};
+	unsigned long addr = (unsigned long)probe->addr, offset;
 	char symbol[KSYM_SYMBOL_LEN];
-	unsigned long addr, offset;
 	size_t len = strlen(name);
 	int end = 0;
-
-	if (register_kprobe(&probe))
-		return NULL;
-	addr = (unsigned long)probe.addr;
-	unregister_kprobe(&probe);
 
 	/* "name+0x4/0x123", and " [module]" after it for a module's function. */
 	sprint_symbol(symbol, addr);
@@ -99,6 +91,39 @@ static void *find_function(const char *name)
 	    strchr(symbol, '['))
 		return NULL;
 	return (void *)(addr - offset);
+}
+
+/*
+ * Find every function of the table, NULL if there is none. The kprobes are
+ * registered disabled, so that nothing is patched, and unregistered together,
+ * because each time costs a grace period.
+ */
+static int look_up_all(void)
+{
+	struct kprobe **registered, *probes;
+	int i, n = 0;
+
+	probes = kcalloc(ARRAY_SIZE(bindings), sizeof(*probes), GFP_KERNEL);
+	registered = kcalloc(ARRAY_SIZE(bindings), sizeof(*registered),
+			     GFP_KERNEL);
+	if (!probes || !registered) {
+		kfree(probes);
+		kfree(registered);
+		return -ENOMEM;
+	}
+	for (i = 0; i < ARRAY_SIZE(bindings); i++) {
+		probes[i].symbol_name = bindings[i].name;
+		probes[i].flags = KPROBE_FLAG_DISABLED;
+		if (register_kprobe(&probes[i]))
+			continue;
+		bindings[i].function = function_start(bindings[i].name,
+						      &probes[i]);
+		registered[n++] = &probes[i];
+	}
+	unregister_kprobes(registered, n);
+	kfree(registered);
+	kfree(probes);
+	return 0;
 }
 
 /* Text that grows at its end; what does not fit is left out. */
@@ -238,11 +263,13 @@ static void prove(struct binding *binding, const struct btf *btf)
 static int find_all(bool allow_unverified)
 {
 	struct binding *binding;
-	int missing = 0;
+	int err, missing = 0;
 
+	err = look_up_all();
+	if (err)
+		return err;
 	for (binding = bindings; binding < bindings + ARRAY_SIZE(bindings);
 	     binding++) {
-		binding->function = find_function(binding->name);
 		if (binding->function ||
 		    (allow_unverified && binding < bindings + NR_BTF_HELPERS))
 			continue;

@@ -45,6 +45,8 @@ helper_setup() {
 helper_teardown() {
 	local pid cpu
 
+	# A process whose mmap lock is held cannot even be killed.
+	[ ! -d /sys/module/hold_mmap_lock ] || rmmod hold_mmap_lock
 	for pid in "${STARTED[@]}"; do
 		kill -KILL "$pid" 2>/dev/null || :
 		wait "$pid" 2>/dev/null || :

@@ -78,7 +78,7 @@ load helper
 	kill -KILL "$writer"
 	wait_until 5 gone "$writer"
 	RESULT=$(<"$SYSFS/result")
-	[ "$(field stop)" = killed ]
+	expect stop = killed
 	[ "$(field reclaimed)" -lt 65536 ]
 	[ "$(ask verify)" = "ok 33554432" ]
 }
@@ -107,7 +107,8 @@ load helper
 	insmod /opt/proc-reclaim/modules/hold_mmap_lock.ko pid="$stuck"
 	# More writers than batches may be isolated at one time.
 	for _ in 1 2 3 4 5 6; do
-		in_background reclaim "$stuck anon"
+		echo "$stuck anon" >"$SYSFS/reclaim" 3>&- &
+		STARTED+=("$!")
 	done
 	# ms= is kept to ...
 	request "$stuck anon ms=200"

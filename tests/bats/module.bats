@@ -61,11 +61,15 @@ load helper
 	rmmod proc_reclaim
 	for ko in /opt/proc-reclaim/other-releases/*.ko; do
 		[ -e "$ko" ] || continue
+		# A kernel whose symbols have versions taints itself before it
+		# refuses a module that has none.
+		[[ $(modinfo -F vermagic "$ko") == *modversions* ||
+			$(modinfo -F vermagic proc_reclaim) != *modversions* ]] || continue
 		found=yes
 		run insmod "$ko"
 		assert_failure
 		run tail_dmesg 2
-		assert_output --regexp "proc_reclaim: (disagrees about version of symbol|version magic)"
+		assert_output --regexp "proc_reclaim: (disagrees about version of symbol|version magic)|module proc_reclaim: .* must match"
 	done
 	[ -n "$found" ] || skip "allowed: no other release's module has been built yet"
 }

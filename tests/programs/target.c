@@ -24,7 +24,7 @@
  *   zombie                        a child that has ended        zombie PID
  *   reap                          end all children              ok
  *   exec [KIND SIZE]              run anew (anon 1M)            ready PID ADDR LEN
- *   stall-start                   a thread begins to time mmap(): ok
+ *   stall-start                   a thread begins to time mmap() and munmap(): ok
  *   stall-stop                    stall MAX_US COUNT
  *   write-start                   a thread writes all the while: ok
  *   write-stop                    ok ROUNDS
@@ -947,26 +947,33 @@ static void cmd_write_stop(size_t off, size_t len)
 	printf("ok %" PRIu64 "\n", write_rounds);
 }
 
-/* --- how long mmap() takes --- */
+/* --- how long mmap() takes, or munmap(): both want the same lock --- */
 
 static pthread_t stall_thread;
 static volatile bool stall_stop;
 static bool stall_runs;
 static uint64_t stall_max_ns, stall_count;
 
+static void note_stall(uint64_t ns)
+{
+	if (ns > stall_max_ns)
+		stall_max_ns = ns;
+}
+
 static void *measure_stalls(void *unused)
 {
 	(void)unused;
 	while (!stall_stop) {
-		uint64_t start = now_ns(), took;
+		uint64_t start = now_ns(), mapped;
 		void *page = mmap(NULL, page_size, RW, ANON, -1, 0);
 
-		took = now_ns() - start;
-		if (took > stall_max_ns)
-			stall_max_ns = took;
-		stall_count++;
-		if (page != MAP_FAILED)
+		mapped = now_ns();
+		note_stall(mapped - start);
+		if (page != MAP_FAILED) {
 			munmap(page, page_size);
+			note_stall(now_ns() - mapped);
+		}
+		stall_count++;
 	}
 	return NULL;
 }
