@@ -59,8 +59,8 @@ live() {
 		*) grep -q "\`$word\`" "$document" ;;
 		esac
 	done
-	for word in $(sed -n 's/.*field:.*[ *]\([a-z_]*\)\(\[.*\]\)\?;.*/\1/p' \
-		/sys/kernel/tracing/events/proc_reclaim/*/format | grep -v '^common_'); do
-		grep -q "\`$word\`" "$document"
-	done
+	while read -r word; do
+		[[ $word == common_* ]] || grep -q "\`$word\`" "$document"
+	done < <(sed -n 's/.*field:[^;]*[ *]\([a-z_]*\)\(\[.*\]\)\?;.*/\1/p' \
+		/sys/kernel/tracing/events/proc_reclaim/*/format)
 }

@@ -11,8 +11,8 @@ load helper
 	start_target anon 256M
 	before=$(rss_kb "$TARGET_PID")
 	request "$TARGET_PID anon"
-	[ "$(field stop)" = done ]
-	[ "$(field reclaimed)" -ge $((65536 * 99 / 100)) ]
+	expect stop = "done"
+	expect reclaimed -ge $((65536 * 99 / 100))
 	[ "$(rss_kb "$TARGET_PID")" -le $((before - 262144 * 99 / 100)) ]
 	[ "$(swap_kb "$TARGET_PID")" -ge $((262144 * 99 / 100)) ]
 	counts_add_up
@@ -23,18 +23,26 @@ load helper
 @test "anon: incompressible memory is reclaimed, and every word is still there" {
 	start_target anon 32M --random
 	request "$TARGET_PID anon"
-	[ "$(field reclaimed)" -ge $((8192 * 99 / 100)) ]
+	expect reclaimed -ge $((8192 * 99 / 100))
 	run ask verify
 	assert_output "ok 4194304"
+}
+
+# about NAME VALUE: a field is within 256 kB of it. 6.1 keeps up to 64 pages in a
+# counter of each thread; the later kernels' sums are exact.
+about() {
+	local difference=$(($(field "$1") - $2))
+
+	[ "${difference#-}" -le 256 ]
 }
 
 @test "anon: the result tells RSS and swap as /proc does" {
 	start_target anon 16M
 	request "$TARGET_PID anon"
-	[ "$(field rss_after_kb)" -eq "$(rss_kb "$TARGET_PID")" ]
-	[ "$(field swap_after_kb)" -eq "$(swap_kb "$TARGET_PID")" ]
-	[ $(($(field rss_before_kb) - $(field rss_after_kb))) -ge 16384 ]
-	[ $(($(field swap_after_kb) - $(field swap_before_kb))) -ge 16384 ]
+	about rss_after_kb "$(rss_kb "$TARGET_PID")"
+	about swap_after_kb "$(swap_kb "$TARGET_PID")"
+	[ $(($(field rss_before_kb) - $(field rss_after_kb))) -ge $((16384 - 256)) ]
+	[ $(($(field swap_after_kb) - $(field swap_before_kb))) -ge $((16384 - 256)) ]
 }
 
 @test "anon: file pages stay" {
@@ -49,7 +57,7 @@ load helper
 	for kind in shmem tmpfs; do
 		start_target "$kind" 16M
 		request "$TARGET_PID anon"
-		[ "$(field reclaimed)" -ge 4096 ]
+		expect reclaimed -ge 4096
 		[ "$(ask present)" = "present 0" ]
 		[ "$(ask verify)" = "ok 2097152" ]
 		stop_target
@@ -64,12 +72,10 @@ load helper
 }
 
 @test "anon: a second request on the same memory finds it again after use" {
-	local round
-
 	start_target anon 16M
-	for round in 1 2 3; do
+	for _ in 1 2 3; do
 		request "$TARGET_PID anon"
-		[ "$(field reclaimed)" -ge 4096 ]
+		expect reclaimed -ge 4096
 		[ "$(ask verify)" = "ok 2097152" ]
 	done
 }
@@ -81,7 +87,7 @@ load helper
 	huge=$(ask hugepages)
 	[ "${huge#* }" -ge 16384 ]
 	request "$TARGET_PID anon"
-	[ "$(field reclaimed)" -ge $((8192 * 99 / 100)) ]
+	expect reclaimed -ge $((8192 * 99 / 100))
 	[ "$(ask present)" = "present 0" ]
 	[ "$(ask verify)" = "ok 4194304" ]
 }
@@ -89,8 +95,8 @@ load helper
 @test "anon: an area of 1 TiB with a page here and there is walked to its end" {
 	start_target sparse 1T
 	request "$TARGET_PID anon"
-	[ "$(field stop)" = done ]
-	[ "$(field reclaimed)" -ge 64 ]
+	expect stop = "done"
+	expect reclaimed -ge 64
 	run ask verify
 	assert_output --regexp '^ok '
 }
@@ -98,6 +104,6 @@ load helper
 @test "anon: a process whose group leader has exited is reclaimed" {
 	start_target leader-exit 16M
 	request "$TARGET_PID anon"
-	[ "$(field reclaimed)" -ge 4096 ]
+	expect reclaimed -ge 4096
 	[ "$(ask verify)" = "ok 2097152" ]
 }

@@ -8,7 +8,7 @@ load helper
 @test "file: the clean pages of a mapped file are reclaimed, and read back the same" {
 	start_target file 32M
 	request "$TARGET_PID file"
-	[ "$(field reclaimed)" -ge 8192 ]
+	expect reclaimed -ge 8192
 	[ "$(ask present)" = "present 0" ]
 	counts_add_up
 	[ "$(ask verify)" = "ok 4194304" ]
@@ -35,7 +35,7 @@ load helper
 @test "file: dirty pages are passed over and counted, and not lost" {
 	start_target file-dirty 16M
 	request "$TARGET_PID file"
-	[ "$(field skipped_dirty)" -ge 4000 ]
+	expect skipped_dirty -ge 4000
 	[ "$(ask verify)" = "ok 2097152" ]
 	counts_add_up
 }
@@ -43,7 +43,7 @@ load helper
 @test "file: no swap is used" {
 	start_target file 16M
 	request "$TARGET_PID file"
-	[ "$(field swap_after_kb)" -eq "$(field swap_before_kb)" ]
+	expect swap_after_kb -eq "$(field swap_before_kb)"
 }
 
 @test "all: takes anonymous and file pages in one request" {

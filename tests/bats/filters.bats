@@ -8,33 +8,33 @@ load helper
 @test "max: stops after that much, and never takes more" {
 	start_target anon 32M
 	request "$TARGET_PID $TARGET_ADDR $TARGET_LEN max=8M"
-	[ "$(field stop)" = max ]
-	[ "$(field reclaimed)" -eq 2048 ]
-	[ "$(field isolated)" -eq 2048 ]
+	expect stop = max
+	expect reclaimed -eq 2048
+	expect isolated -eq 2048
 	[ "$(ask present)" = "present 6144" ]
 	request "$TARGET_PID $TARGET_ADDR $TARGET_LEN max=12345"
-	[ "$(field reclaimed)" -eq 3 ]
+	expect reclaimed -eq 3
 	[ "$(ask verify)" = "ok 4194304" ]
 }
 
 @test "max: a huge page that does not fit is left whole" {
 	start_target thp 8M
 	request "$TARGET_PID $TARGET_ADDR $TARGET_LEN max=1M"
-	[ "$(field isolated)" -eq 0 ]
-	[ "$(field skipped_large)" -eq 2048 ]
-	[ "$(field stop)" = done ]
+	expect isolated -eq 0
+	expect skipped_large -eq 2048
+	expect stop = "done"
 	request "$TARGET_PID $TARGET_ADDR $TARGET_LEN max=3M"
-	[ "$(field reclaimed)" -eq 512 ]
+	expect reclaimed -eq 512
 	counts_add_up
 }
 
 @test "ms: stops after that long, with what was done until then" {
 	start_target anon 256M
 	request "$TARGET_PID anon ms=100"
-	[ "$(field stop)" = ms ]
-	[ "$(field us)" -ge 100000 ]
-	[ "$(field reclaimed)" -gt 0 ]
-	[ "$(field reclaimed)" -lt 65536 ]
+	expect stop = ms
+	expect us -ge 100000
+	expect reclaimed -gt 0
+	expect reclaimed -lt 65536
 	run ask verify
 	assert_output "ok 33554432"
 }
@@ -46,19 +46,19 @@ load helper
 	start_target anon 16M
 	make_active
 	request "$TARGET_PID anon inactive"
-	[ "$(field skipped_active)" -ge 4000 ]
-	[ "$(field isolated)" -le 100 ]
+	expect skipped_active -ge 4000
+	expect isolated -le 100
 	counts_add_up
 	request "$TARGET_PID anon"
-	[ "$(field skipped_active)" -eq 0 ]
-	[ "$(field reclaimed)" -ge 4000 ]
+	expect skipped_active -eq 0
+	expect reclaimed -ge 4000
 }
 
 @test "inactive: pages on an inactive list are taken" {
 	start_target anon 16M
 	make_inactive
 	request "$TARGET_PID anon inactive"
-	[ "$(field reclaimed)" -ge 4000 ]
+	expect reclaimed -ge 4000
 	[ "$(ask verify)" = "ok 2097152" ]
 }
 
@@ -66,6 +66,6 @@ load helper
 	start_target anon 16M
 	make_inactive
 	request "$TARGET_PID anon ms=60000 inactive max=4M"
-	[ "$(field stop)" = max ]
-	[ "$(field reclaimed)" -eq 1024 ]
+	expect stop = max
+	expect reclaimed -eq 1024
 }

@@ -18,7 +18,7 @@ load helper
 	ask stall-start
 	request "$TARGET_PID anon"
 	read -r _ ours _ <<<"$(ask stall-stop)"
-	[ "$(field reclaimed)" -ge $((65536 * 99 / 100)) ]
+	expect reclaimed -ge $((65536 * 99 / 100))
 	echo "# longest mmap(): $theirs us under MADV_PAGEOUT, $ours us here; lock_max_us=$(field lock_max_us)" >&3
 	# Else nothing was measured.
 	[ "$theirs" -gt 100000 ]

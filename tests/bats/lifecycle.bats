@@ -17,7 +17,7 @@ load helper
 	wait_until 2 gone "$TARGET_PID"
 	wait_until 2 mem_free_grew "$free" 100000
 	background_result
-	[ "$(field stop)" = exiting ]
+	expect stop = exiting
 	counts_add_up
 }
 
@@ -27,7 +27,7 @@ load helper
 	wait_until 10 total_grows pages_isolated
 	tell exit
 	background_result
-	[ "$(field stop)" = exiting ]
+	expect stop = exiting
 }
 
 @test "lifecycle: a target that executes another program ends the request, and is left alone" {
@@ -36,7 +36,7 @@ load helper
 	wait_until 10 total_grows pages_isolated
 	tell exec
 	background_result
-	[ "$(field stop)" = exiting ]
+	expect stop = exiting
 	kill -0 "$TARGET_PID"
 }
 
@@ -46,7 +46,7 @@ load helper
 	wait_until 10 total_grows pages_isolated
 	[ "$(ask fork-verify)" = "ok 16777216" ]
 	background_result
-	[ "$(field stop)" = done ]
+	expect stop = "done"
 	[ "$(ask verify)" = "ok 16777216" ]
 }
 
@@ -56,7 +56,7 @@ load helper
 	wait_until 10 total_grows pages_isolated
 	ask churn
 	background_result
-	[ "$(field stop)" = done ]
+	expect stop = "done"
 	counts_add_up
 }
 
@@ -77,9 +77,10 @@ load helper
 	wait_until 10 total_grows pages_isolated
 	kill -KILL "$writer"
 	wait_until 5 gone "$writer"
+	# shellcheck disable=SC2034 # for "expect"
 	RESULT=$(<"$SYSFS/result")
 	expect stop = killed
-	[ "$(field reclaimed)" -lt 65536 ]
+	expect reclaimed -lt 65536
 	[ "$(ask verify)" = "ok 33554432" ]
 }
 
@@ -112,12 +113,12 @@ load helper
 	done
 	# ms= is kept to ...
 	request "$stuck anon ms=200"
-	[ "$(field stop)" = ms ]
-	[ "$(field us)" -lt 5000000 ]
+	expect stop = ms
+	expect us -lt 5000000
 	# ... another target is reclaimed meanwhile ...
 	request "$TARGET_PID anon"
-	[ "$(field stop)" = done ]
-	[ "$(field reclaimed)" -ge 4096 ]
+	expect stop = "done"
+	expect reclaimed -ge 4096
 	# ... the system can be suspended, and the module unloaded.
 	echo freezer >/sys/power/pm_test
 	run write_raw /sys/power/state freeze
@@ -145,6 +146,6 @@ load helper
 	echo none >/sys/power/pm_test
 	assert_success
 	background_result
-	[ "$(field stop)" = freeze ]
+	expect stop = freeze
 	[ "$(ask verify)" = "ok 33554432" ]
 }

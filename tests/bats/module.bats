@@ -16,7 +16,7 @@ load helper
 
 	lines=$(tail -n +2 "$DEBUGFS/bindings")
 	[ "$(wc -l <<<"$lines")" -ge 14 ]
-	run ! grep -vP '\tyes\t.*\tbtf$' <<<"$lines"
+	run ! grep -vP '\t[y]es\t.*\tbtf$' <<<"$lines"
 	# Expected and found stand side by side.
 	run awk -F '\t' '$3 != $4' <<<"$lines"
 	assert_output ""

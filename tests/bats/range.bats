@@ -8,8 +8,8 @@ load helper
 @test "range: takes the pages inside and none outside" {
 	start_target anon 16M
 	request "$TARGET_PID $TARGET_ADDR 4M"
-	[ "$(field isolated)" -eq 1024 ]
-	[ "$(field reclaimed)" -eq 1024 ]
+	expect isolated -eq 1024
+	expect reclaimed -eq 1024
 	[ "$(ask present)" = "present 3072" ]
 	[ "$(ask verify)" = "ok 2097152" ]
 }
@@ -17,11 +17,11 @@ load helper
 @test "range: LEN is rounded up to a page, K and hexadecimal are understood" {
 	start_target anon 1M
 	request "$TARGET_PID $TARGET_ADDR 1"
-	[ "$(field reclaimed)" -eq 1 ]
+	expect reclaimed -eq 1
 	request "$TARGET_PID $((TARGET_ADDR + 0x10000)) 0x2001"
-	[ "$(field reclaimed)" -eq 3 ]
+	expect reclaimed -eq 3
 	request "$TARGET_PID $((TARGET_ADDR + 0x20000)) 16K"
-	[ "$(field reclaimed)" -eq 4 ]
+	expect reclaimed -eq 4
 	[ "$(ask present)" = "present 248" ]
 }
 
@@ -31,8 +31,8 @@ load helper
 	start_target holes 8M
 	before=$(ask present)
 	request "$TARGET_PID $TARGET_ADDR $TARGET_LEN"
-	[ "$(field stop)" = done ]
-	[ "$(field reclaimed)" -eq "${before#* }" ]
+	expect stop = "done"
+	expect reclaimed -eq "${before#* }"
 	[ "$(ask present)" = "present 0" ]
 	run ask verify
 	assert_output --regexp '^ok '
@@ -47,15 +47,15 @@ load helper
 @test "range: an empty range of address space is walked, and nothing is found" {
 	start_target anon 1M
 	request "$TARGET_PID 0x10000 64K"
-	[ "$(field scanned)" -eq 0 ]
-	[ "$(field stop)" = done ]
+	expect scanned -eq 0
+	expect stop = "done"
 }
 
 @test "range: a huge page that is cut is left whole and counted" {
 	start_target thp 8M
 	request "$TARGET_PID $TARGET_ADDR 1M"
-	[ "$(field skipped_large)" -eq 256 ]
-	[ "$(field isolated)" -eq 0 ]
+	expect skipped_large -eq 256
+	expect isolated -eq 0
 	[ "$(ask present)" = "present 2048" ]
 	counts_add_up
 }
@@ -65,8 +65,8 @@ load helper
 	start_target hugetlb 8M
 	# From a page before to a page after.
 	request "$TARGET_PID $((TARGET_ADDR - 0x200000)) $((TARGET_LEN + 0x400000))"
-	[ "$(field stop)" = done ]
-	[ "$(field skipped_special)" -ge 2048 ]
+	expect stop = "done"
+	expect skipped_special -ge 2048
 	[ "$(ask verify)" = "ok 1048576" ]
 	counts_add_up
 	stop_target
@@ -76,15 +76,15 @@ load helper
 @test "range: one that ends where an area begins does not enter it (the 2013 patch did)" {
 	start_target anon 4M
 	request "$TARGET_PID $((TARGET_ADDR - 0x100000)) 1M"
-	[ "$(field stop)" = done ]
+	expect stop = "done"
 	[ "$(ask present)" = "present 1024" ]
 }
 
 @test "range: 3000 areas of one page each are walked" {
 	start_target vmas 3000
 	request "$TARGET_PID anon"
-	[ "$(field stop)" = done ]
-	[ "$(field reclaimed)" -ge 3000 ]
+	expect stop = "done"
+	expect reclaimed -ge 3000
 	run ask verify
 	assert_output --regexp '^ok '
 }

@@ -11,9 +11,9 @@ left_alone() {
 
 	start_target "$kind" 16M
 	request "$TARGET_PID $TARGET_ADDR $TARGET_LEN"
-	[ "$(field "$reason")" -eq 4096 ]
-	[ "$(field scanned)" -eq 4096 ]
-	[ "$(field isolated)" -eq 0 ]
+	expect "$reason" -eq 4096
+	expect scanned -eq 4096
+	expect isolated -eq 0
 	counts_add_up
 	[ "$(ask present)" = "present 4096" ]
 	[ "$(ask verify)" = "ok 2097152" ]
@@ -30,15 +30,15 @@ left_alone() {
 @test "spared: an area locked on fault counts with its size" {
 	start_target lockonfault 16M
 	request "$TARGET_PID $TARGET_ADDR $TARGET_LEN"
-	[ "$(field skipped_unevictable)" -eq 4096 ]
-	[ "$(field isolated)" -eq 0 ]
+	expect skipped_unevictable -eq 4096
+	expect isolated -eq 0
 }
 
 @test "spared: lazily freed pages" {
 	start_target lazyfree 16M
 	request "$TARGET_PID $TARGET_ADDR $TARGET_LEN"
-	[ "$(field skipped_lazyfree)" -eq 4096 ]
-	[ "$(field isolated)" -eq 0 ]
+	expect skipped_lazyfree -eq 4096
+	expect isolated -eq 0
 	[ "$(ask present)" = "present 4096" ]
 	counts_add_up
 }
@@ -46,16 +46,16 @@ left_alone() {
 @test "spared: the zero page" {
 	start_target zero 16M
 	request "$TARGET_PID $TARGET_ADDR $TARGET_LEN"
-	[ "$(field skipped_special)" -eq 4096 ]
-	[ "$(field isolated)" -eq 0 ]
+	expect skipped_special -eq 4096
+	expect isolated -eq 0
 	counts_add_up
 }
 
 @test "spared: pages pinned for DMA" {
 	start_target pinned 1M
 	request "$TARGET_PID $TARGET_ADDR $TARGET_LEN"
-	[ "$(field skipped_pinned)" -eq 256 ]
-	[ "$(field isolated)" -eq 0 ]
+	expect skipped_pinned -eq 256
+	expect isolated -eq 0
 	[ "$(ask verify)" = "ok 131072" ]
 	counts_add_up
 }
@@ -66,7 +66,7 @@ left_alone() {
 	start_target thp 16M --fork
 	before=$(ask hugepages)
 	request "$TARGET_PID $TARGET_ADDR $TARGET_LEN"
-	[ "$(field skipped_shared)" -eq 4096 ]
+	expect skipped_shared -eq 4096
 	[ "$(ask hugepages)" = "$before" ]
 }
 

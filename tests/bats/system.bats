@@ -13,9 +13,9 @@ load helper
 	start_target anon 16M --uid 1000
 	above=$TARGET_PID
 	request "system anon"
-	[ "$(field stop)" = done ]
-	[ "$(field pid)" -eq 0 ]
-	[ "$(field targets)" -ge 2 ]
+	expect stop = "done"
+	expect pid -eq 0
+	expect targets -ge 2
 	[ "$(swap_kb "$below")" -ge 16384 ]
 	[ "$(swap_kb "$above")" -eq 0 ]
 	counts_add_up
@@ -48,17 +48,17 @@ load helper
 	echo 0 >"$SYSFS/first_app_uid"
 	request "system all"
 	echo 1000 >"$SYSFS/first_app_uid"
-	[ "$(field targets)" -eq 0 ]
-	[ "$(field scanned)" -eq 0 ]
-	[ "$(field stop)" = done ]
+	expect targets -eq 0
+	expect scanned -eq 0
+	expect stop = "done"
 }
 
 @test "system: max= and ms= hold for the whole sweep" {
 	start_target anon 16M
 	start_target anon 16M
 	request "system anon max=8M"
-	[ "$(field stop)" = max ]
-	[ "$(field reclaimed)" -eq 2048 ]
+	expect stop = max
+	expect reclaimed -eq 2048
 }
 
 @test "system: processes that come and go meanwhile do no harm" {
@@ -68,6 +68,6 @@ load helper
 	(for ((i = 0; i < 200; i++)); do /bin/true; done) 3>&- &
 	request "system all"
 	wait $!
-	[ "$(field stop)" = done ]
+	expect stop = "done"
 	[ "$(ask verify)" = "ok 2097152" ]
 }

@@ -25,6 +25,7 @@ events_of() {
 @test "trace: the events of one request add up to its result" {
 	EVENTS=$BATS_TEST_TMPDIR/events
 	start_target anon 32M
+	# shellcheck disable=SC2034 # for "field"
 	RESULT=$(trace-cmd record -q -e proc_reclaim -o "$BATS_TEST_TMPDIR/trace.dat" \
 		request "$TARGET_PID anon" 2>"$BATS_TEST_TMPDIR/log" 3>&-)
 	trace-cmd report -i "$BATS_TEST_TMPDIR/trace.dat" >"$EVENTS"
