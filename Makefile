@@ -44,16 +44,16 @@ uninstall: ## unload the module and remove it from dkms, for all kernels
 	$(SUDO) rm -rf $(SRC_DIR)
 
 demo: ## reclaim a real Redis in a virtual machine, and watch it with trace-cmd
-	tests/demo/run
+	@tests/demo/run
 
 test: ## host tests, then every bats file in a virtual machine with trixie's kernel
-	tests/run trixie
+	@tests/run trixie
 
 test-all: ## the same with the kernels of trixie, bookworm and sid, and "check"
-	tests/run trixie bookworm sid
+	@tests/run trixie bookworm sid
 
 fuzz: ## fuzz the request grammar for FUZZ_S (60) seconds
-	tests/unit/fuzz
+	@tests/unit/fuzz
 
 check: ## checkpatch, kernel-doc, shellcheck, W=1 and sparse, for each release
-	tests/check/run
+	@tests/check/run

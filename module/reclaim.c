@@ -219,30 +219,38 @@ static unsigned long progress(unsigned long rss_before, unsigned long rss_after,
 	return clamp(fell, reclaimed, max(reclaimed, isolated));
 }
 
+/* Shrink what a walk has isolated, and take it off max=. */
+static void shrink_batch(struct run *run, struct prc_walk *walk)
+{
+	unsigned long isolated = walk->counts.n[PRC_ISOLATED];
+	unsigned long reclaimed, rss_before, done;
+
+	if (!isolated)
+		return;
+	if (!run->req->max_pages) {
+		walk->counts.n[PRC_RECLAIMED] =
+			prc_shrink(&walk->folios, isolated, walk->pid);
+		return;
+	}
+	rss_before = mm_usage(walk->mm).rss;
+	reclaimed = prc_shrink(&walk->folios, isolated, walk->pid);
+	done = progress(rss_before, mm_usage(walk->mm).rss, reclaimed, isolated);
+	walk->counts.n[PRC_RECLAIMED] = reclaimed;
+	run->left -= min(run->left, done);
+}
+
 /* One batch, its slot held. Returns what prc_walk_batch() does. */
 static int reclaim_batch(struct run *run, struct prc_walk *walk)
 {
 	struct prc_result *result = run->result;
-	unsigned long rss_before, isolated;
 	int err;
 
 	walk->limit = run->left;
 	err = prc_walk_batch(walk);
 	if (err)
 		return err;
+	shrink_batch(run, walk);
 	result->lock_max_ns = max(result->lock_max_ns, walk->held_ns);
-	isolated = walk->counts.n[PRC_ISOLATED];
-	if (isolated) {
-		rss_before = mm_usage(walk->mm).rss;
-		walk->counts.n[PRC_RECLAIMED] =
-			prc_shrink(&walk->folios, isolated, walk->pid);
-		if (run->req->max_pages)
-			run->left -= min(run->left,
-					 progress(rss_before,
-						  mm_usage(walk->mm).rss,
-						  walk->counts.n[PRC_RECLAIMED],
-						  isolated));
-	}
 	prc_counts_add(&result->counts, &walk->counts);
 	prc_stats_add(&walk->counts);
 	return 0;

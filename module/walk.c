@@ -178,7 +178,7 @@ static enum fit fit(const struct prc_walk *walk, unsigned long pages)
 }
 
 #ifdef CONFIG_TRANSPARENT_HUGEPAGE
-/* One huge PMD, its lock held. */
+/* One huge PMD. The page table lock is held. */
 static int take_huge(struct prc_walk *walk, struct vm_area_struct *vma,
 		     pmd_t *pmd, unsigned long addr, unsigned long next)
 {
@@ -186,6 +186,7 @@ static int take_huge(struct prc_walk *walk, struct vm_area_struct *vma,
 	enum prc_count verdict;
 	struct folio *folio;
 
+	lockdep_assert_held(pmd_lockptr(vma->vm_mm, pmd));
 	walk->looked += PRC_LOOKS_OF_HUGE;
 	if (!pmd_present(*pmd))
 		return 0;
