@@ -102,6 +102,7 @@ load helper
 @test "lifecycle: a target whose mmap lock is held for ever holds up nobody else" {
 	local stuck
 
+	on_one_cpu
 	start_target anon 1M
 	stuck=$TARGET_PID
 	start_target anon 16M
@@ -137,6 +138,7 @@ load helper
 
 @test "lifecycle: a suspend is not held up: the request stops for it" {
 	[ -e /sys/power/pm_test ]
+	on_one_cpu
 	start_target anon 256M
 	echo freezer >/sys/power/pm_test
 	request_in_background "$TARGET_PID anon"

@@ -4,6 +4,8 @@
 # there are, how to become root, where Debian's packages come from.
 
 set -euo pipefail
+# Not in everybody's PATH, and modprobe and mke2fs work for everybody.
+PATH=$PATH:/usr/sbin:/sbin
 
 # shellcheck disable=SC2034 # used by the scripts that source this file
 {
