@@ -177,14 +177,39 @@ static enum fit fit(const struct prc_walk *walk, unsigned long pages)
 	return pages > walk->limit ? TOO_LARGE : FITS;
 }
 
+/*
+ * Take @folio of @pages pages, which @entries entries map here, or say why not.
+ * Returns the verdict, after counting it, or STOP_WALK if the batch has no room.
+ * The page table lock is held.
+ */
+static int take_folio(struct prc_walk *walk, struct folio *folio,
+		      unsigned long pages, int entries, bool dirty)
+{
+	enum prc_count verdict = judge(walk, folio, entries, dirty);
+
+	if (verdict == PRC_ISOLATED) {
+		switch (fit(walk, pages)) {
+		case NEXT_TIME:
+			return STOP_WALK;
+		case TOO_LARGE:
+			verdict = PRC_SKIPPED_LARGE;
+			break;
+		case FITS:
+			verdict = isolate(walk, folio);
+		}
+	}
+	count(walk, verdict, pages);
+	return verdict;
+}
+
 #ifdef CONFIG_TRANSPARENT_HUGEPAGE
 /* One huge PMD. The page table lock is held. */
 static int take_huge(struct prc_walk *walk, struct vm_area_struct *vma,
 		     pmd_t *pmd, unsigned long addr, unsigned long next)
 {
 	unsigned long pages = (next - addr) >> PAGE_SHIFT;
-	enum prc_count verdict;
 	struct folio *folio;
+	int verdict;
 
 	lockdep_assert_held(pmd_lockptr(vma->vm_mm, pmd));
 	walk->looked += PRC_LOOKS_OF_HUGE;
@@ -201,22 +226,10 @@ static int take_huge(struct prc_walk *walk, struct vm_area_struct *vma,
 		count(walk, PRC_SKIPPED_LARGE, pages);
 		return 0;
 	}
-	verdict = judge(walk, folio, 1, pmd_dirty(*pmd));
-	if (verdict == PRC_ISOLATED) {
-		switch (fit(walk, pages)) {
-		case NEXT_TIME:
-			return STOP_WALK;
-		case TOO_LARGE:
-			verdict = PRC_SKIPPED_LARGE;
-			break;
-		case FITS:
-			verdict = isolate(walk, folio);
-			if (PRC_RECLAIM_WANTS_OLD && verdict == PRC_ISOLATED)
-				prc_pmd_clear_young(vma, addr, pmd);
-		}
-	}
-	count(walk, verdict, pages);
-	return 0;
+	verdict = take_folio(walk, folio, pages, 1, pmd_dirty(*pmd));
+	if (PRC_RECLAIM_WANTS_OLD && verdict == PRC_ISOLATED)
+		prc_pmd_clear_young(vma, addr, pmd);
+	return verdict < 0 ? verdict : 0;
 }
 #endif
 
@@ -252,8 +265,7 @@ static int take_entry(struct prc_walk *walk, struct vm_area_struct *vma,
 {
 	pte_t entry = ptep_get(pte);
 	struct folio *folio = prc_vm_normal_folio(vma, addr, entry);
-	enum prc_count verdict;
-	int i, entries;
+	int i, entries, verdict;
 	bool dirty;
 
 	walk->looked++;
@@ -269,23 +281,11 @@ static int take_entry(struct prc_walk *walk, struct vm_area_struct *vma,
 		return 1;
 	}
 	walk->looked += entries - 1;
-	verdict = judge(walk, folio, entries, dirty);
-	if (verdict == PRC_ISOLATED) {
-		switch (fit(walk, entries)) {
-		case NEXT_TIME:
-			return STOP_WALK;
-		case TOO_LARGE:
-			verdict = PRC_SKIPPED_LARGE;
-			break;
-		case FITS:
-			verdict = isolate(walk, folio);
-		}
-	}
+	verdict = take_folio(walk, folio, entries, entries, dirty);
 	if (PRC_RECLAIM_WANTS_OLD && verdict == PRC_ISOLATED)
 		for (i = 0; i < entries; i++)
 			prc_pte_clear_young(vma, addr + i * PAGE_SIZE, pte + i);
-	count(walk, verdict, entries);
-	return entries;
+	return verdict < 0 ? verdict : entries;
 }
 
 static int take_table(struct prc_walk *walk, struct vm_area_struct *vma,
