@@ -19,8 +19,8 @@ TRACEFS=/sys/kernel/tracing
 # How long a target may take to answer: the slowest kernels swap 256 MB in.
 ANSWER_LIMIT=120
 
-declare -A TARGET_TO TARGET_FROM
-declare -A TOTALS
+# -g: bats loads this file from a function, and what is local to that is lost.
+declare -gA TARGET_TO TARGET_FROM TOTALS
 STARTED=()
 TARGETS=0
 CGROUP=
