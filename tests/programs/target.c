@@ -176,10 +176,6 @@ static void map_memory(size_t len, int prot, int flags, int fd)
 	memory_len = len;
 	memory = map_or_fail(NULL, len, prot, flags, fd);
 	add_piece(memory, len, prot & PROT_WRITE);
-	/* What a test does not ask for it should not get: huge pages by luck. */
-	if (!keep_thp && !(flags & MAP_HUGETLB) &&
-	    madvise(memory, len, MADV_NOHUGEPAGE) && errno != EINVAL)
-		fail("MADV_NOHUGEPAGE");
 }
 
 #define RW (PROT_READ | PROT_WRITE)
@@ -239,34 +235,16 @@ static int make_file(const char *dir, size_t len, bool sync)
 	return fd;
 }
 
-static size_t count_entries(size_t off, size_t len, unsigned int bit);
-
-/*
- * Map every page of a file. On 7.2 one reading of each page was seen to leave an
- * aligned 2 MiB of it unmapped, so look, and read again.
- */
-static void touch_file(size_t len)
-{
-	int tries;
-
-	for (tries = 0; tries < 10; tries++) {
-		touch(memory, len);
-		if (count_entries(0, len, 63) == len / page_size)
-			return;
-	}
-	fail("the file does not stay mapped");
-}
-
 static void set_up_file(size_t len)
 {
 	map_memory(len, PROT_READ, MAP_PRIVATE, make_file(file_dir, len, true));
-	touch_file(len);
+	touch(memory, len);
 }
 
 static void set_up_file_shared(size_t len)
 {
 	map_memory(len, RW, MAP_SHARED, make_file(file_dir, len, true));
-	touch_file(len);
+	touch(memory, len);
 }
 
 static void set_up_file_dirty(size_t len)
@@ -278,7 +256,7 @@ static void set_up_file_dirty(size_t len)
 static void set_up_cow(size_t len)
 {
 	map_memory(len, RW, MAP_PRIVATE, make_file(file_dir, len, true));
-	touch_file(len);
+	touch(memory, len);
 	copied = true;
 	/* The other half keeps its large folios whole. */
 	fill(memory, only_half ? len / 2 : len);
@@ -734,8 +712,6 @@ static void cmd_remap(size_t off, size_t len)
 	(void)off;
 	(void)len;
 	map_or_fail(memory, memory_len, RW, ANON | MAP_FIXED, -1);
-	if (!keep_thp)
-		madvise(memory, memory_len, MADV_NOHUGEPAGE);
 	nr_pieces = 0;
 	all_zero = may_be_zero = false;
 	add_piece(memory, memory_len, true);
@@ -899,8 +875,6 @@ static void cmd_churn(size_t off, size_t len)
 		if (munmap(memory + at, size))
 			fail("munmap");
 		map_or_fail(memory + at, size, RW, ANON | MAP_FIXED, -1);
-		if (!keep_thp)
-			madvise(memory + at, size, MADV_NOHUGEPAGE);
 		fill(memory + at, size);
 		at = (at + part) % memory_len;
 		if (at % part)
@@ -1174,6 +1148,17 @@ static void become(unsigned int uid)
 		fail("becoming user %u", uid);
 }
 
+/*
+ * What a test does not ask for it should not get: huge pages by luck. For the whole
+ * process and before its first mmap(), which may wake khugepaged: madvise() on the
+ * new area would come too late.
+ */
+static void allow_huge_pages(bool allow)
+{
+	if (prctl(PR_SET_THP_DISABLE, !allow, 0, 0, 0))
+		fail("PR_SET_THP_DISABLE");
+}
+
 static void parse_options(int argc, char **argv)
 {
 	int i;
@@ -1217,6 +1202,7 @@ int main(int argc, char **argv)
 
 		if (strcmp(argv[1], kinds[i].name))
 			continue;
+		allow_huge_pages(keep_thp || kinds[i].set_up == set_up_thp);
 		if (kinds[i].how == COUNTS_PAGES)
 			len *= page_size;
 		kinds[i].set_up((len + page_size - 1) & ~(page_size - 1));
