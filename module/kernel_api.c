@@ -10,6 +10,7 @@
 #include <linux/kprobes.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
+#include <linux/tracepoint.h>
 
 #include "kernel_api.h"
 
@@ -32,7 +33,6 @@
 		return (ret)0;						\
 	}
 #include "private_functions.h"
-#undef PRC_FN
 #endif
 
 #define PRC_FN(ret, name, args...)					\
@@ -42,7 +42,6 @@
 		static_call_update(prc_call_##name, function);		\
 	}
 #include "private_functions.h"
-#undef PRC_FN
 
 enum proof {
 	PROOF_NONE,	/* not looked at yet */
@@ -56,6 +55,7 @@ struct binding {
 	const char *expected;
 	void (*bind)(void *function);
 	void *function;
+	struct tracepoint *tracepoint;
 	enum proof proof;
 	char found[PROTO_LEN];
 };
@@ -63,13 +63,23 @@ struct binding {
 /* The first of the table: what the proof itself needs. */
 #define NR_BTF_HELPERS 3
 
+/* What the BTF calls the type of a probe of tracepoint X. */
+#define PROBE_TYPE "btf_trace_"
+#define PROBE_TYPE_LEN 64
+
 #define PRC_FN(ret, name_, args...)					\
 	{ .name = #name_, .expected = #ret " (" #args ")", .bind = bind_##name_ },
 static struct binding bindings[] = {
 #include "private_functions.h"
 };
 
-#undef PRC_FN
+/* Tracepoints have no function, and nothing of theirs is bound. */
+#define PRC_TP(name_, args...)						\
+	[PRC_TP_##name_] = { .name = #name_,				\
+			     .expected = "void (void *, " #args ")" },
+static struct binding tracepoints[PRC_NR_TPS] = {
+#include "private_functions.h"
+};
 
 /*
  * Where the kernel function @name begins, found through a kprobe on it. On
@@ -235,28 +245,71 @@ static void append_prototype(struct text *text, const struct btf *btf,
 	append(text, n ? ")" : "void)");
 }
 
-/* Look @binding's function up in BTF and compare. */
+/* The prototype of a function, or of the probes of a tracepoint; NULL if unknown. */
+static const struct btf_type *find_prototype(const struct binding *binding,
+					     const struct btf *btf)
+{
+	char name[PROBE_TYPE_LEN];
+	const struct btf_type *type;
+	s32 id;
+
+	if (binding->tracepoint) {
+		scnprintf(name, sizeof(name), PROBE_TYPE "%s", binding->name);
+		id = static_call(prc_call_btf_find_by_name_kind)(btf, name,
+								 BTF_KIND_TYPEDEF);
+		/* A pointer to the function's type. */
+		type = id > 0 ? btf_type_by_id(btf, id) : NULL;
+		type = type ? btf_type_by_id(btf, type->type) : NULL;
+	} else {
+		id = static_call(prc_call_btf_find_by_name_kind)(btf, binding->name,
+								 BTF_KIND_FUNC);
+		type = id > 0 ? btf_type_by_id(btf, id) : NULL;
+	}
+	type = type ? btf_type_by_id(btf, type->type) : NULL;
+	if (!type || BTF_INFO_KIND(type->info) != BTF_KIND_FUNC_PROTO)
+		return NULL;
+	return type;
+}
+
+/* Look @binding up in BTF and compare. */
 static void prove(struct binding *binding, const struct btf *btf)
 {
 	struct text text = {
 		.buf = binding->found,
 		.size = sizeof(binding->found),
 	};
-	const struct btf_type *type;
-	s32 id;
+	const struct btf_type *type = find_prototype(binding, btf);
 
 	binding->proof = PROOF_ABSENT;
-	id = static_call(prc_call_btf_find_by_name_kind)(btf, binding->name,
-							 BTF_KIND_FUNC);
-	if (id <= 0)
-		return;
-	type = btf_type_by_id(btf, id);
-	type = type ? btf_type_by_id(btf, type->type) : NULL;
-	if (!type || BTF_INFO_KIND(type->info) != BTF_KIND_FUNC_PROTO)
+	if (!type)
 		return;
 	append_prototype(&text, btf, type);
 	binding->proof = strcmp(binding->found, binding->expected) ?
 			 PROOF_WRONG : PROOF_BTF;
+}
+
+static void match_tracepoint(struct tracepoint *tp, void *unused)
+{
+	int i;
+
+	for (i = 0; i < PRC_NR_TPS; i++)
+		if (!strcmp(tp->name, tracepoints[i].name))
+			tracepoints[i].tracepoint = tp;
+}
+
+static int find_tracepoints(void)
+{
+	int i, missing = 0;
+
+	for_each_kernel_tracepoint(match_tracepoint, NULL);
+	for (i = 0; i < PRC_NR_TPS; i++) {
+		if (tracepoints[i].tracepoint)
+			continue;
+		pr_err("%s: this kernel has no such tracepoint\n",
+		       tracepoints[i].name);
+		missing++;
+	}
+	return missing ? -ENOENT : 0;
 }
 
 /* A kernel without BTF may be without its helpers too. */
@@ -277,7 +330,8 @@ static int find_all(bool allow_unverified)
 		       binding->name, binding->expected);
 		missing++;
 	}
-	return missing ? -ENOENT : 0;
+	err = find_tracepoints();
+	return missing ? -ENOENT : err;
 }
 
 /*
@@ -299,25 +353,34 @@ static struct btf *kernel_btf(void)
 	return IS_ERR_OR_NULL(btf) ? NULL : btf;
 }
 
-static int prove_all(const struct btf *btf, bool allow_unverified)
+/* Prove @binding, or say in the log why it is refused. */
+static bool is_proved(struct binding *binding, const struct btf *btf,
+		      bool allow_unverified)
 {
-	struct binding *binding;
-	int refused = 0;
-
-	for (binding = bindings; binding < bindings + ARRAY_SIZE(bindings);
-	     binding++) {
-		prove(binding, btf);
-		if (binding->proof == PROOF_BTF ||
-		    (binding->proof == PROOF_ABSENT && allow_unverified))
-			continue;
-		if (binding->proof == PROOF_WRONG)
-			pr_err("%s: expected \"%s\", but this kernel has \"%s\"\n",
-			       binding->name, binding->expected, binding->found);
-		else
+	prove(binding, btf);
+	switch (binding->proof) {
+	case PROOF_BTF:
+		return true;
+	case PROOF_WRONG:
+		pr_err("%s: expected \"%s\", but this kernel has \"%s\"\n",
+		       binding->name, binding->expected, binding->found);
+		return false;
+	default:
+		if (!allow_unverified)
 			pr_err("%s: expected \"%s\", but this kernel's BTF does not describe it\n",
 			       binding->name, binding->expected);
-		refused++;
+		return allow_unverified;
 	}
+}
+
+static int prove_all(const struct btf *btf, bool allow_unverified)
+{
+	int i, refused = 0;
+
+	for (i = 0; i < ARRAY_SIZE(bindings); i++)
+		refused += !is_proved(&bindings[i], btf, allow_unverified);
+	for (i = 0; i < PRC_NR_TPS; i++)
+		refused += !is_proved(&tracepoints[i], btf, allow_unverified);
 	return refused ? -ENOEXEC : 0;
 }
 
@@ -359,21 +422,52 @@ int prc_kernel_api_bind(bool allow_unverified)
 }
 
 /**
+ * prc_attach() - have a function called at a tracepoint
+ * @id: which tracepoint
+ * @probe: of the type that was proved; use the prc_attach_*() of its name
+ *
+ * Context: may sleep. Not twice with the same @probe.
+ * Return: 0 or -ENOMEM.
+ */
+int prc_attach(enum prc_tracepoint_id id, void *probe)
+{
+	return tracepoint_probe_register(tracepoints[id].tracepoint, probe, NULL);
+}
+
+/**
+ * prc_detach() - undo prc_attach()
+ * @id: which tracepoint
+ * @probe: as attached. It runs nowhere any more when this returns.
+ *
+ * Context: may sleep.
+ */
+void prc_detach(enum prc_tracepoint_id id, void *probe)
+{
+	tracepoint_probe_unregister(tracepoints[id].tracepoint, probe, NULL);
+	tracepoint_synchronize_unregister();
+}
+
+static void show_binding(struct seq_file *seq, const struct binding *binding)
+{
+	bool proved = binding->proof == PROOF_BTF;
+
+	seq_printf(seq, "%s\t%s\t%s\t%s\t%s\n", binding->name,
+		   binding->function || binding->tracepoint ? "yes" : "no",
+		   binding->expected, proved ? binding->found : "-",
+		   proved ? "btf" : "nothing");
+}
+
+/**
  * prc_kernel_api_show() - print the table of bindings
  * @seq: where to. No addresses are shown.
  */
 void prc_kernel_api_show(struct seq_file *seq)
 {
-	struct binding *binding;
+	int i;
 
 	seq_puts(seq, "function\tfound\texpected\tin BTF\tverified by\n");
-	for (binding = bindings; binding < bindings + ARRAY_SIZE(bindings);
-	     binding++) {
-		bool proved = binding->proof == PROOF_BTF;
-
-		seq_printf(seq, "%s\t%s\t%s\t%s\t%s\n", binding->name,
-			   binding->function ? "yes" : "no", binding->expected,
-			   proved ? binding->found : "-",
-			   proved ? "btf" : "nothing");
-	}
+	for (i = 0; i < ARRAY_SIZE(bindings); i++)
+		show_binding(seq, &bindings[i]);
+	for (i = 0; i < PRC_NR_TPS; i++)
+		show_binding(seq, &tracepoints[i]);
 }

@@ -23,7 +23,27 @@ struct seq_file;
 	ret prc_unbound_##name(args);					\
 	DECLARE_STATIC_CALL(prc_call_##name, prc_unbound_##name);
 #include "private_functions.h"
-#undef PRC_FN
+
+/* A probe's first argument is NULL here; the rest is what the table says. */
+#define PRC_TP(name, args...) PRC_TP_##name,
+enum prc_tracepoint_id {
+#include "private_functions.h"
+	PRC_NR_TPS,
+};
+
+int prc_attach(enum prc_tracepoint_id id, void *probe);
+void prc_detach(enum prc_tracepoint_id id, void *probe);
+
+#define PRC_TP(name, args...)						\
+	static inline int prc_attach_##name(void (*probe)(void *, args))	\
+	{								\
+		return prc_attach(PRC_TP_##name, probe);		\
+	}								\
+	static inline void prc_detach_##name(void (*probe)(void *, args))	\
+	{								\
+		prc_detach(PRC_TP_##name, probe);			\
+	}
+#include "private_functions.h"
 
 int prc_kernel_api_bind(bool allow_unverified);
 void prc_kernel_api_show(struct seq_file *seq);
@@ -151,13 +171,23 @@ static inline void prc_lru_add_drain_all(void)
 	static_call(prc_call_lru_add_drain_all)();
 }
 
-/* Is there any swap area at all? */
-static inline bool prc_have_swap(void)
+/* All swap areas together, in pages. */
+static inline void prc_swap_pages(unsigned long *total, unsigned long *free)
 {
 	struct sysinfo info = {};
 
 	static_call(prc_call_si_swapinfo)(&info);
-	return info.totalswap > 0;
+	*total = info.totalswap;
+	*free = info.freeswap;
+}
+
+/* Is there any swap area at all? */
+static inline bool prc_have_swap(void)
+{
+	unsigned long total, free;
+
+	prc_swap_pages(&total, &free);
+	return total > 0;
 }
 
 /* Pages that the cgroup of @mm may still swap out. */
@@ -171,6 +201,15 @@ static inline long prc_memcg_swap_pages(struct mm_struct *mm)
 	return pages;
 #else
 	return get_nr_swap_pages();
+#endif
+}
+
+/* Ask the compaction daemon of a node for a free block of @order. */
+static inline void prc_wake_compaction(pg_data_t *pgdat, int order)
+{
+#ifdef CONFIG_COMPACTION
+	static_call(prc_call_wakeup_kcompactd)(pgdat, order,
+						pgdat->nr_zones - 1);
 #endif
 }
 

@@ -1,9 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The private kernel functions that the module calls, each with the prototype
- * that the kernel's BTF must show. Included several times, with another
- * PRC_FN() each time; so no include guard. The first three find out the rest.
+ * The private kernel functions that the module calls, and the tracepoints that it
+ * attaches probes to, each with the prototype that the kernel's BTF must show.
+ * Included several times, with another PRC_FN() or PRC_TP() each time; so no
+ * include guard. The first three functions find out the rest.
  */
+#ifndef PRC_FN
+#define PRC_FN(ret, name, args...)
+#endif
+#ifndef PRC_TP
+#define PRC_TP(name, args...)
+#endif
 
 PRC_FN(struct btf *, bpf_get_btf_vmlinux, void)
 PRC_FN(s32, btf_find_by_name_kind, const struct btf *, const char *, u8)
@@ -41,3 +48,24 @@ PRC_FN(void, si_swapinfo, struct sysinfo *)
 PRC_FN(long, mem_cgroup_get_nr_swap_pages, struct mem_cgroup *)
 #endif
 PRC_FN(unsigned long long, task_sched_runtime, struct task_struct *)
+#ifdef CONFIG_COMPACTION
+PRC_FN(void, wakeup_kcompactd, pg_data_t *, int, int)
+#endif
+
+/* What happens to processes, and to memory. */
+PRC_TP(oom_score_adj_update, struct task_struct *)
+PRC_TP(sched_process_fork, struct task_struct *, struct task_struct *)
+#ifdef PRC_EXIT_SAYS_IF_LAST
+PRC_TP(sched_process_exit, struct task_struct *, bool)
+#else
+PRC_TP(sched_process_exit, struct task_struct *)
+#endif
+PRC_TP(mm_vmscan_kswapd_wake, int, int, int)
+#ifdef PRC_RECLAIM_BEGIN_SAYS_MEMCG
+PRC_TP(mm_vmscan_direct_reclaim_begin, gfp_t, int, struct mem_cgroup *)
+#else
+PRC_TP(mm_vmscan_direct_reclaim_begin, int, gfp_t)
+#endif
+
+#undef PRC_FN
+#undef PRC_TP
