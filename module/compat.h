@@ -9,7 +9,7 @@
 #ifndef PRC_COMPAT_H
 #define PRC_COMPAT_H
 
-#include <linux/huge_mm.h>
+#include <linux/fs.h>
 #include <linux/memcontrol.h>
 #include <linux/mm.h>
 #include <linux/mm_inline.h>
@@ -53,6 +53,34 @@
 #define PRC_RECLAIM_WANTS_OLD true
 #else
 #define PRC_RECLAIM_WANTS_OLD false
+#endif
+
+/* sched_process_exit says whether the thread is the last of its process. */
+#if PRC_BEFORE(6, 16)
+#define PRC_PROBE_EXIT(name, task)					\
+	void name(void *data, struct task_struct *task)
+#else
+#define PRC_EXIT_SAYS_IF_LAST
+#define PRC_PROBE_EXIT(name, task)					\
+	void name(void *data, struct task_struct *task, bool last)
+#endif
+
+/* mm_vmscan_direct_reclaim_begin names the cgroup. */
+#if PRC_BEFORE(7, 0)
+#define PRC_PROBE_RECLAIM_BEGIN(name)					\
+	void name(void *data, int order, gfp_t gfp)
+#else
+#define PRC_RECLAIM_BEGIN_SAYS_MEMCG
+#define PRC_PROBE_RECLAIM_BEGIN(name)					\
+	void name(void *data, gfp_t gfp, int order, struct mem_cgroup *memcg)
+#endif
+
+/* The largest order of a free block; what it is called has changed twice. */
+#define PRC_MAX_ORDER (ARRAY_SIZE(((struct zone *)NULL)->free_area) - 1)
+
+/* A shrinker: given by the caller on 6.1, allocated later. */
+#if PRC_BEFORE(6, 7)
+#define PRC_SHRINKER_IS_OURS
 #endif
 
 /* The walk says which lock it needs since 6.5. */
@@ -107,6 +135,16 @@ static inline void prc_pmd_clear_young(struct vm_area_struct *vma,
 #endif
 }
 #endif
+
+/* Do the calling thread's credentials own @file, or may they act as its owner? */
+static inline bool prc_owns_file(struct file *file)
+{
+#if PRC_BEFORE(6, 3)
+	return inode_owner_or_capable(file_mnt_user_ns(file), file_inode(file));
+#else
+	return inode_owner_or_capable(file_mnt_idmap(file), file_inode(file));
+#endif
+}
 
 /*
  * folio_lruvec() without root_mem_cgroup, which is not exported to 6.12. NULL

@@ -56,9 +56,16 @@ static bool have_last_result;
 /* Set once, when the module is about to go; ends every request. */
 static bool stopping;
 
+/* The largest folio that a share of the worker's may end with, in pages. */
+#define MAX_OVERSTEP 512UL
+
+/* Least time between two drains for the worker's requests. */
+#define DRAIN_INTERVAL HZ
+
 /* One running request. */
 struct run {
 	const struct prc_request *req;
+	const struct prc_job *job;	/* NULL when somebody wrote it */
 	struct prc_result *result;
 	unsigned long batch;
 	unsigned long left;	/* pages until max= is reached */
@@ -88,11 +95,14 @@ static void usage_add(struct prc_usage *sum, const struct prc_usage *more)
 	sum->swap += more->swap;
 }
 
-/*
- * A thread of @leader's process that still has an mm: the leader may have
- * exited before the others. Returned with a reference; NULL if there is none.
+/**
+ * prc_thread_with_mm() - a thread of a process that still has an mm
+ * @leader: of the process; it may have exited before the others
+ *
+ * Context: any.
+ * Return: the thread, with a reference; NULL if there is none.
  */
-static struct task_struct *thread_with_mm(struct task_struct *leader)
+struct task_struct *prc_thread_with_mm(struct task_struct *leader)
 {
 	struct task_struct *thread, *found = NULL;
 
@@ -108,6 +118,19 @@ static struct task_struct *thread_with_mm(struct task_struct *leader)
 	return found;
 }
 
+static void target_set(struct target *target, struct task_struct *leader,
+		       struct mm_struct *mm)
+{
+	mmgrab(mm);
+	mmput_async(mm);
+	get_task_struct(leader);
+	*target = (struct target) {
+		.task = leader,
+		.mm = mm,
+		.pid = task_tgid_nr(leader),
+	};
+}
+
 /*
  * Settle who may: the caller must be allowed to ptrace-read the target, which
  * is what process_madvise() asks for. mm_access() checks under exec's lock, so
@@ -120,7 +143,7 @@ static int target_init(struct target *target, struct task_struct *leader)
 
 	if (leader->flags & PF_KTHREAD)
 		return -EPERM;
-	thread = thread_with_mm(leader);
+	thread = prc_thread_with_mm(leader);
 	if (!thread)
 		return -ESRCH;
 	mm = prc_mm_access(thread, PTRACE_MODE_READ_FSCREDS);
@@ -130,14 +153,23 @@ static int target_init(struct target *target, struct task_struct *leader)
 
 		return err == -EACCES ? -EPERM : err;
 	}
-	mmgrab(mm);
-	mmput_async(mm);
-	get_task_struct(leader);
-	*target = (struct target) {
-		.task = leader,
-		.mm = mm,
-		.pid = task_tgid_nr(leader),
-	};
+	target_set(target, leader, mm);
+	return 0;
+}
+
+/* The worker asks nobody. */
+static int target_init_job(struct target *target, struct task_struct *leader)
+{
+	struct task_struct *thread = prc_thread_with_mm(leader);
+	struct mm_struct *mm;
+
+	if (!thread)
+		return -ESRCH;
+	mm = get_task_mm(thread);	/* NULL for a kernel thread */
+	put_task_struct(thread);
+	if (!mm)
+		return -ESRCH;
+	target_set(target, leader, mm);
 	return 0;
 }
 
@@ -245,7 +277,12 @@ static int reclaim_batch(struct run *run, struct prc_walk *walk)
 	struct prc_result *result = run->result;
 	int err;
 
-	walk->limit = run->left;
+	/*
+	 * What somebody wrote is never overstepped. The worker's limits are
+	 * shares, and to look for small folios through gigabytes of huge ones
+	 * would cost more than a page too many.
+	 */
+	walk->limit = run->job ? max(run->left, MAX_OVERSTEP) : run->left;
 	err = prc_walk_batch(walk);
 	if (err)
 		return err;
@@ -271,6 +308,11 @@ static enum prc_stop must_stop_target(const struct run *run,
 		return stop;
 	if (is_exiting(target))
 		return PRC_STOP_EXITING;
+	if (run->job) {
+		stop = run->job->must_stop(run->job->data);
+		if (stop != PRC_STOP_DONE)
+			return stop;
+	}
 	if (walk->anon) {
 		*swap = swap_end(target->mm);
 		walk->anon = *swap == PRC_STOP_DONE;
@@ -325,6 +367,7 @@ static enum prc_stop reclaim_target(struct run *run, struct target *target)
 		.anon = req->type != PRC_TYPE_FILE,
 		.file = req->type != PRC_TYPE_ANON,
 		.inactive = req->inactive,
+		.own_files = run->job,
 		.batch = run->batch,
 	};
 
@@ -339,7 +382,8 @@ static enum prc_stop reclaim_target(struct run *run, struct target *target)
 	usage_add(&result->after, &after);
 	result->targets++;
 	trace_proc_reclaim_done(target->task, req->type, &before, &after,
-				ktime_get_ns() - since);
+				ktime_get_ns() - since,
+				run->job ? run->job->action : -1);
 	return stop;
 }
 
@@ -385,7 +429,7 @@ static int reclaim_process(struct run *run)
  * The process with the lowest pid from *@nr on, with a reference; NULL at the
  * end. Found as /proc finds it, so that a sweep needs no list and no memory.
  */
-static struct task_struct *next_process(struct pid_namespace *ns, int *nr)
+struct task_struct *prc_next_process(struct pid_namespace *ns, int *nr)
 {
 	struct task_struct *task = NULL;
 	struct pid *pid;
@@ -439,7 +483,7 @@ static int reclaim_system(struct run *run)
 
 	drain(run);
 	while (!ends_sweep(result->stop, run->req) &&
-	       (task = next_process(ns, &nr))) {
+	       (task = prc_next_process(ns, &nr))) {
 		err = is_swept(task) ? target_init(&target, task) : -ESRCH;
 		if (!err) {
 			stop = reclaim_target(run, &target);
@@ -455,11 +499,41 @@ static int reclaim_system(struct run *run)
 	return 0;
 }
 
-static int run_request(const struct prc_request *req, struct prc_result *result)
+/*
+ * The worker's: as its target, so that file pages are taken only of files that the
+ * target itself could have thrown out.
+ */
+static int reclaim_job(struct run *run)
+{
+	static unsigned long next_drain;
+	const struct cred *cred, *old;
+	struct target target;
+	int err;
+
+	err = target_init_job(&target, run->job->task);
+	if (err)
+		return err;
+	/* 2,000 processes may have their turn one after the other. */
+	if (!next_drain || time_after_eq(jiffies, next_drain)) {
+		drain(run);
+		next_drain = jiffies + DRAIN_INTERVAL;
+	}
+	cred = get_task_cred(run->job->task);
+	old = override_creds(cred);
+	run->result->stop = reclaim_target(run, &target);
+	revert_creds(old);
+	put_cred(cred);
+	target_release(&target);
+	return 0;
+}
+
+static int run_request(const struct prc_request *req, const struct prc_job *job,
+		       struct prc_result *result)
 {
 	u64 since = ktime_get_ns(), cpu_since = prc_cpu_ns();
 	struct run run = {
 		.req = req,
+		.job = job,
 		.result = result,
 		.batch = READ_ONCE(prc_batch_pages),
 		.left = req->max_pages ? min_t(u64, req->max_pages, ULONG_MAX) :
@@ -473,7 +547,10 @@ static int run_request(const struct prc_request *req, struct prc_result *result)
 		return -ENOSPC;
 	*result = (struct prc_result) { .pid = req->pid, .type = req->type };
 	trace_proc_reclaim_request(req);
-	err = req->system ? reclaim_system(&run) : reclaim_process(&run);
+	if (job)
+		err = reclaim_job(&run);
+	else
+		err = req->system ? reclaim_system(&run) : reclaim_process(&run);
 	result->cpu_ns = prc_cpu_ns() - cpu_since;
 	result->ns = ktime_get_ns() - since;
 	return err;
@@ -508,7 +585,7 @@ int prc_reclaim(const char *text, size_t len, struct prc_result *result)
 	if (len <= PRC_REQUEST_LEN)
 		err = prc_request_parse(&req, text, len, PAGE_SHIFT);
 	if (!err)
-		err = run_request(&req, result);
+		err = run_request(&req, NULL, result);
 	if (!err) {
 		keep_result(result);
 		if (result->stop == PRC_STOP_KILLED ||
@@ -517,6 +594,26 @@ int prc_reclaim(const char *text, size_t len, struct prc_result *result)
 	}
 	prc_stats_count(err ? PRC_ERRORS : PRC_REQUESTS);
 	return err;
+}
+
+/**
+ * prc_reclaim_job() - carry out a request of the worker's
+ * @job: the request
+ * @result: what was done; without meaning when an error is returned
+ *
+ * Context: the worker's thread, no locks held.
+ * Return: 0; -ESRCH if the target has no memory (any more), -ENOSPC for anon
+ *	   with no swap at all.
+ */
+int prc_reclaim_job(const struct prc_job *job, struct prc_result *result)
+{
+	const struct prc_request req = {
+		.pid = task_tgid_nr(job->task),
+		.type = job->type,
+		.max_pages = job->max_pages,
+	};
+
+	return run_request(&req, job, result);
 }
 
 /**
@@ -559,16 +656,12 @@ static u64 us(u64 ns)
 }
 
 /**
- * prc_result_print() - print a result as one line of key=value
- * @result: of a request that succeeded
- * @buf: where to; PRC_RESULT_LEN bytes are enough
- * @size: bytes in @buf
+ * prc_stop_name() - why a request ended, in a word
+ * @stop: why
  *
- * Keys are only ever added, and at the end.
- *
- * Return: bytes printed, without the terminating NUL.
+ * Return: a constant string.
  */
-int prc_result_print(const struct prc_result *result, char *buf, size_t size)
+const char *prc_stop_name(enum prc_stop stop)
 {
 	static const char * const stops[PRC_NR_STOPS] = {
 		[PRC_STOP_DONE]		= "done",
@@ -581,7 +674,25 @@ int prc_result_print(const struct prc_result *result, char *buf, size_t size)
 		[PRC_STOP_EXITING]	= "exiting",
 		[PRC_STOP_FREEZE]	= "freeze",
 		[PRC_STOP_UNLOAD]	= "unload",
+		[PRC_STOP_FOREGROUND]	= "foreground",
+		[PRC_STOP_DISABLED]	= "disabled",
 	};
+
+	return stops[stop];
+}
+
+/**
+ * prc_result_print() - print a result as one line of key=value
+ * @result: of a request that succeeded
+ * @buf: where to; PRC_RESULT_LEN bytes are enough
+ * @size: bytes in @buf
+ *
+ * Keys are only ever added, and at the end.
+ *
+ * Return: bytes printed, without the terminating NUL.
+ */
+int prc_result_print(const struct prc_result *result, char *buf, size_t size)
+{
 	int i, len;
 
 	len = scnprintf(buf, size, "pid=%d type=%s", result->pid,
@@ -596,6 +707,6 @@ int prc_result_print(const struct prc_result *result, char *buf, size_t size)
 	len += scnprintf(buf + len, size - len,
 			 " lock_max_us=%llu cpu_us=%llu us=%llu stop=%s targets=%u\n",
 			 us(result->lock_max_ns), us(result->cpu_ns),
-			 us(result->ns), stops[result->stop], result->targets);
+			 us(result->ns), prc_stop_name(result->stop), result->targets);
 	return len;
 }

@@ -10,6 +10,9 @@
 #include "request.h"
 #include "stats.h"
 
+struct pid_namespace;
+struct task_struct;
+
 /* Why a request ended. */
 enum prc_stop {
 	PRC_STOP_DONE,		/* everything was walked */
@@ -22,6 +25,8 @@ enum prc_stop {
 	PRC_STOP_EXITING,	/* the target is gone, or has executed anew */
 	PRC_STOP_FREEZE,	/* the system is being suspended */
 	PRC_STOP_UNLOAD,	/* the module is being unloaded */
+	PRC_STOP_FOREGROUND,	/* the target came back while the worker was at it */
+	PRC_STOP_DISABLED,	/* the worker was switched off */
 	PRC_NR_STOPS,
 };
 
@@ -57,6 +62,24 @@ struct prc_result {
 	unsigned int targets;
 };
 
+/**
+ * struct prc_job - a request that nobody wrote: the worker's
+ * @task: the target's group leader
+ * @type: which pages
+ * @max_pages: stop after that many pages; 0 for no limit
+ * @action: enum prc_action, for the tracepoint
+ * @must_stop: asked before each batch; PRC_STOP_DONE to go on
+ * @data: its argument
+ */
+struct prc_job {
+	struct task_struct *task;
+	enum prc_type type;
+	unsigned long max_pages;
+	int action;
+	enum prc_stop (*must_stop)(void *data);
+	void *data;
+};
+
 /* Longest text that is read as a request; more than twice what one needs. */
 #define PRC_REQUEST_LEN 255
 
@@ -79,8 +102,12 @@ extern unsigned int prc_batch_pages;
 extern unsigned int prc_first_app_uid;
 
 int prc_reclaim(const char *text, size_t len, struct prc_result *result);
+int prc_reclaim_job(const struct prc_job *job, struct prc_result *result);
 bool prc_reclaim_last(struct prc_result *result);
+const char *prc_stop_name(enum prc_stop stop);
 int prc_result_print(const struct prc_result *result, char *buf, size_t size);
 void prc_reclaim_stop(void);
+struct task_struct *prc_next_process(struct pid_namespace *ns, int *nr);
+struct task_struct *prc_thread_with_mm(struct task_struct *leader);
 
 #endif

@@ -16,6 +16,7 @@ static const char * const count_names[PRC_NR_COUNTS] = {
 	[PRC_SKIPPED_PINNED]		= "skipped_pinned",
 	[PRC_SKIPPED_LARGE]		= "skipped_large",
 	[PRC_SKIPPED_DIRTY]		= "skipped_dirty",
+	[PRC_SKIPPED_FOREIGN_FILE]	= "skipped_foreign_file",
 	[PRC_SKIPPED_SPECIAL]		= "skipped_special",
 	[PRC_SKIPPED_BUSY]		= "skipped_busy",
 };

@@ -23,6 +23,7 @@ enum prc_count {
 	PRC_SKIPPED_PINNED,	/* pinned for DMA */
 	PRC_SKIPPED_LARGE,	/* of a folio that cannot be taken whole */
 	PRC_SKIPPED_DIRTY,	/* of a file, not yet written back */
+	PRC_SKIPPED_FOREIGN_FILE, /* of a file that the target may not write */
 	PRC_SKIPPED_SPECIAL,	/* not the kernel's to reclaim: hugetlb, I/O, zero */
 	PRC_SKIPPED_BUSY,	/* on no LRU list just now, or being written */
 	PRC_NR_COUNTS,

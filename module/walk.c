@@ -18,6 +18,7 @@
  * locks of an earlier walk is forgotten: a walk starts from an address alone.
  */
 #include <linux/dax.h>
+#include <linux/fs.h>
 #include <linux/hugetlb.h>
 #include <linux/memremap.h>
 #include <linux/mmap_lock.h>
@@ -110,6 +111,9 @@ static bool is_active(struct folio *folio)
 static enum prc_count judge(const struct prc_walk *walk, struct folio *folio,
 			    int entries, bool dirty)
 {
+	if (walk->foreign && !folio_test_swapbacked(folio) &&
+	    !folio_test_anon(folio))
+		return PRC_SKIPPED_FOREIGN_FILE;
 	if (folio_test_unevictable(folio) || folio_test_mlocked(folio))
 		return PRC_SKIPPED_UNEVICTABLE;
 	if (folio_test_anon(folio) && !folio_test_swapbacked(folio))
@@ -370,6 +374,26 @@ static enum prc_count judge_area(struct vm_area_struct *vma)
 	return PRC_ISOLATED;
 }
 
+/*
+ * Is the area of a file that the walking thread's credentials neither own nor may
+ * write? Which pages of such a file are in memory must not be settled for others,
+ * because they could tell by it what somebody reads: madvise() has the same rule.
+ * Who would have to sleep to find out, on a server perhaps, counts as "may not",
+ * because the mmap lock is held.
+ */
+static bool is_foreign(struct vm_area_struct *vma)
+{
+	struct file *file = vma->vm_file;
+	bool may_write;
+
+	if (!file || prc_owns_file(file))
+		return false;
+	rcu_read_lock();
+	may_write = !file_permission(file, MAY_WRITE | MAY_NOT_BLOCK);
+	rcu_read_unlock();
+	return !may_write;
+}
+
 /* Whether to enter an area: 0 to do so, 1 to pass it over. */
 static int walk_area(unsigned long addr, unsigned long next,
 		     struct mm_walk *mm_walk)
@@ -384,8 +408,10 @@ static int walk_area(unsigned long addr, unsigned long next,
 	if (!walk->anon && vma_is_anonymous(mm_walk->vma))
 		return 1;
 	verdict = judge_area(mm_walk->vma);
-	if (verdict == PRC_ISOLATED)
+	if (verdict == PRC_ISOLATED) {
+		walk->foreign = walk->own_files && is_foreign(mm_walk->vma);
 		return 0;
+	}
 	count(walk, verdict, (next - addr) >> PAGE_SHIFT);
 	return 1;
 }

@@ -22,11 +22,13 @@ struct mm_struct;
  * @anon: take anonymous folios, shmem among them
  * @file: take file folios
  * @inactive: only folios on an inactive list
+ * @own_files: only files that the walking thread's credentials own or may write
  * @batch: isolate about that many pages; a folio that is larger is taken whole
  * @limit: isolate no more than that many pages
  * @folios: out: what was isolated, for prc_shrink()
  * @counts: out: what was seen; PRC_RECLAIMED stays 0
  * @looked: out: entries, areas and holes looked at
+ * @foreign: private: the area at hand is of a file that may not be written
  * @next_check: private: when to ask again whether somebody waits for the lock
  * @held_ns: out: how long the mmap lock was held
  */
@@ -38,12 +40,14 @@ struct prc_walk {
 	bool anon;
 	bool file;
 	bool inactive;
+	bool own_files;
 	unsigned long batch;
 	unsigned long limit;
 
 	struct list_head folios;
 	struct prc_counts counts;
 	unsigned long looked;
+	bool foreign;
 	unsigned long next_check;
 	u64 held_ns;
 };

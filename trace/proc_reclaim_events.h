@@ -11,6 +11,7 @@
 
 #include <linux/tracepoint.h>
 
+#include "policy.h"
 #include "request.h"
 
 struct prc_usage;
@@ -27,6 +28,68 @@ TRACE_DEFINE_ENUM(PRC_TYPE_RANGE);
 			 { PRC_TYPE_ANON, "anon" },			\
 			 { PRC_TYPE_ALL, "all" },			\
 			 { PRC_TYPE_RANGE, "range" })
+
+TRACE_DEFINE_ENUM(PRC_ACTION_SOME);
+TRACE_DEFINE_ENUM(PRC_ACTION_FULL);
+TRACE_DEFINE_ENUM(PRC_ACTION_PERSISTENT);
+TRACE_DEFINE_ENUM(PRC_ACTION_BFGS);
+TRACE_DEFINE_ENUM(PRC_ACTION_PRESSURE);
+TRACE_DEFINE_ENUM(PRC_ACTION_NOTHING);
+
+/* -1 is a request that somebody wrote. */
+#define prc_show_action(action)						\
+	__print_symbolic(action,					\
+			 { -1, "request" },				\
+			 { PRC_ACTION_SOME, "some" },			\
+			 { PRC_ACTION_FULL, "full" },			\
+			 { PRC_ACTION_PERSISTENT, "persistent" },	\
+			 { PRC_ACTION_BFGS, "bfgs" },			\
+			 { PRC_ACTION_PRESSURE, "pressure" },		\
+			 { PRC_ACTION_NOTHING, "nothing" })
+
+TRACE_DEFINE_ENUM(PRC_TRIGGER_ADJ);
+TRACE_DEFINE_ENUM(PRC_TRIGGER_AWAKE);
+TRACE_DEFINE_ENUM(PRC_TRIGGER_PRESSURE);
+TRACE_DEFINE_ENUM(PRC_TRIGGER_IDLE);
+TRACE_DEFINE_ENUM(PRC_TRIGGER_LOWMEM);
+
+#define prc_show_trigger(trigger)					\
+	__print_symbolic(trigger,					\
+			 { PRC_TRIGGER_ADJ, "adj" },			\
+			 { PRC_TRIGGER_AWAKE, "awake" },		\
+			 { PRC_TRIGGER_PRESSURE, "pressure" },		\
+			 { PRC_TRIGGER_IDLE, "idle" },			\
+			 { PRC_TRIGGER_LOWMEM, "lowmem" })
+
+TRACE_DEFINE_ENUM(PRC_REASON_EXEMPT);
+TRACE_DEFINE_ENUM(PRC_REASON_FOREGROUND);
+TRACE_DEFINE_ENUM(PRC_REASON_TIME);
+TRACE_DEFINE_ENUM(PRC_REASON_NONE);
+TRACE_DEFINE_ENUM(PRC_REASON_EXCLUDED);
+TRACE_DEFINE_ENUM(PRC_REASON_DEAD);
+TRACE_DEFINE_ENUM(PRC_REASON_SWAP);
+TRACE_DEFINE_ENUM(PRC_REASON_SMALL);
+TRACE_DEFINE_ENUM(PRC_REASON_UNCHANGED);
+TRACE_DEFINE_ENUM(PRC_REASON_REPLACED);
+TRACE_DEFINE_ENUM(PRC_REASON_DROPPED);
+TRACE_DEFINE_ENUM(PRC_REASON_NOMEM);
+TRACE_DEFINE_ENUM(PRC_REASON_INEFFICIENT);
+
+#define prc_show_reason(reason)						\
+	__print_symbolic(reason,					\
+			 { PRC_REASON_EXEMPT, "exempt" },		\
+			 { PRC_REASON_FOREGROUND, "foreground" },	\
+			 { PRC_REASON_TIME, "time" },			\
+			 { PRC_REASON_NONE, "none" },			\
+			 { PRC_REASON_EXCLUDED, "excluded" },		\
+			 { PRC_REASON_DEAD, "dead" },			\
+			 { PRC_REASON_SWAP, "swap" },			\
+			 { PRC_REASON_SMALL, "small" },			\
+			 { PRC_REASON_UNCHANGED, "unchanged" },		\
+			 { PRC_REASON_REPLACED, "replaced" },		\
+			 { PRC_REASON_DROPPED, "dropped" },		\
+			 { PRC_REASON_NOMEM, "nomem" },			\
+			 { PRC_REASON_INEFFICIENT, "inefficient" })
 
 /* A request was accepted. pid is as the writer gave it, 0 for a sweep. */
 TRACE_EVENT(proc_reclaim_request,
@@ -112,8 +175,8 @@ TRACE_EVENT(proc_reclaim_shrink,
 TRACE_EVENT(proc_reclaim_done,
 	TP_PROTO(struct task_struct *task, enum prc_type action,
 		 const struct prc_usage *before, const struct prc_usage *after,
-		 u64 ns),
-	TP_ARGS(task, action, before, after, ns),
+		 u64 ns, int cause),
+	TP_ARGS(task, action, before, after, ns, cause),
 	TP_STRUCT__entry(
 		__field(pid_t, pid)
 		__array(char, comm, TASK_COMM_LEN)
@@ -123,6 +186,7 @@ TRACE_EVENT(proc_reclaim_done,
 		__field(unsigned long, swap_before_pages)
 		__field(unsigned long, swap_after_pages)
 		__field(u64, duration_ns)
+		__field(int, cause)
 	),
 	TP_fast_assign(
 		__entry->pid = task->tgid;
@@ -133,12 +197,124 @@ TRACE_EVENT(proc_reclaim_done,
 		__entry->swap_before_pages = before->swap;
 		__entry->swap_after_pages = after->swap;
 		__entry->duration_ns = ns;
+		__entry->cause = cause;
 	),
-	TP_printk("pid=%d comm=%s action=%s rss_before_pages=%lu rss_after_pages=%lu swap_before_pages=%lu swap_after_pages=%lu duration_ns=%llu",
+	TP_printk("pid=%d comm=%s action=%s rss_before_pages=%lu rss_after_pages=%lu swap_before_pages=%lu swap_after_pages=%lu duration_ns=%llu cause=%s",
 		  __entry->pid, __entry->comm, prc_show_type(__entry->action),
 		  __entry->rss_before_pages, __entry->rss_after_pages,
 		  __entry->swap_before_pages, __entry->swap_after_pages,
-		  __entry->duration_ns)
+		  __entry->duration_ns, prc_show_action(__entry->cause))
+);
+
+/* A trigger wished something for a process; adj before and now. */
+TRACE_EVENT(proc_reclaim_trigger,
+	TP_PROTO(pid_t pid, int before, int after,
+		 const struct prc_wish *wish),
+	TP_ARGS(pid, before, after, wish),
+	TP_STRUCT__entry(
+		__field(pid_t, pid)
+		__field(int, adj_before)
+		__field(int, adj_after)
+		__field(int, action)
+		__field(int, trigger)
+	),
+	TP_fast_assign(
+		__entry->pid = pid;
+		__entry->adj_before = before;
+		__entry->adj_after = after;
+		__entry->action = wish->action;
+		__entry->trigger = wish->trigger;
+	),
+	TP_printk("pid=%d adj_before=%d adj_after=%d action=%s trigger=%s",
+		  __entry->pid, __entry->adj_before, __entry->adj_after,
+		  prc_show_action(__entry->action),
+		  prc_show_trigger(__entry->trigger))
+);
+
+/* A wish was not carried out; left_ms is 0 but for reason=time. */
+TRACE_EVENT(proc_reclaim_throttle,
+	TP_PROTO(pid_t pid, enum prc_action action, enum prc_reason reason,
+		 u64 left_ms),
+	TP_ARGS(pid, action, reason, left_ms),
+	TP_STRUCT__entry(
+		__field(pid_t, pid)
+		__field(int, action)
+		__field(int, reason)
+		__field(u64, left_ms)
+	),
+	TP_fast_assign(
+		__entry->pid = pid;
+		__entry->action = action;
+		__entry->reason = reason;
+		__entry->left_ms = left_ms;
+	),
+	TP_printk("pid=%d action=%s reason=%s left_ms=%llu", __entry->pid,
+		  prc_show_action(__entry->action),
+		  prc_show_reason(__entry->reason), __entry->left_ms)
+);
+
+/* A process was passed over because its last passes were in vain. */
+TRACE_EVENT(proc_reclaim_defer,
+	TP_PROTO(pid_t pid, enum prc_action action, unsigned int failures,
+		 unsigned int skips),
+	TP_ARGS(pid, action, failures, skips),
+	TP_STRUCT__entry(
+		__field(pid_t, pid)
+		__field(int, action)
+		__field(unsigned int, failures)
+		__field(unsigned int, skips_left)
+	),
+	TP_fast_assign(
+		__entry->pid = pid;
+		__entry->action = action;
+		__entry->failures = failures;
+		__entry->skips_left = skips;
+	),
+	TP_printk("pid=%d action=%s failures=%u skips_left=%u", __entry->pid,
+		  prc_show_action(__entry->action), __entry->failures,
+		  __entry->skips_left)
+);
+
+/* The worker woke up (with so many wishes to fulfil), or goes to sleep. */
+TRACE_EVENT(proc_reclaim_worker,
+	TP_PROTO(bool awake, const char *why, unsigned int pending),
+	TP_ARGS(awake, why, pending),
+	TP_STRUCT__entry(
+		__field(u8, awake)
+		__array(char, why, 16)
+		__field(unsigned int, pending)
+	),
+	TP_fast_assign(
+		__entry->awake = awake;
+		strscpy(__entry->why, why, 16);
+		__entry->pending = pending;
+	),
+	TP_printk("%s why=%s pending=%u", __entry->awake ? "wake" : "sleep",
+		  __entry->why, __entry->pending)
+);
+
+/* lowmem killed a process, because reclaim freed nothing at its level. */
+TRACE_EVENT(proc_reclaim_kill,
+	TP_PROTO(struct task_struct *task, int adj, unsigned long rss_pages,
+		 int min_adj),
+	TP_ARGS(task, adj, rss_pages, min_adj),
+	TP_STRUCT__entry(
+		__field(pid_t, pid)
+		__array(char, comm, TASK_COMM_LEN)
+		__field(int, adj)
+		__field(int, level_adj)
+		__field(unsigned long, rss_pages)
+	),
+	TP_fast_assign(
+		__entry->pid = task->tgid;
+		strscpy(__entry->comm, task->comm, TASK_COMM_LEN);
+		__entry->adj = adj;
+		__entry->level_adj = min_adj;
+		__entry->rss_pages = rss_pages;
+	),
+	TP_printk("pid=%d comm=%s adj=%d level_adj=%d rss_pages=%lu",
+		  __entry->pid, __entry->comm, __entry->adj,
+		  __entry->level_adj, __entry->rss_pages)
 );
 
 #endif
