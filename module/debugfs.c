@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The files in /sys/kernel/debug/proc_reclaim: a request whose result is read
- * back from the same open file, and the table of bound kernel functions.
+ * back from the same open file, the table of bound kernel functions, and what the
+ * worker remembers and has decided.
  */
 #include <linux/debugfs.h>
 #include <linux/fs.h>
@@ -11,7 +12,9 @@
 #include <linux/uaccess.h>
 
 #include "debugfs.h"
+#include "decisions.h"
 #include "kernel_api.h"
+#include "process.h"
 #include "reclaim.h"
 
 /**
@@ -100,6 +103,44 @@ static int bindings_show(struct seq_file *seq, void *unused)
 }
 DEFINE_SHOW_ATTRIBUTE(bindings);
 
+static int decisions_show(struct seq_file *seq, void *unused)
+{
+	prc_decisions_show(seq);
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(decisions);
+
+/* One bucket of the table at a time: the whole of it may be megabytes. */
+static void *processes_start(struct seq_file *seq, loff_t *pos)
+{
+	return *pos < prc_process_buckets() ? pos : NULL;
+}
+
+static void *processes_next(struct seq_file *seq, void *v, loff_t *pos)
+{
+	++*pos;
+	return processes_start(seq, pos);
+}
+
+static void processes_stop(struct seq_file *seq, void *v)
+{
+}
+
+static int processes_show(struct seq_file *seq, void *v)
+{
+	loff_t *pos = v;
+
+	return prc_process_show_bucket(seq, *pos, prc_now_ms());
+}
+
+static const struct seq_operations processes_sops = {
+	.start = processes_start,
+	.next = processes_next,
+	.stop = processes_stop,
+	.show = processes_show,
+};
+DEFINE_SEQ_ATTRIBUTE(processes);
+
 static struct dentry *dir;
 
 /**
@@ -115,6 +156,8 @@ void prc_debugfs_init(void)
 	dir = debugfs_create_dir("proc_reclaim", NULL);
 	debugfs_create_file("request", 0600, dir, NULL, &request_fops);
 	debugfs_create_file("bindings", 0400, dir, NULL, &bindings_fops);
+	debugfs_create_file("processes", 0400, dir, NULL, &processes_fops);
+	debugfs_create_file("decisions", 0400, dir, NULL, &decisions_fops);
 }
 
 /**

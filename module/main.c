@@ -6,8 +6,12 @@
 
 #include "debugfs.h"
 #include "kernel_api.h"
+#include "lowmem.h"
+#include "process.h"
 #include "reclaim.h"
 #include "sysfs.h"
+#include "triggers.h"
+#include "worker.h"
 
 static bool allow_unverified;
 module_param(allow_unverified, bool, 0400);
@@ -22,19 +26,41 @@ static int __init prc_init(void)
 	err = prc_kernel_api_bind(allow_unverified);
 	if (err)
 		return err;
-	err = prc_sysfs_init();
+	err = prc_process_init();
 	if (err)
 		return err;
+	err = prc_worker_init();
+	if (err)
+		goto no_worker;
+	err = prc_sysfs_init();
+	if (err)
+		goto no_sysfs;
 	prc_debugfs_init();
 	return 0;
+
+no_sysfs:
+	prc_worker_exit();
+no_worker:
+	prc_process_exit();
+	return err;
 }
 
-/* Stop first: the removal of a file waits for the request written to it. */
+/*
+ * Stop first: the removal of a file waits for the request written to it. Without
+ * files nobody switches a trigger on again, without triggers nobody wakes the
+ * worker, and without the worker nobody remembers a process.
+ */
 static void __exit prc_exit(void)
 {
+	static const struct prc_triggers none = { 0 };
+
 	prc_reclaim_stop();
 	prc_sysfs_exit();
 	prc_debugfs_exit();
+	prc_triggers_set(&none);
+	prc_worker_exit();
+	prc_lowmem_exit();
+	prc_process_exit();
 }
 
 module_init(prc_init);

@@ -4,11 +4,14 @@
  * prints text. sysfs-ABI.md describes every file.
  */
 #include <linux/kobject.h>
+#include <linux/mutex.h>
 #include <linux/sysfs.h>
 
+#include "compat.h"
 #include "reclaim.h"
 #include "stats.h"
 #include "sysfs.h"
+#include "worker.h"
 
 static ssize_t reclaim_store(struct kobject *kobj, struct kobj_attribute *attr,
 			     const char *buf, size_t len)
@@ -29,85 +32,90 @@ static ssize_t result_show(struct kobject *kobj, struct kobj_attribute *attr,
 	return prc_result_print(&result, buf, PAGE_SIZE);
 }
 
-/* Set *@setting from text if it is a number from @min to @max. */
-static ssize_t store_uint(unsigned int *setting, const char *buf, size_t len,
-			  unsigned int min, unsigned int max)
+/* Also the worker's numbers come by here; sysfs has no type of its own for one. */
+static struct prc_number_attribute *to_number(struct kobj_attribute *attr)
 {
-	unsigned int value;
-	int err = kstrtouint(buf, 0, &value);
+	return container_of(attr, struct prc_number_attribute, kobj_attr);
+}
 
-	if (err)
+/**
+ * prc_number_show() - print a number
+ * @kobj: of the directory
+ * @attr: of a struct prc_number_attribute
+ * @buf: where to
+ *
+ * Return: bytes printed.
+ */
+ssize_t prc_number_show(struct kobject *kobj, struct kobj_attribute *attr,
+			char *buf)
+{
+	return sysfs_emit(buf, "%u\n", READ_ONCE(*to_number(attr)->value));
+}
+
+/**
+ * prc_number_store() - set a number
+ * @kobj: of the directory
+ * @attr: of a struct prc_number_attribute
+ * @buf: its text
+ * @len: of that
+ *
+ * Return: @len; -EINVAL if it is no number or out of its range.
+ */
+ssize_t prc_number_store(struct kobject *kobj, struct kobj_attribute *attr,
+			 const char *buf, size_t len)
+{
+	struct prc_number_attribute *number = to_number(attr);
+	unsigned int value;
+
+	if (kstrtouint(buf, 0, &value) || value < number->min ||
+	    value > number->max)
 		return -EINVAL;
-	if (value < min || value > max)
-		return -EINVAL;
-	WRITE_ONCE(*setting, value);
+	mutex_lock(&prc_policy_lock);
+	WRITE_ONCE(*number->value, value);
+	mutex_unlock(&prc_policy_lock);
 	return len;
 }
 
-static ssize_t batch_pages_show(struct kobject *kobj,
-				struct kobj_attribute *attr, char *buf)
-{
-	return sysfs_emit(buf, "%u\n", READ_ONCE(prc_batch_pages));
-}
-
-static ssize_t batch_pages_store(struct kobject *kobj,
-				 struct kobj_attribute *attr, const char *buf,
-				 size_t len)
-{
-	return store_uint(&prc_batch_pages, buf, len, PRC_BATCH_PAGES_MIN,
-			  PRC_BATCH_PAGES_MAX);
-}
-
-static ssize_t first_app_uid_show(struct kobject *kobj,
-				  struct kobj_attribute *attr, char *buf)
-{
-	return sysfs_emit(buf, "%u\n", READ_ONCE(prc_first_app_uid));
-}
-
-static ssize_t first_app_uid_store(struct kobject *kobj,
-				   struct kobj_attribute *attr,
-				   const char *buf, size_t len)
-{
-	return store_uint(&prc_first_app_uid, buf, len, 0, UINT_MAX);
-}
+static PRC_NUMBER(batch_pages, &prc_batch_pages, PRC_BATCH_PAGES_MIN,
+		  PRC_BATCH_PAGES_MAX);
+static PRC_NUMBER(first_app_uid, &prc_first_app_uid, 0, UINT_MAX);
+static PRC_NUMBER(compact_order, &prc_compact_order, 0, PRC_MAX_ORDER);
 
 static struct kobj_attribute reclaim_attr = __ATTR(reclaim, 0200, NULL,
 						   reclaim_store);
 static struct kobj_attribute result_attr = __ATTR(result, 0400, result_show,
 						  NULL);
-static struct kobj_attribute batch_pages_attr = __ATTR_RW(batch_pages);
-static struct kobj_attribute first_app_uid_attr = __ATTR_RW(first_app_uid);
 
 static struct attribute *main_attrs[] = {
 	&reclaim_attr.attr,
 	&result_attr.attr,
-	&batch_pages_attr.attr,
-	&first_app_uid_attr.attr,
+	&prc_number_batch_pages.kobj_attr.attr,
+	&prc_number_first_app_uid.kobj_attr.attr,
+	&prc_number_compact_order.kobj_attr.attr,
 	NULL,
 };
 
 static const struct attribute_group main_group = { .attrs = main_attrs };
 
-/* One file of stats/: which total it shows. */
-struct stat_attribute {
-	struct kobj_attribute kobj_attr;
-	unsigned int total;
-};
-
-static ssize_t stat_show(struct kobject *kobj, struct kobj_attribute *attr,
-			 char *buf)
+/**
+ * prc_count_show() - print a counter
+ * @kobj: of the directory
+ * @attr: of a struct prc_count_attribute
+ * @buf: where to
+ *
+ * Return: bytes printed.
+ */
+ssize_t prc_count_show(struct kobject *kobj, struct kobj_attribute *attr,
+		       char *buf)
 {
-	struct stat_attribute *stat =
-		container_of(attr, struct stat_attribute, kobj_attr);
+	struct prc_count_attribute *count =
+		container_of(attr, struct prc_count_attribute, kobj_attr);
 
-	return sysfs_emit(buf, "%lu\n", prc_stats_read(stat->total));
+	return sysfs_emit(buf, "%lu\n", count->read(count->which));
 }
 
 #define STAT(name_, total_)						\
-	static struct stat_attribute stat_##name_ = {			\
-		.kobj_attr = __ATTR(name_, 0444, stat_show, NULL),	\
-		.total = total_,					\
-	}
+	static PRC_COUNT(name_, prc_stats_read, total_)
 
 STAT(requests, PRC_REQUESTS);
 STAT(pages_scanned, PRC_SCANNED);
@@ -120,25 +128,27 @@ STAT(skipped_lazyfree, PRC_SKIPPED_LAZYFREE);
 STAT(skipped_pinned, PRC_SKIPPED_PINNED);
 STAT(skipped_large, PRC_SKIPPED_LARGE);
 STAT(skipped_dirty, PRC_SKIPPED_DIRTY);
+STAT(skipped_foreign_file, PRC_SKIPPED_FOREIGN_FILE);
 STAT(skipped_special, PRC_SKIPPED_SPECIAL);
 STAT(skipped_busy, PRC_SKIPPED_BUSY);
 STAT(errors, PRC_ERRORS);
 
 static struct attribute *stats_attrs[] = {
-	&stat_requests.kobj_attr.attr,
-	&stat_pages_scanned.kobj_attr.attr,
-	&stat_pages_isolated.kobj_attr.attr,
-	&stat_pages_reclaimed.kobj_attr.attr,
-	&stat_skipped_shared.kobj_attr.attr,
-	&stat_skipped_active.kobj_attr.attr,
-	&stat_skipped_unevictable.kobj_attr.attr,
-	&stat_skipped_lazyfree.kobj_attr.attr,
-	&stat_skipped_pinned.kobj_attr.attr,
-	&stat_skipped_large.kobj_attr.attr,
-	&stat_skipped_dirty.kobj_attr.attr,
-	&stat_skipped_special.kobj_attr.attr,
-	&stat_skipped_busy.kobj_attr.attr,
-	&stat_errors.kobj_attr.attr,
+	&prc_count_requests.kobj_attr.attr,
+	&prc_count_pages_scanned.kobj_attr.attr,
+	&prc_count_pages_isolated.kobj_attr.attr,
+	&prc_count_pages_reclaimed.kobj_attr.attr,
+	&prc_count_skipped_shared.kobj_attr.attr,
+	&prc_count_skipped_active.kobj_attr.attr,
+	&prc_count_skipped_unevictable.kobj_attr.attr,
+	&prc_count_skipped_lazyfree.kobj_attr.attr,
+	&prc_count_skipped_pinned.kobj_attr.attr,
+	&prc_count_skipped_large.kobj_attr.attr,
+	&prc_count_skipped_dirty.kobj_attr.attr,
+	&prc_count_skipped_foreign_file.kobj_attr.attr,
+	&prc_count_skipped_special.kobj_attr.attr,
+	&prc_count_skipped_busy.kobj_attr.attr,
+	&prc_count_errors.kobj_attr.attr,
 	NULL,
 };
 
@@ -170,7 +180,16 @@ int prc_sysfs_init(void)
 		return -ENOMEM;
 	err = sysfs_create_groups(prc_kobj, groups);
 	if (err)
-		kobject_put(prc_kobj);
+		goto no_groups;
+	err = sysfs_create_groups(prc_kobj, prc_worker_groups);
+	if (err)
+		goto no_worker_groups;
+	return 0;
+
+no_worker_groups:
+	sysfs_remove_groups(prc_kobj, groups);
+no_groups:
+	kobject_put(prc_kobj);
 	return err;
 }
 
@@ -182,6 +201,7 @@ int prc_sysfs_init(void)
  */
 void prc_sysfs_exit(void)
 {
+	sysfs_remove_groups(prc_kobj, prc_worker_groups);
 	sysfs_remove_groups(prc_kobj, groups);
 	kobject_put(prc_kobj);
 }

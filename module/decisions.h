@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What became of each wish: counted by its reason, and the last of them kept.
+ */
+#ifndef PRC_DECISIONS_H
+#define PRC_DECISIONS_H
+
+#include <linux/sched.h>
+#include <linux/types.h>
+
+#include "policy.h"
+
+struct seq_file;
+
+#define PRC_DECISIONS 256
+
+/**
+ * struct prc_decided - one decision
+ * @ms: when, in ms since boot
+ * @pid: of the process, in the initial pid namespace
+ * @adj: its oom_score_adj
+ * @comm: its name; empty when it was not looked at
+ * @wish: what was wished
+ * @decision: what was decided
+ * @failures: how often in a row its passes were in vain
+ * @looked_kb: when it ran: memory that was looked at
+ * @freed_kb: when it ran: by how much RSS fell
+ * @stop: when it ran: why that ended (enum prc_stop)
+ */
+struct prc_decided {
+	u64 ms;
+	pid_t pid;
+	int adj;
+	char comm[TASK_COMM_LEN];
+	struct prc_wish wish;
+	struct prc_decision decision;
+	unsigned int failures;
+	u64 looked_kb;
+	u64 freed_kb;
+	int stop;
+};
+
+u64 prc_now_ms(void);
+void prc_decided(const struct prc_decided *decided);
+void prc_decided_without(pid_t pid, int adj, const struct prc_wish *wish,
+			 enum prc_reason reason);
+unsigned long prc_decided_count(enum prc_reason reason);
+void prc_decisions_show(struct seq_file *seq);
+
+#endif

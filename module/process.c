@@ -1,0 +1,569 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What is remembered of each process: its adj, what the policy did to it, what is
+ * wished for it. Most processes of a system are not remembered at all: one is when
+ * its adj is above "perceptible", when something is wished for it, or when the
+ * idle trigger has looked at it. It is forgotten when it exits.
+ *
+ * One lock, table_lock, protects the table, the queue, and what is in the entries.
+ * Nothing sleeps and nothing is allocated under it, and no other lock is taken.
+ * The probes take it in the context of whoever forks, exits or writes an adj, and
+ * may hold any lock of the kernel's above it; never an interrupt.
+ */
+#include <linux/hashtable.h>
+#include <linux/pid.h>
+#include <linux/pid_namespace.h>
+#include <linux/sched/signal.h>
+#include <linux/sched/task.h>
+#include <linux/seq_file.h>
+#include <linux/slab.h>
+
+#include "decisions.h"
+#include "kernel_api.h"
+#include "process.h"
+#include "reclaim.h"
+
+#define TABLE_BITS 12
+
+static DEFINE_SPINLOCK(table_lock);
+static DEFINE_HASHTABLE(table, TABLE_BITS);
+static LIST_HEAD(queue);	/* oldest first */
+static unsigned int nr_processes;
+static unsigned int nr_queued;
+static bool watching;		/* while not, nobody is remembered */
+
+static struct kmem_cache *cache;
+
+static bool has_exited(struct task_struct *task)
+{
+	return !atomic_read(&task->signal->live);
+}
+
+static struct prc_process *find(struct pid *pid)
+{
+	struct prc_process *process;
+
+	lockdep_assert_held(&table_lock);
+	hash_for_each_possible(table, process, node, (unsigned long)pid)
+		if (process->pid == pid)
+			return process;
+	return NULL;
+}
+
+/**
+ * prc_process_put() - drop a reference
+ * @process: from prc_process_get() or prc_process_next()
+ *
+ * Context: any, without the table's lock.
+ */
+void prc_process_put(struct prc_process *process)
+{
+	if (!refcount_dec_and_test(&process->refs))
+		return;
+	put_pid(process->pid);
+	kmem_cache_free(cache, process);
+}
+
+/* Take it out of the queue, if it is there. */
+static void dequeue(struct prc_process *process)
+{
+	lockdep_assert_held(&table_lock);
+	if (list_empty(&process->queued))
+		return;
+	list_del_init(&process->queued);
+	nr_queued--;
+}
+
+/* Take it out of the table; the caller then drops the table's reference. */
+static void unlink(struct prc_process *process)
+{
+	lockdep_assert_held(&table_lock);
+	hash_del(&process->node);
+	nr_processes--;
+}
+
+/*
+ * A process that exits takes its wish with it: that its memory is free is all that
+ * was wished.
+ */
+static void forget(struct pid *pid)
+{
+	struct prc_process *process;
+	struct prc_wish wish;
+	bool queued;
+
+	spin_lock(&table_lock);
+	process = find(pid);
+	if (!process) {
+		spin_unlock(&table_lock);
+		return;
+	}
+	queued = !list_empty(&process->queued);
+	wish = process->wish;
+	dequeue(process);
+	unlink(process);
+	spin_unlock(&table_lock);
+	if (queued)
+		prc_decided_without(process->nr, process->adj, &wish,
+				    PRC_REASON_DEAD);
+	prc_process_put(process);
+}
+
+static struct prc_process *make(struct task_struct *task, gfp_t gfp)
+{
+	struct prc_process *process = kmem_cache_zalloc(cache, gfp);
+
+	if (!process)
+		return NULL;
+	INIT_LIST_HEAD(&process->queued);
+	refcount_set(&process->refs, 1);
+	process->pid = get_pid(task_tgid(task));
+	process->nr = task_tgid_nr(task);
+	process->adj = READ_ONCE(task->signal->oom_score_adj);
+	return process;
+}
+
+/* Find or link @fresh, whose reference becomes the table's. */
+static struct prc_process *find_or_link(struct prc_process *fresh)
+{
+	struct prc_process *process;
+
+	spin_lock(&table_lock);
+	process = find(fresh->pid);
+	if (!process && watching && nr_processes < PRC_MAX_PROCESSES) {
+		process = fresh;
+		hash_add(table, &process->node, (unsigned long)process->pid);
+		nr_processes++;
+	}
+	if (process)
+		refcount_inc(&process->refs);
+	spin_unlock(&table_lock);
+	return process;
+}
+
+/**
+ * prc_process_get() - find a process, or remember it from now on
+ * @task: one of its threads
+ *
+ * Context: any that is not an interrupt; allocates without waiting.
+ * Return: the process, with a reference; NULL if it has exited, if memory is
+ *	   short, or if too many are remembered already.
+ */
+struct prc_process *prc_process_get(struct task_struct *task)
+{
+	struct prc_process *process, *fresh;
+
+	spin_lock(&table_lock);
+	process = find(task_tgid(task));
+	if (process)
+		refcount_inc(&process->refs);
+	spin_unlock(&table_lock);
+	if (process)
+		return process;
+	fresh = make(task, GFP_NOWAIT | __GFP_NOWARN);
+	if (!fresh)
+		return NULL;
+	process = find_or_link(fresh);
+	if (process != fresh)
+		prc_process_put(fresh);
+	/*
+	 * If it exited before it was linked, nobody else will forget it. Pairs
+	 * with the atomic_dec_and_test() of signal->live, before on_exit() looks
+	 * into the table without its lock.
+	 */
+	smp_mb();
+	if (process && has_exited(task)) {
+		forget(process->pid);
+		prc_process_put(process);
+		return NULL;
+	}
+	return process;
+}
+
+/**
+ * prc_process_set_adj() - note the oom_score_adj of a process
+ * @task: one of its threads
+ * @adj: what it is now
+ *
+ * Context: any that is not an interrupt.
+ * Return: what it was before. A process that was never seen counts as
+ *	   perceptible, because one that inherited more was seen when it was
+ *	   forked.
+ */
+int prc_process_set_adj(struct task_struct *task, int adj)
+{
+	struct prc_process *process;
+	int before = 0;
+
+	spin_lock(&table_lock);
+	process = find(task_tgid(task));
+	if (process) {
+		before = process->adj;
+		process->adj = adj;
+	}
+	spin_unlock(&table_lock);
+	if (!process && adj > PRC_ADJ_PERCEPTIBLE) {
+		process = prc_process_get(task);
+		if (process)
+			prc_process_put(process);
+	}
+	return before;
+}
+
+/**
+ * prc_process_is_idle() - note the CPU time of a process
+ * @task: its group leader
+ * @cpu_ns: what it has used
+ *
+ * Context: any that is not an interrupt.
+ * Return: true if it has used none since the last time, and this is the first
+ *	   time that it is so.
+ */
+bool prc_process_is_idle(struct task_struct *task, u64 cpu_ns)
+{
+	struct prc_process *process = prc_process_get(task);
+	bool idle;
+
+	if (!process)
+		return false;
+	spin_lock(&table_lock);
+	idle = process->cpu_ns == cpu_ns && !process->idle_told;
+	process->idle_told = process->cpu_ns == cpu_ns;
+	process->cpu_ns = cpu_ns;
+	spin_unlock(&table_lock);
+	prc_process_put(process);
+	return idle;
+}
+
+/**
+ * prc_process_cpu_ns() - the CPU time that was noted last
+ * @process: of which process
+ *
+ * Return: nanoseconds.
+ */
+u64 prc_process_cpu_ns(struct prc_process *process)
+{
+	u64 cpu_ns;
+
+	spin_lock(&table_lock);
+	cpu_ns = process->cpu_ns;
+	spin_unlock(&table_lock);
+	return cpu_ns;
+}
+
+/**
+ * prc_process_past() - what the policy remembers of a process
+ * @process: of which
+ *
+ * Return: a copy.
+ */
+struct prc_past prc_process_past(struct prc_process *process)
+{
+	struct prc_past past;
+
+	spin_lock(&table_lock);
+	past = process->past;
+	spin_unlock(&table_lock);
+	return past;
+}
+
+/**
+ * prc_process_set_past() - what the policy is to remember
+ * @process: of which
+ * @past: all of it
+ */
+void prc_process_set_past(struct prc_process *process,
+			  const struct prc_past *past)
+{
+	spin_lock(&table_lock);
+	process->past = *past;
+	spin_unlock(&table_lock);
+}
+
+/**
+ * prc_process_wish() - put a process into the queue
+ * @task: one of its threads
+ * @wish: what is wished. It takes the place of an older one.
+ * @replaced: the older one, if there was one
+ *
+ * Context: any that is not an interrupt.
+ * Return: 0; 1 if it took an older one's place; -ENOMEM if the process cannot be
+ *	   remembered; -ESRCH if it has exited.
+ */
+int prc_process_wish(struct task_struct *task, const struct prc_wish *wish,
+		     struct prc_wish *replaced)
+{
+	struct prc_process *process = prc_process_get(task);
+	int ret = 0;
+
+	if (!process)
+		return has_exited(task) ? -ESRCH : -ENOMEM;
+	spin_lock(&table_lock);
+	if (hash_hashed(&process->node)) {
+		if (list_empty(&process->queued)) {
+			list_add_tail(&process->queued, &queue);
+			nr_queued++;
+		} else {
+			*replaced = process->wish;
+			ret = 1;
+		}
+		process->wish = *wish;
+	} else {
+		ret = -ESRCH;
+	}
+	spin_unlock(&table_lock);
+	prc_process_put(process);
+	return ret;
+}
+
+/**
+ * prc_process_wish_again() - put back what prc_process_next() returned
+ * @process: the process; the reference is kept
+ * @wish: its wish. A newer one has precedence.
+ */
+void prc_process_wish_again(struct prc_process *process,
+			    const struct prc_wish *wish)
+{
+	spin_lock(&table_lock);
+	if (hash_hashed(&process->node) && list_empty(&process->queued)) {
+		list_add(&process->queued, &queue);
+		nr_queued++;
+		process->wish = *wish;
+	}
+	spin_unlock(&table_lock);
+}
+
+/**
+ * prc_process_next() - take the oldest wish out of the queue
+ * @wish: what is wished
+ *
+ * Return: the process, with a reference; NULL if the queue is empty.
+ */
+struct prc_process *prc_process_next(struct prc_wish *wish)
+{
+	struct prc_process *process;
+
+	spin_lock(&table_lock);
+	process = list_first_entry_or_null(&queue, struct prc_process, queued);
+	if (process) {
+		*wish = process->wish;
+		dequeue(process);
+		refcount_inc(&process->refs);
+	}
+	spin_unlock(&table_lock);
+	return process;
+}
+
+/**
+ * prc_process_wished() - is there anything in the queue?
+ *
+ * Return: true if there is; without the lock.
+ */
+bool prc_process_wished(void)
+{
+	return !list_empty(&queue);
+}
+
+/**
+ * prc_process_pending() - how many wishes there are
+ *
+ * Return: the length of the queue; without the lock.
+ */
+unsigned int prc_process_pending(void)
+{
+	return READ_ONCE(nr_queued);
+}
+
+/* --- probes --- */
+
+/* A child inherits its adj without a word; below "perceptible" it does not matter. */
+static void on_fork(void *data, struct task_struct *parent,
+		    struct task_struct *child)
+{
+	struct prc_process *process;
+
+	if (!thread_group_leader(child) ||
+	    READ_ONCE(child->signal->oom_score_adj) <= PRC_ADJ_PERCEPTIBLE)
+		return;
+	process = prc_process_get(child);
+	if (process)
+		prc_process_put(process);
+}
+
+/* The last thread of a process takes it along. */
+static PRC_PROBE_EXIT(on_exit, task)
+{
+	struct pid *pid = task_tgid(task);
+
+	if (has_exited(task) &&
+	    !hlist_empty(&table[hash_min((unsigned long)pid, TABLE_BITS)]))
+		forget(pid);
+}
+
+/* Those that were there before the probes. */
+static void seed(void)
+{
+	struct task_struct *task;
+	struct prc_process *process;
+	int nr = 1;
+
+	while ((task = prc_next_process(&init_pid_ns, &nr))) {
+		if (!(task->flags & PF_KTHREAD) &&
+		    READ_ONCE(task->signal->oom_score_adj) > PRC_ADJ_PERCEPTIBLE) {
+			process = prc_process_get(task);
+			if (process)
+				prc_process_put(process);
+		}
+		put_task_struct(task);
+		cond_resched();
+	}
+}
+
+static void set_watching(bool on)
+{
+	spin_lock(&table_lock);
+	watching = on;
+	spin_unlock(&table_lock);
+}
+
+/**
+ * prc_process_watch() - begin to remember processes
+ *
+ * Context: may sleep; calls of this and prc_process_unwatch() alternate.
+ * Return: 0 or -ENOMEM.
+ */
+int prc_process_watch(void)
+{
+	int err;
+
+	err = prc_attach_sched_process_exit(on_exit);
+	if (err)
+		return err;
+	err = prc_attach_sched_process_fork(on_fork);
+	if (err) {
+		prc_detach_sched_process_exit(on_exit);
+		return err;
+	}
+	set_watching(true);
+	seed();
+	return 0;
+}
+
+/* Forget one of those that are left; false if there is none. */
+static bool forget_any(void)
+{
+	struct prc_process *process;
+	struct prc_wish wish;
+	bool queued = false;
+	int bucket;
+
+	spin_lock(&table_lock);
+	hash_for_each(table, bucket, process, node) {
+		queued = !list_empty(&process->queued);
+		wish = process->wish;
+		dequeue(process);
+		unlink(process);
+		break;
+	}
+	spin_unlock(&table_lock);
+	if (!process)
+		return false;
+	if (queued)
+		prc_decided_without(process->nr, process->adj, &wish,
+				    PRC_REASON_DROPPED);
+	prc_process_put(process);
+	return true;
+}
+
+/**
+ * prc_process_unwatch() - forget everything
+ *
+ * Context: may sleep.
+ */
+void prc_process_unwatch(void)
+{
+	prc_detach_sched_process_fork(on_fork);
+	prc_detach_sched_process_exit(on_exit);
+	set_watching(false);
+	while (forget_any())
+		cond_resched();
+}
+
+/**
+ * prc_process_init() - be ready to remember processes
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int prc_process_init(void)
+{
+	cache = KMEM_CACHE(prc_process, 0);
+	return cache ? 0 : -ENOMEM;
+}
+
+/**
+ * prc_process_exit() - undo prc_process_init()
+ *
+ * Context: nobody is remembered any more, and nobody has a reference.
+ */
+void prc_process_exit(void)
+{
+	kmem_cache_destroy(cache);
+}
+
+/* --- debugfs --- */
+
+/**
+ * prc_process_buckets() - into how many parts the table is divided
+ *
+ * Return: one more than the last that prc_process_show_bucket() takes.
+ */
+unsigned int prc_process_buckets(void)
+{
+	return HASH_SIZE(table);
+}
+
+static u64 ago(u64 now_ms, u64 then_ms)
+{
+	return now_ms > then_ms ? now_ms - then_ms : 0;
+}
+
+static void show(struct seq_file *seq, const struct prc_process *process,
+		 u64 now_ms)
+{
+	const struct prc_past *past = &process->past;
+
+	seq_printf(seq, "pid=%d adj=%d wish=%s", process->nr, process->adj,
+		   prc_action_name(list_empty(&process->queued) ?
+				   PRC_ACTION_NOTHING : process->wish.action));
+	if (past->acted)
+		seq_printf(seq, " last=%s ago_ms=%llu",
+			   prc_action_name(past->action),
+			   ago(now_ms, past->end_ms));
+	if (past->after_ms)
+		seq_printf(seq,
+			   " freed_kb=%llu file_kb=%llu anon_kb=%llu swap_kb=%llu",
+			   past->freed_kb, past->after.file_kb,
+			   past->after.anon_kb, past->after.swap_kb);
+	seq_printf(seq, " failures=%u skips_left=%u\n", past->failures,
+		   past->skips);
+}
+
+/**
+ * prc_process_show_bucket() - print a part of what is remembered
+ * @seq: where to
+ * @bucket: which part
+ * @now_ms: the time, as the policy has it
+ *
+ * Return: 0.
+ */
+int prc_process_show_bucket(struct seq_file *seq, unsigned int bucket,
+			    u64 now_ms)
+{
+	struct prc_process *process;
+
+	spin_lock(&table_lock);
+	hlist_for_each_entry(process, &table[bucket], node)
+		show(seq, process, now_ms);
+	spin_unlock(&table_lock);
+	return 0;
+}

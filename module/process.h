@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What is remembered of each process, and what is wished for it.
+ */
+#ifndef PRC_PROCESS_H
+#define PRC_PROCESS_H
+
+#include <linux/list.h>
+#include <linux/refcount.h>
+#include <linux/types.h>
+
+#include "policy.h"
+
+struct pid;
+struct seq_file;
+struct task_struct;
+
+/* More are not remembered: some 10 MiB, should there ever be so many. */
+#define PRC_MAX_PROCESSES 32768
+
+/**
+ * struct prc_process - one process
+ * @node: in the table
+ * @queued: in the queue; empty when nothing is wished for it
+ * @refs: the table's, and those of who works with it
+ * @pid: of its group leader. With a reference, so that a reused number is another
+ *	 struct pid, and so another process.
+ * @nr: its number, in the initial pid namespace
+ * @adj: its oom_score_adj, as we last heard of it
+ * @wish: what is wished for it; of meaning only while it is queued
+ * @past: what the policy remembers
+ * @cpu_ns: CPU time that it had used when we last looked
+ * @idle_told: it has been idle since before we last looked
+ *
+ * All but @pid and @nr are protected by the table's lock.
+ */
+struct prc_process {
+	struct hlist_node node;
+	struct list_head queued;
+	refcount_t refs;
+	struct pid *pid;
+	pid_t nr;
+	int adj;
+	struct prc_wish wish;
+	struct prc_past past;
+	u64 cpu_ns;
+	bool idle_told;
+};
+
+int prc_process_init(void);
+void prc_process_exit(void);
+int prc_process_watch(void);
+void prc_process_unwatch(void);
+
+struct prc_process *prc_process_get(struct task_struct *task);
+void prc_process_put(struct prc_process *process);
+
+int prc_process_set_adj(struct task_struct *task, int adj);
+bool prc_process_is_idle(struct task_struct *task, u64 cpu_ns);
+u64 prc_process_cpu_ns(struct prc_process *process);
+struct prc_past prc_process_past(struct prc_process *process);
+void prc_process_set_past(struct prc_process *process,
+			  const struct prc_past *past);
+
+int prc_process_wish(struct task_struct *task, const struct prc_wish *wish,
+		     struct prc_wish *replaced);
+void prc_process_wish_again(struct prc_process *process,
+			    const struct prc_wish *wish);
+struct prc_process *prc_process_next(struct prc_wish *wish);
+bool prc_process_wished(void);
+unsigned int prc_process_pending(void);
+
+int prc_process_show_bucket(struct seq_file *seq, unsigned int bucket,
+			    u64 now_ms);
+unsigned int prc_process_buckets(void);
+
+#endif

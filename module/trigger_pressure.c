@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Memory gets short: kswapd wakes up, or somebody has to reclaim for himself. Then
+ * the processes that nobody sees give some of theirs, the larger the more, before
+ * the kernel takes it from whoever has it.
+ */
+#include <linux/mm.h>
+#include <linux/mutex.h>
+
+#include "kernel_api.h"
+#include "pick.h"
+#include "trigger_pressure.h"
+#include "worker.h"
+
+struct prc_pressure prc_pressure = {
+	.low_pct = 15,
+	.high_pct = 20,
+	.min_score_adj = PRC_ADJ_PREVIOUS,
+	.pages_per_pass = 1024,
+	.min_efficiency_pct = 50,
+	.efficiency_window = 2,
+};
+
+/* Of the worker's thread alone. */
+static bool is_short;		/* under low_pct, and not over high_pct since */
+static struct prc_efficiency efficiency;
+static struct prc_picks picks;
+
+/* Between low_pct and high_pct, what was so stays so. */
+static bool memory_is_short(const struct prc_pressure *set)
+{
+	u64 total = totalram_pages();
+	u64 available = max(si_mem_available(), 0L);
+
+	if (available * 100 < total * set->low_pct)
+		is_short = true;
+	else if (available * 100 >= total * set->high_pct)
+		is_short = false;
+	return is_short;
+}
+
+/* What a pass did, in kB. */
+struct pass {
+	u64 looked_kb;
+	u64 freed_kb;
+};
+
+static void take_share(const struct prc_pressure *set, struct prc_pick *pick,
+		       u64 sum, struct pass *pass)
+{
+	struct prc_wish wish = {
+		.action = PRC_ACTION_PRESSURE,
+		.trigger = PRC_TRIGGER_PRESSURE,
+		.adj = { .lo = set->min_score_adj, .hi = PRC_ADJ_MAX },
+		.max_pages = prc_pressure_share(pick->size, sum,
+						set->pages_per_pass),
+	};
+	struct prc_decided decided;
+
+	if (prc_worker_act(pick->task, &wish, &decided)) {
+		pass->looked_kb += decided.looked_kb;
+		pass->freed_kb += decided.freed_kb;
+	}
+}
+
+static void take_shares(const struct prc_pressure *set, struct pass *pass)
+{
+	unsigned int i;
+	u64 sum = 0;
+
+	prc_pick(&picks, set->min_score_adj, false);
+	for (i = 0; i < picks.nr; i++)
+		sum += picks.pick[i].size;
+	for (i = 0; i < picks.nr && !prc_worker_must_pause(); i++)
+		take_share(set, &picks.pick[i], sum, pass);
+	prc_unpick(&picks);
+}
+
+static struct prc_chore chore;
+
+/* One pass; and another one after it as long as it helps and is needed. */
+static void run_pressure(void)
+{
+	static const struct prc_wish none = {
+		.action = PRC_ACTION_PRESSURE,
+		.trigger = PRC_TRIGGER_PRESSURE,
+	};
+	struct prc_pressure set;
+	struct pass pass = { 0 };
+
+	mutex_lock(&prc_policy_lock);
+	set = prc_pressure;
+	mutex_unlock(&prc_policy_lock);
+	if (!memory_is_short(&set))
+		return;
+	if (prc_efficiency_skips(&efficiency)) {
+		prc_decided_without(0, 0, &none, PRC_REASON_INEFFICIENT);
+		return;
+	}
+	take_shares(&set, &pass);
+	prc_efficiency_add(&efficiency, pass.looked_kb, pass.freed_kb,
+			   set.min_efficiency_pct, set.efficiency_window);
+	if (pass.freed_kb && !efficiency.poor && !efficiency.skips)
+		prc_worker_poke(&chore);
+}
+
+static struct prc_chore chore = { .run = run_pressure, .why = "pressure" };
+
+/*
+ * The probes run in the context of whoever runs out of memory, and do no more than
+ * they must. The worker's own reclaim is no news.
+ */
+static void on_kswapd(void *data, int nid, int zid, int order)
+{
+	prc_worker_poke(&chore);
+}
+
+static PRC_PROBE_RECLAIM_BEGIN(on_direct_reclaim)
+{
+	if (!prc_worker_is_current())
+		prc_worker_poke(&chore);
+}
+
+/**
+ * prc_trigger_pressure_on() - listen
+ *
+ * Context: may sleep.
+ * Return: 0 or -ENOMEM.
+ */
+int prc_trigger_pressure_on(void)
+{
+	int err;
+
+	err = prc_attach_mm_vmscan_kswapd_wake(on_kswapd);
+	if (err)
+		return err;
+	err = prc_attach_mm_vmscan_direct_reclaim_begin(on_direct_reclaim);
+	if (err)
+		prc_detach_mm_vmscan_kswapd_wake(on_kswapd);
+	return err;
+}
+
+/**
+ * prc_trigger_pressure_off() - no longer
+ *
+ * Context: may sleep; waits for the probes that run.
+ */
+void prc_trigger_pressure_off(void)
+{
+	prc_detach_mm_vmscan_direct_reclaim_begin(on_direct_reclaim);
+	prc_detach_mm_vmscan_kswapd_wake(on_kswapd);
+}

@@ -1,0 +1,641 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The worker: one thread that takes the wishes out of the queue, asks the policy,
+ * and has the engine carry out what it decides. Beside the queue it has chores:
+ * what a trigger has to do that may sleep or take long.
+ *
+ * It holds no lock of ours while it works, so that nothing waits for it but the
+ * unload. With nothing to do it sleeps without a timeout.
+ */
+#include <linux/freezer.h>
+#include <linux/kthread.h>
+#include <linux/mm.h>
+#include <linux/mutex.h>
+#include <linux/pid_namespace.h>
+#include <linux/sched/cputime.h>
+#include <linux/sched/mm.h>
+#include <linux/sched/signal.h>
+#include <linux/sched/task.h>
+#include <linux/wait.h>
+
+#include "kernel_api.h"
+#include "process.h"
+#include "reclaim.h"
+#include "worker.h"
+
+#include "proc_reclaim_events.h"
+
+/*
+ * Held to change the settings and to copy them. A leaf: nothing else is taken, and
+ * nobody is waited for, under it.
+ */
+DEFINE_MUTEX(prc_policy_lock);
+struct prc_policy prc_policy;
+unsigned int prc_compact_order;
+
+static struct task_struct *thread;
+static DECLARE_WAIT_QUEUE_HEAD(work_wait);
+static LLIST_HEAD(chores);
+static bool enabled;
+static bool awake = true;
+/* Both ends in one word, for probes that may not wait for a lock. None: 1 to 0. */
+static u32 bfgs_adj = 1 << 16;
+static bool busy;
+
+/* What a node's compaction daemon was asked for, and how that went. */
+struct compaction {
+	bool asked;
+	unsigned int failures;
+	unsigned int skips;
+};
+
+static struct compaction compaction[MAX_NUMNODES];
+
+/* One process's turn. */
+struct turn {
+	struct prc_process *process;
+	struct task_struct *task;
+	const struct prc_wish *wish;
+};
+
+/**
+ * prc_worker_is_current() - is this the worker's thread?
+ *
+ * Return: true if it is.
+ */
+bool prc_worker_is_current(void)
+{
+	return current == READ_ONCE(thread);
+}
+
+/**
+ * prc_worker_enabled() - is the worker switched on?
+ *
+ * Return: true if it is.
+ */
+bool prc_worker_enabled(void)
+{
+	return READ_ONCE(enabled);
+}
+
+/**
+ * prc_worker_enable() - switch the worker on or off
+ * @enable: on? Off, the turn that runs ends with its batch.
+ *
+ * Context: any. Its caller sees to the triggers and to the queue.
+ */
+void prc_worker_enable(bool enable)
+{
+	WRITE_ONCE(enabled, enable);
+}
+
+/**
+ * prc_worker_awake() - is somebody using the system?
+ *
+ * Return: as it was set last.
+ */
+bool prc_worker_awake(void)
+{
+	return READ_ONCE(awake);
+}
+
+/**
+ * prc_worker_set_bfgs() - say which processes are bound foreground services
+ * @range: their adj
+ */
+void prc_worker_set_bfgs(struct prc_adj_range range)
+{
+	WRITE_ONCE(bfgs_adj, (u32)(u16)range.lo << 16 | (u16)range.hi);
+}
+
+/**
+ * prc_worker_bfgs() - which processes are bound foreground services
+ *
+ * Context: any.
+ * Return: their adj.
+ */
+struct prc_adj_range prc_worker_bfgs(void)
+{
+	u32 word = READ_ONCE(bfgs_adj);
+
+	return (struct prc_adj_range) {
+		.lo = (short)(word >> 16),
+		.hi = (short)word,
+	};
+}
+
+/**
+ * prc_make_wish() - what is wished, with the adj that it is for
+ * @action: what a process is to undergo
+ * @trigger: who asks
+ *
+ * Context: any.
+ * Return: the wish, without a limit.
+ */
+struct prc_wish prc_make_wish(enum prc_action action, enum prc_trigger trigger)
+{
+	struct prc_wish wish = {
+		.action = action,
+		.trigger = trigger,
+		.adj = { .lo = PRC_ADJ_PERCEPTIBLE + 1, .hi = PRC_ADJ_MAX },
+	};
+
+	if (action == PRC_ACTION_PERSISTENT)
+		wish.adj = (struct prc_adj_range) { PRC_ADJ_MIN + 1, -1 };
+	else if (action == PRC_ACTION_BFGS)
+		wish.adj = prc_worker_bfgs();
+	return wish;
+}
+
+/**
+ * prc_worker_state() - what the worker is doing
+ *
+ * Return: a constant string.
+ */
+const char *prc_worker_state(void)
+{
+	if (!prc_worker_enabled())
+		return "off";
+	return READ_ONCE(busy) ? "busy" : "idle";
+}
+
+/**
+ * prc_worker_poke() - have a chore done
+ * @chore: which. Asked for twice before it is its turn, it is done once.
+ *
+ * Context: any.
+ */
+void prc_worker_poke(struct prc_chore *chore)
+{
+	if (atomic_xchg(&chore->asked, 1))
+		return;
+	llist_add(&chore->node, &chores);
+	wake_up(&work_wait);
+}
+
+/**
+ * prc_worker_wish() - wish something for a process
+ * @task: one of its threads
+ * @before: its adj before, for the tracepoint
+ * @adj: its adj now
+ * @wish: what
+ *
+ * Context: any that is not an interrupt; does not sleep.
+ */
+void prc_worker_wish(struct task_struct *task, int before, int adj,
+		     const struct prc_wish *wish)
+{
+	pid_t pid = task_tgid_nr(task);
+	struct prc_wish replaced;
+
+	trace_proc_reclaim_trigger(pid, before, adj, wish);
+	switch (prc_process_wish(task, wish, &replaced)) {
+	case 0:
+		wake_up(&work_wait);
+		break;
+	case 1:
+		prc_decided_without(pid, adj, &replaced, PRC_REASON_REPLACED);
+		break;
+	case -ESRCH:
+		prc_decided_without(pid, adj, wish, PRC_REASON_DEAD);
+		break;
+	default:
+		prc_decided_without(pid, adj, wish, PRC_REASON_NOMEM);
+	}
+}
+
+static u64 pages_kb(unsigned long pages)
+{
+	return (u64)pages << (PAGE_SHIFT - 10);
+}
+
+static void mm_memory(struct mm_struct *mm, struct prc_memory *memory)
+{
+	*memory = (struct prc_memory) {
+		.file_kb = pages_kb(prc_mm_counter(mm, MM_FILEPAGES)),
+		.anon_kb = pages_kb(prc_mm_counter(mm, MM_ANONPAGES) +
+				    prc_mm_counter(mm, MM_SHMEMPAGES)),
+		.swap_kb = pages_kb(prc_mm_counter(mm, MM_SWAPENTS)),
+	};
+}
+
+/**
+ * prc_task_memory() - what a process has
+ * @task: its group leader
+ * @memory: filled in
+ *
+ * Context: any that is not an interrupt.
+ * Return: false, and nothing, if it is a kernel thread or has no memory any more.
+ */
+bool prc_task_memory(struct task_struct *task, struct prc_memory *memory)
+{
+	struct task_struct *with_mm;
+	bool has_mm;
+
+	*memory = (struct prc_memory) { 0 };
+	if (task->flags & PF_KTHREAD)
+		return false;
+	with_mm = prc_thread_with_mm(task);
+	if (!with_mm)
+		return false;
+	task_lock(with_mm);
+	has_mm = with_mm->mm;
+	if (has_mm)
+		mm_memory(with_mm->mm, memory);
+	task_unlock(with_mm);
+	put_task_struct(with_mm);
+	return has_mm;
+}
+
+/**
+ * prc_task_cpu_ns() - CPU time that a process has used
+ * @leader: its group leader
+ *
+ * Read without locks: good enough to tell whether it ran.
+ *
+ * Context: any.
+ * Return: nanoseconds, those of its threads that have exited included.
+ */
+u64 prc_task_cpu_ns(struct task_struct *leader)
+{
+	struct task_struct *t;
+	u64 sum;
+
+	rcu_read_lock();
+	sum = READ_ONCE(leader->signal->sum_sched_runtime);
+	for_each_thread(leader, t)
+		sum += READ_ONCE(t->se.sum_exec_runtime);
+	rcu_read_unlock();
+	return sum;
+}
+
+/* Does what the wish rested on, beside the adj, hold no longer? */
+static bool is_back(const struct turn *turn)
+{
+	if (turn->wish->trigger == PRC_TRIGGER_IDLE)
+		return prc_task_cpu_ns(turn->task) !=
+		       prc_process_cpu_ns(turn->process);
+	if (turn->wish->action == PRC_ACTION_PERSISTENT ||
+	    turn->wish->action == PRC_ACTION_BFGS)
+		return prc_worker_awake();
+	return false;
+}
+
+/* Asked by the engine before each batch. */
+static enum prc_stop turn_must_stop(void *data)
+{
+	const struct turn *turn = data;
+	int adj = READ_ONCE(turn->task->signal->oom_score_adj);
+
+	if (!prc_worker_enabled())
+		return PRC_STOP_DISABLED;
+	if (adj == PRC_ADJ_MIN || !prc_adj_in(turn->wish->adj, adj) ||
+	    is_back(turn))
+		return PRC_STOP_FOREGROUND;
+	return PRC_STOP_DONE;
+}
+
+/* For no fault of the process: that it came to little says nothing about it. */
+static bool was_cut_short(enum prc_stop stop)
+{
+	switch (stop) {
+	case PRC_STOP_DONE:
+	case PRC_STOP_MAX:
+	case PRC_STOP_MEMCG:
+		return false;
+	default:
+		return true;
+	}
+}
+
+static void find_facts(const struct turn *turn, struct prc_facts *facts)
+{
+	unsigned long total, free;
+
+	prc_swap_pages(&total, &free);
+	*facts = (struct prc_facts) {
+		.now_ms = prc_now_ms(),
+		.adj = READ_ONCE(turn->task->signal->oom_score_adj),
+		.is_back = is_back(turn),
+		.swap_total_kb = pages_kb(total),
+		.swap_free_kb = pages_kb(free),
+	};
+	prc_task_memory(turn->task, &facts->memory);
+}
+
+static enum prc_type type_of(enum prc_takes takes)
+{
+	switch (takes) {
+	case PRC_TAKES_FILE:
+		return PRC_TYPE_FILE;
+	case PRC_TAKES_ANON:
+		return PRC_TYPE_ANON;
+	default:
+		return PRC_TYPE_ALL;
+	}
+}
+
+/*
+ * By how much RSS fell, because pages that go to a swap disk are not free at once;
+ * but not less than what is free, because the process may have grown meanwhile.
+ */
+static unsigned long freed(const struct prc_result *result)
+{
+	unsigned long fell = result->before.rss -
+			     min(result->before.rss, result->after.rss);
+
+	return max(fell, result->counts.n[PRC_RECLAIMED]);
+}
+
+/* Have the engine do it. What came of it is in @decided and, for later, in @past. */
+static void carry_out(struct turn *turn, const struct prc_policy *set,
+		      struct prc_past *past, struct prc_decided *decided)
+{
+	const struct prc_job job = {
+		.task = turn->task,
+		.type = type_of(decided->decision.takes),
+		.max_pages = turn->wish->max_pages,
+		.action = turn->wish->action,
+		.must_stop = turn_must_stop,
+		.data = turn,
+	};
+	struct prc_outcome outcome = { .takes = decided->decision.takes };
+	struct prc_result result;
+
+	if (prc_reclaim_job(&job, &result)) {
+		decided->stop = PRC_STOP_EXITING;
+		return;
+	}
+	decided->stop = result.stop;
+	decided->looked_kb = pages_kb(result.counts.n[PRC_SCANNED]);
+	decided->freed_kb = pages_kb(freed(&result));
+	if (result.stop == PRC_STOP_FREEZE)
+		return;
+	outcome.now_ms = prc_now_ms();
+	outcome.looked_kb = decided->looked_kb;
+	outcome.freed_kb = decided->freed_kb;
+	outcome.cut_short = was_cut_short(result.stop);
+	prc_task_memory(turn->task, &outcome.memory);
+	prc_policy_ran(set, turn->wish, &outcome, past);
+}
+
+/* One process's turn, from the question to the note of how it went. */
+static void take_turn(struct turn *turn, struct prc_decided *decided)
+{
+	struct prc_past past = prc_process_past(turn->process);
+	struct prc_policy set;
+	struct prc_facts facts;
+
+	mutex_lock(&prc_policy_lock);
+	set = prc_policy;
+	mutex_unlock(&prc_policy_lock);
+	find_facts(turn, &facts);
+	*decided = (struct prc_decided) {
+		.pid = task_tgid_nr(turn->task),
+		.adj = facts.adj,
+		.wish = *turn->wish,
+	};
+	get_task_comm(decided->comm, turn->task);
+	prc_policy_decide(&set, turn->wish, &facts, &past, &decided->decision);
+	if (decided->decision.reason == PRC_REASON_RUN)
+		carry_out(turn, &set, &past, decided);
+	decided->failures = past.failures;
+	prc_process_set_past(turn->process, &past);
+	prc_decided(decided);
+}
+
+/**
+ * prc_worker_act() - give a process its turn at once
+ * @task: its group leader
+ * @wish: what is wished for it
+ * @decided: what became of it
+ *
+ * Context: a chore, in the worker's thread.
+ * Return: true if the engine ran, whatever it freed.
+ */
+bool prc_worker_act(struct task_struct *task, const struct prc_wish *wish,
+		    struct prc_decided *decided)
+{
+	struct turn turn = { .task = task, .wish = wish };
+
+	turn.process = prc_process_get(task);
+	if (!turn.process) {
+		prc_decided_without(task_tgid_nr(task),
+				    READ_ONCE(task->signal->oom_score_adj),
+				    wish, PRC_REASON_NOMEM);
+		return false;
+	}
+	take_turn(&turn, decided);
+	prc_process_put(turn.process);
+	return decided->decision.reason == PRC_REASON_RUN;
+}
+
+/**
+ * prc_worker_must_pause() - is a chore to come to its end early?
+ *
+ * Context: the worker's thread.
+ * Return: true if the worker was switched off, or the system is being suspended,
+ *	   or the module unloaded.
+ */
+bool prc_worker_must_pause(void)
+{
+	return !prc_worker_enabled() || freezing(current) ||
+	       kthread_should_stop();
+}
+
+/* The oldest wish of the queue, which is not empty. */
+static void fulfil_one(void)
+{
+	struct prc_decided decided;
+	struct prc_wish wish;
+	struct turn turn = { .wish = &wish };
+
+	turn.process = prc_process_next(&wish);
+	if (!turn.process)
+		return;
+	turn.task = get_pid_task(turn.process->pid, PIDTYPE_TGID);
+	if (turn.task) {
+		take_turn(&turn, &decided);
+		put_task_struct(turn.task);
+		if (decided.decision.reason == PRC_REASON_RUN &&
+		    decided.stop == PRC_STOP_FREEZE)
+			prc_process_wish_again(turn.process, &wish);
+	} else {
+		prc_decided_without(turn.process->nr, 0, &wish,
+				    PRC_REASON_DEAD);
+	}
+	prc_process_put(turn.process);
+}
+
+/* --- somebody awake --- */
+
+static void wish_asleep(struct task_struct *task)
+{
+	int adj = READ_ONCE(task->signal->oom_score_adj);
+	enum prc_action action = prc_policy_asleep(adj, prc_worker_bfgs());
+	struct prc_wish wish = prc_make_wish(action, PRC_TRIGGER_AWAKE);
+
+	if (!(task->flags & PF_KTHREAD) && action != PRC_ACTION_NOTHING)
+		prc_worker_wish(task, adj, adj, &wish);
+}
+
+/* All have gone to sleep: the persistent and the bound ones have their turn. */
+static void run_asleep(void)
+{
+	struct task_struct *task;
+	int nr = 1;
+
+	while (!prc_worker_must_pause() && !prc_worker_awake() &&
+	       (task = prc_next_process(&init_pid_ns, &nr))) {
+		wish_asleep(task);
+		put_task_struct(task);
+		cond_resched();
+	}
+}
+
+static struct prc_chore asleep_chore = { .run = run_asleep, .why = "asleep" };
+
+/**
+ * prc_worker_set_awake() - say whether somebody uses the system
+ * @is_awake: true or false. When that turns false, "persistent" and "bfgs" are
+ *	      wished for the processes that they are for.
+ *
+ * Context: may sleep.
+ */
+void prc_worker_set_awake(bool is_awake)
+{
+	if (xchg(&awake, is_awake) && !is_awake && prc_worker_enabled())
+		prc_worker_poke(&asleep_chore);
+}
+
+/* --- compaction --- */
+
+/* Has the node's main zone a free block of @order? Small zones nearly always do. */
+static bool has_block(pg_data_t *pgdat, unsigned int order)
+{
+	struct zone *zone, *main = &pgdat->node_zones[0];
+	unsigned int o;
+	int i;
+
+	for (i = 1; i < pgdat->nr_zones; i++) {
+		zone = &pgdat->node_zones[i];
+		if (zone_managed_pages(zone) > zone_managed_pages(main))
+			main = zone;
+	}
+	for (o = order; o <= PRC_MAX_ORDER; o++)
+		if (data_race(main->free_area[o].nr_free))
+			return true;
+	return false;
+}
+
+/*
+ * Reclaimed pages lie scattered. Ask for a block where there is none, less and less
+ * often when asking does not help.
+ */
+static void compact(unsigned int order)
+{
+	int nid;
+
+	for_each_online_node(nid) {
+		struct compaction *past = &compaction[nid];
+
+		if (has_block(NODE_DATA(nid), order)) {
+			*past = (struct compaction) { 0 };
+			continue;
+		}
+		if (past->asked) {
+			past->asked = false;
+			prc_defer_failed(&past->failures, &past->skips,
+					 READ_ONCE(prc_policy.max_defer_shift));
+		}
+		if (prc_defer_skips(&past->skips))
+			continue;
+		past->asked = true;
+		prc_wake_compaction(NODE_DATA(nid), order);
+	}
+}
+
+/* --- the thread --- */
+
+static bool has_work(void)
+{
+	return kthread_should_stop() || !llist_empty(&chores) ||
+	       (prc_worker_enabled() && prc_process_wished());
+}
+
+/* Chores are few and may decide about the very next wish, so they come first. */
+static void run_chores(void)
+{
+	struct prc_chore *chore, *next;
+
+	llist_for_each_entry_safe(chore, next, llist_del_all(&chores), node) {
+		/* From here on it may be asked for anew. */
+		atomic_set(&chore->asked, 0);
+		if (prc_worker_enabled())
+			chore->run();
+	}
+}
+
+static void work(void)
+{
+	unsigned int order;
+
+	WRITE_ONCE(busy, true);
+	trace_proc_reclaim_worker(true, llist_empty(&chores) ? "wish" : "chore",
+				  prc_process_pending());
+	while (!prc_worker_must_pause() && has_work()) {
+		run_chores();
+		if (!prc_worker_must_pause())
+			fulfil_one();
+		cond_resched();
+	}
+	order = READ_ONCE(prc_compact_order);
+	if (order && prc_worker_enabled())
+		compact(order);
+	trace_proc_reclaim_worker(false, prc_worker_enabled() ? "done" : "off",
+				  prc_process_pending());
+	WRITE_ONCE(busy, false);
+}
+
+static int worker(void *unused)
+{
+	set_freezable();
+	while (!kthread_should_stop()) {
+		wait_event_freezable(work_wait, has_work());
+		/* The wait does not ask if it need not wait. */
+		try_to_freeze();
+		if (!prc_worker_enabled())
+			run_chores();
+		else if (!kthread_should_stop())
+			work();
+	}
+	return 0;
+}
+
+/**
+ * prc_worker_init() - start the thread, which has nothing to do yet
+ *
+ * Return: 0 or a negative errno.
+ */
+int prc_worker_init(void)
+{
+	struct task_struct *task;
+
+	prc_policy = prc_policy_default;
+	task = kthread_run(worker, NULL, "proc_reclaimd");
+	if (IS_ERR(task))
+		return PTR_ERR(task);
+	WRITE_ONCE(thread, task);
+	return 0;
+}
+
+/**
+ * prc_worker_exit() - end the thread
+ *
+ * Context: module unload, after prc_reclaim_stop() and when nothing can be wished
+ *	    any more.
+ */
+void prc_worker_exit(void)
+{
+	kthread_stop(thread);
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The thread that reclaims by itself.
+ */
+#ifndef PRC_WORKER_H
+#define PRC_WORKER_H
+
+#include <linux/llist.h>
+#include <linux/types.h>
+
+#include "decisions.h"
+#include "policy.h"
+
+struct task_struct;
+
+/**
+ * struct prc_chore - something else that the worker is to do now and then
+ * @run: does it, in the worker's thread
+ * @why: in a word, for the tracepoint
+ * @asked: private
+ * @node: private
+ */
+struct prc_chore {
+	void (*run)(void);
+	const char *why;
+	atomic_t asked;
+	struct llist_node node;
+};
+
+/* Settings; changed and copied under prc_policy_lock. */
+extern struct prc_policy prc_policy;
+extern struct mutex prc_policy_lock;
+
+/* 0: compaction is not woken. */
+extern unsigned int prc_compact_order;
+
+int prc_worker_init(void);
+void prc_worker_exit(void);
+void prc_worker_enable(bool enable);
+bool prc_worker_enabled(void);
+void prc_worker_set_awake(bool awake);
+bool prc_worker_awake(void);
+void prc_worker_set_bfgs(struct prc_adj_range range);
+struct prc_adj_range prc_worker_bfgs(void);
+const char *prc_worker_state(void);
+
+struct prc_wish prc_make_wish(enum prc_action action,
+			      enum prc_trigger trigger);
+
+void prc_worker_wish(struct task_struct *task, int before, int adj,
+		     const struct prc_wish *wish);
+void prc_worker_poke(struct prc_chore *chore);
+bool prc_worker_is_current(void);
+
+bool prc_worker_act(struct task_struct *task, const struct prc_wish *wish,
+		    struct prc_decided *decided);
+bool prc_worker_must_pause(void);
+
+bool prc_task_memory(struct task_struct *task, struct prc_memory *memory);
+u64 prc_task_cpu_ns(struct task_struct *leader);
+
+#endif
