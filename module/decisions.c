@@ -38,7 +38,7 @@ static void trace(const struct prc_decided *decided)
 		break;
 	case PRC_REASON_DEFERRED:
 		trace_proc_reclaim_defer(decided->pid, decided->wish.action,
-					 decided->failures, decision->skips);
+					 &decision->deferral);
 		break;
 	default:
 		trace_proc_reclaim_throttle(decided->pid, decided->wish.action,
@@ -122,7 +122,8 @@ static void show(struct seq_file *seq, const struct prc_decided *decided)
 		break;
 	case PRC_REASON_DEFERRED:
 		seq_printf(seq, " failures=%u skips_left=%u",
-			   decided->failures, decision->skips);
+			   decision->deferral.failures,
+			   decision->deferral.skips);
 		break;
 	default:
 		break;

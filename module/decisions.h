@@ -22,7 +22,6 @@ struct seq_file;
  * @comm: its name; empty when it was not looked at
  * @wish: what was wished
  * @decision: what was decided
- * @failures: how often in a row its passes were in vain
  * @looked_kb: when it ran: memory that was looked at
  * @freed_kb: when it ran: by how much RSS fell
  * @stop: when it ran: why that ended (enum prc_stop)
@@ -34,7 +33,6 @@ struct prc_decided {
 	char comm[TASK_COMM_LEN];
 	struct prc_wish wish;
 	struct prc_decision decision;
-	unsigned int failures;
 	u64 looked_kb;
 	u64 freed_kb;
 	int stop;

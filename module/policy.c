@@ -123,27 +123,41 @@ static u64 ms_since(u64 then_ms, u64 now_ms)
 	return rise(then_ms, now_ms);
 }
 
+static struct prc_deferral *deferral_of(struct prc_past *past,
+					enum prc_takes takes)
+{
+	return takes == PRC_TAKES_FILE ? &past->file : &past->anon;
+}
+
 /*
- * When half of what the last pass freed is back soon after it, then that was in
- * vain, however much it freed. Anonymous pages that came back have left swap.
+ * What has come back since the last pass. Anonymous pages that did have left swap.
  * Of file pages only the growth is known; it may be of others than before, but
  * what the pass won is gone all the same.
+ */
+static u64 back_kb(const struct prc_past *past, const struct prc_memory *now)
+{
+	u64 anon_kb = rise(now->swap_kb, past->after.swap_kb);
+	u64 file_kb = rise(past->after.file_kb, now->file_kb);
+
+	return add(past->after_takes == PRC_TAKES_FILE ? 0 : anon_kb,
+		   past->after_takes == PRC_TAKES_ANON ? 0 : file_kb);
+}
+
+/*
+ * When half of what the last pass freed is back soon after it, then that was in
+ * vain, however much it freed.
  */
 static void judge_last_pass(const struct prc_policy *set,
 			    const struct prc_facts *facts,
 			    struct prc_past *past)
 {
-	u64 back_kb;
-
 	if (!past->unjudged || !past->freed_kb ||
-	    ms_since(past->after_ms, facts->now_ms) >= PRC_REFAULT_MS)
-		return;
-	back_kb = add(rise(facts->memory.swap_kb, past->after.swap_kb),
-		      rise(past->after.file_kb, facts->memory.file_kb));
-	if (back_kb < past->freed_kb - past->freed_kb / 2)
+	    ms_since(past->after_ms, facts->now_ms) >= PRC_REFAULT_MS ||
+	    back_kb(past, &facts->memory) < past->freed_kb - past->freed_kb / 2)
 		return;
 	past->unjudged = false;
-	prc_defer_failed(&past->failures, &past->skips, set->max_defer_shift);
+	prc_defer_failed(deferral_of(past, past->after_takes),
+			 set->max_defer_shift);
 }
 
 /*
@@ -246,13 +260,6 @@ static unsigned int cap_skips(unsigned int skips, unsigned int max_shift)
 	return skips < most ? skips : most;
 }
 
-/* The setting may have been lowered since the skips were counted out. */
-static bool is_deferred(const struct prc_policy *set, struct prc_past *past)
-{
-	past->skips = cap_skips(past->skips, set->max_defer_shift);
-	return prc_defer_skips(&past->skips);
-}
-
 /* Each question once, the first that is in the way is the reason. */
 static enum prc_reason ask(const struct prc_policy *set,
 			   const struct prc_wish *wish,
@@ -260,6 +267,7 @@ static enum prc_reason ask(const struct prc_policy *set,
 			   struct prc_decision *decision)
 {
 	bool unhurried = is_unhurried(wish->trigger);
+	struct prc_deferral *deferral;
 
 	if (facts->adj == PRC_ADJ_MIN)
 		return PRC_REASON_EXEMPT;
@@ -288,8 +296,10 @@ static enum prc_reason ask(const struct prc_policy *set,
 		if (is_unchanged(set, &facts->memory, past))
 			return PRC_REASON_UNCHANGED;
 	}
-	if (wish->trigger != PRC_TRIGGER_LOWMEM && is_deferred(set, past)) {
-		decision->skips = past->skips;
+	deferral = deferral_of(past, decision->takes);
+	if (wish->trigger != PRC_TRIGGER_LOWMEM &&
+	    prc_defer_skips(deferral, set->max_defer_shift)) {
+		decision->deferral = *deferral;
 		return PRC_REASON_DEFERRED;
 	}
 	return PRC_REASON_RUN;
@@ -321,7 +331,7 @@ void prc_policy_decide(const struct prc_policy *set,
 		return;
 	/* The last pass was good, and stayed so: one success forgives. */
 	past->unjudged = false;
-	past->failures = 0;
+	*deferral_of(past, past->after_takes) = (struct prc_deferral) { 0 };
 }
 
 static bool freed_too_little(const struct prc_outcome *outcome)
@@ -351,52 +361,55 @@ void prc_policy_ran(const struct prc_policy *set, const struct prc_wish *wish,
 		past->acted = true;
 		past->action = wish->action;
 		past->end_ms = outcome->now_ms;
-	}
-	if (outcome->takes == PRC_TAKES_ANON ||
-	    outcome->takes == PRC_TAKES_ALL) {
-		past->measured = true;
-		past->full = outcome->memory;
+		/* One that was cut short has left most of it to the next. */
+		if (outcome->takes != PRC_TAKES_FILE && !outcome->cut_short) {
+			past->measured = true;
+			past->full = outcome->memory;
+		}
 	}
 	past->after = outcome->memory;
 	past->after_ms = outcome->now_ms;
+	past->after_takes = outcome->takes;
 	past->freed_kb = outcome->freed_kb;
 	past->unjudged = !freed_too_little(outcome);
 	if (!past->unjudged && !outcome->cut_short)
-		prc_defer_failed(&past->failures, &past->skips,
+		prc_defer_failed(deferral_of(past, outcome->takes),
 				 set->max_defer_shift);
 }
 
 /**
  * prc_defer_skips() - whether to pass over, this once
- * @skips: how often to do so still; counted down
+ * @deferral: what is counted down
+ * @max_shift: as it is now; it may have been lowered since the last failure
  *
- * Context: any; the caller keeps others from @skips.
+ * Context: any; the caller keeps others from @deferral.
  * Return: true while there were skips left.
  */
-bool prc_defer_skips(unsigned int *skips)
+bool prc_defer_skips(struct prc_deferral *deferral, unsigned int max_shift)
 {
-	if (!*skips)
+	deferral->skips = cap_skips(deferral->skips, max_shift);
+	if (!deferral->skips)
 		return false;
-	--*skips;
+	deferral->skips--;
 	return true;
 }
 
 /**
  * prc_defer_failed() - count a failure, and back off
- * @failures: failures in a row
- * @skips: set to how often to pass over from now on: 1, 2, 4 and so on
+ * @deferral: failures in a row, and how often to pass over from now on: 1, 2, 4
+ *	      and so on
  * @max_shift: up to 2^that; 0 for never
  *
- * Context: any; the caller keeps others from @failures and @skips.
+ * Context: any; the caller keeps others from @deferral.
  */
-void prc_defer_failed(unsigned int *failures, unsigned int *skips,
-		      unsigned int max_shift)
+void prc_defer_failed(struct prc_deferral *deferral, unsigned int max_shift)
 {
-	unsigned int shift = *failures < MAX_SHIFT ? *failures : MAX_SHIFT;
+	unsigned int shift = deferral->failures < MAX_SHIFT ?
+			     deferral->failures : MAX_SHIFT;
 
-	if (*failures < UINT_MAX)
-		++*failures;
-	*skips = cap_skips(1U << shift, max_shift);
+	if (deferral->failures < UINT_MAX)
+		deferral->failures++;
+	deferral->skips = cap_skips(1U << shift, max_shift);
 }
 
 /**
@@ -408,7 +421,10 @@ void prc_defer_failed(unsigned int *failures, unsigned int *skips,
  */
 bool prc_efficiency_skips(struct prc_efficiency *eff)
 {
-	return prc_defer_skips(&eff->skips);
+	if (!eff->skips)
+		return false;
+	eff->skips--;
+	return true;
 }
 
 /**

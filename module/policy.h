@@ -41,7 +41,7 @@ enum prc_takes {
 	PRC_TAKES_ALL,
 };
 
-/* What became of a wish: it ran, or why not. In the order in which it is asked. */
+/* What became of a wish: it ran, or why not; in the order of the questions. */
 enum prc_reason {
 	PRC_REASON_RUN,
 	PRC_REASON_EXEMPT,	/* oom_score_adj is -1000 */
@@ -163,18 +163,30 @@ struct prc_facts {
 };
 
 /**
+ * struct prc_deferral - whether trying is in vain
+ * @failures: tries in a row that were
+ * @skips: how often it is still not to be tried
+ */
+struct prc_deferral {
+	unsigned int failures;
+	unsigned int skips;
+};
+
+/**
  * struct prc_past - what the policy remembers of a process; all 0 at first
  * @acted: an action was carried out
  * @action: the last one (of the four that are set up)
  * @end_ms: when that ended
  * @measured: @full is known
- * @full: memory after the last action that took anonymous pages
+ * @full: memory after the last of the four that took anonymous pages and came to
+ *	  its end
  * @after: memory after the last pass of any kind
  * @after_ms: when that ended
+ * @after_takes: what that took
  * @freed_kb: what that freed
  * @unjudged: whether that came back soon is not known yet
- * @failures: passes in a row that freed too little or in vain
- * @skips: how often it is still to be passed over
+ * @file: of passes that take file pages alone
+ * @anon: of the others. Few free pages of libraries say nothing about a heap.
  */
 struct prc_past {
 	bool acted;
@@ -184,10 +196,11 @@ struct prc_past {
 	struct prc_memory full;
 	struct prc_memory after;
 	u64 after_ms;
+	enum prc_takes after_takes;
 	u64 freed_kb;
 	bool unjudged;
-	unsigned int failures;
-	unsigned int skips;
+	struct prc_deferral file;
+	struct prc_deferral anon;
 };
 
 /**
@@ -196,14 +209,14 @@ struct prc_past {
  * @takes: what to take; of meaning only with PRC_REASON_RUN
  * @swap_is_low: only file pages are taken, because swap is scarce
  * @ms_left: until the throttle is over, with PRC_REASON_TIME
- * @skips: how often it will still be passed over, with PRC_REASON_DEFERRED
+ * @deferral: what is left of it, with PRC_REASON_DEFERRED
  */
 struct prc_decision {
 	enum prc_reason reason;
 	enum prc_takes takes;
 	bool swap_is_low;
 	u64 ms_left;
-	unsigned int skips;
+	struct prc_deferral deferral;
 };
 
 /**
@@ -246,9 +259,8 @@ void prc_policy_decide(const struct prc_policy *set,
 void prc_policy_ran(const struct prc_policy *set, const struct prc_wish *wish,
 		    const struct prc_outcome *outcome, struct prc_past *past);
 
-bool prc_defer_skips(unsigned int *skips);
-void prc_defer_failed(unsigned int *failures, unsigned int *skips,
-		      unsigned int max_shift);
+bool prc_defer_skips(struct prc_deferral *deferral, unsigned int max_shift);
+void prc_defer_failed(struct prc_deferral *deferral, unsigned int max_shift);
 
 bool prc_efficiency_skips(struct prc_efficiency *eff);
 void prc_efficiency_add(struct prc_efficiency *eff, u64 scanned, u64 reclaimed,

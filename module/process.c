@@ -544,8 +544,10 @@ static void show(struct seq_file *seq, const struct prc_process *process,
 			   " freed_kb=%llu file_kb=%llu anon_kb=%llu swap_kb=%llu",
 			   past->freed_kb, past->after.file_kb,
 			   past->after.anon_kb, past->after.swap_kb);
-	seq_printf(seq, " failures=%u skips_left=%u\n", past->failures,
-		   past->skips);
+	seq_printf(seq,
+		   " failures=%u skips_left=%u file_failures=%u file_skips_left=%u\n",
+		   past->anon.failures, past->anon.skips, past->file.failures,
+		   past->file.skips);
 }
 
 /**

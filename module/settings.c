@@ -172,7 +172,7 @@ int prc_parse_excludes(struct prc_policy *set, const char *text, size_t len)
 	}
 	if (!is_at_end(&cur))
 		return -EINVAL;
-	memcpy(set->excludes, got, sizeof(got));
+	memcpy(set->excludes, got, sizeof(set->excludes));
 	set->nr_excludes = nr;
 	return 0;
 }

@@ -45,8 +45,7 @@ static bool busy;
 /* What a node's compaction daemon was asked for, and how that went. */
 struct compaction {
 	bool asked;
-	unsigned int failures;
-	unsigned int skips;
+	struct prc_deferral deferral;
 };
 
 static struct compaction compaction[MAX_NUMNODES];
@@ -399,8 +398,10 @@ static void take_turn(struct turn *turn, struct prc_decided *decided)
 	prc_policy_decide(&set, turn->wish, &facts, &past, &decided->decision);
 	if (decided->decision.reason == PRC_REASON_RUN)
 		carry_out(turn, &set, &past, decided);
-	decided->failures = past.failures;
-	prc_process_set_past(turn->process, &past);
+	/* Interrupted by a suspend, it is to begin anew as if it had not begun. */
+	if (decided->decision.reason != PRC_REASON_RUN ||
+	    decided->stop != PRC_STOP_FREEZE)
+		prc_process_set_past(turn->process, &past);
 	prc_decided(decided);
 }
 
@@ -534,6 +535,7 @@ static bool has_block(pg_data_t *pgdat, unsigned int order)
  */
 static void compact(unsigned int order)
 {
+	unsigned int max_shift = READ_ONCE(prc_policy.max_defer_shift);
 	int nid;
 
 	for_each_online_node(nid) {
@@ -545,10 +547,9 @@ static void compact(unsigned int order)
 		}
 		if (past->asked) {
 			past->asked = false;
-			prc_defer_failed(&past->failures, &past->skips,
-					 READ_ONCE(prc_policy.max_defer_shift));
+			prc_defer_failed(&past->deferral, max_shift);
 		}
-		if (prc_defer_skips(&past->skips))
+		if (prc_defer_skips(&past->deferral, max_shift))
 			continue;
 		past->asked = true;
 		prc_wake_compaction(NODE_DATA(nid), order);

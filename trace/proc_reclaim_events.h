@@ -255,9 +255,9 @@ TRACE_EVENT(proc_reclaim_throttle,
 
 /* A process was passed over because its last passes were in vain. */
 TRACE_EVENT(proc_reclaim_defer,
-	TP_PROTO(pid_t pid, enum prc_action action, unsigned int failures,
-		 unsigned int skips),
-	TP_ARGS(pid, action, failures, skips),
+	TP_PROTO(pid_t pid, enum prc_action action,
+		 const struct prc_deferral *deferral),
+	TP_ARGS(pid, action, deferral),
 	TP_STRUCT__entry(
 		__field(pid_t, pid)
 		__field(int, action)
@@ -267,8 +267,8 @@ TRACE_EVENT(proc_reclaim_defer,
 	TP_fast_assign(
 		__entry->pid = pid;
 		__entry->action = action;
-		__entry->failures = failures;
-		__entry->skips_left = skips;
+		__entry->failures = deferral->failures;
+		__entry->skips_left = deferral->skips;
 	),
 	TP_printk("pid=%d action=%s failures=%u skips_left=%u", __entry->pid,
 		  prc_show_action(__entry->action), __entry->failures,
