@@ -52,7 +52,7 @@ test: ## host tests, then every bats file in a virtual machine with trixie's ker
 test-all: ## the same with the kernels of trixie, bookworm and sid, and "check"
 	@tests/run trixie bookworm sid
 
-fuzz: ## fuzz the request grammar for FUZZ_S (60) seconds
+fuzz: ## fuzz the grammars of requests and settings for FUZZ_S (60) seconds
 	@tests/unit/fuzz
 
 check: ## checkpatch, kernel-doc, shellcheck, W=1 and sparse, for each release
