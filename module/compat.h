@@ -75,6 +75,22 @@
 	void name(void *data, gfp_t gfp, int order, struct mem_cgroup *memcg)
 #endif
 
+/*
+ * Probes run with preemption off, and with it off a lock that may sleep must not be
+ * taken, which is what spinlocks are on PREEMPT_RT. Not so any more on 7.2.
+ */
+#if PRC_BEFORE(7, 0) && defined(CONFIG_PREEMPT_RT)
+#define PRC_PROBES_MAY_LOCK false
+#else
+#define PRC_PROBES_MAY_LOCK true
+#endif
+
+#if PRC_BEFORE(6, 2)
+#define prc_timer_delete_sync del_timer_sync
+#else
+#define prc_timer_delete_sync timer_delete_sync
+#endif
+
 /* The largest order of a free block; what it is called has changed twice. */
 #define PRC_MAX_ORDER (ARRAY_SIZE(((struct zone *)NULL)->free_area) - 1)
 

@@ -15,15 +15,22 @@
 #include <linux/sched/task.h>
 #include <linux/shrinker.h>
 
-#include "compat.h"
+#include "kernel_api.h"
 #include "lowmem.h"
 #include "pick.h"
+#include "reclaim.h"
 #include "worker.h"
 
 #include "proc_reclaim_events.h"
 
 /* How long the memory of one that was killed is waited for. */
 #define VICTIM_WAIT HZ
+
+/* How long nothing is tried after it was in vain. */
+#define VAIN_WAIT (HZ / 10)
+
+/* How long free memory may be too low to try before that is in vain too. */
+#define STUCK_WAIT (HZ / 4)
 
 /*
  * Protects the settings. Not a mutex: the shrinker asks for them in the context of
@@ -33,6 +40,7 @@ static DEFINE_SPINLOCK(set_lock);
 static struct prc_lowmem settings;
 
 static atomic_long_t kills;
+static bool is_on;
 
 /* Of the worker's thread alone. */
 static struct prc_picks picks;
@@ -102,76 +110,149 @@ static int level_now(int *min_adj, bool *kill)
 	return level;
 }
 
+/* Its memory is free as soon as no thread of it is left, whoever waits for it. */
 static bool victim_is_dying(void)
 {
 	struct task_struct *task;
+	bool dying;
 
 	if (!victim)
 		return false;
 	task = get_pid_task(victim, PIDTYPE_TGID);
+	dying = task && time_before(jiffies, victim_until) &&
+		!(READ_ONCE(task->exit_state) && thread_group_empty(task));
 	if (task)
 		put_task_struct(task);
-	if (task && time_before(jiffies, victim_until))
-		return true;
-	put_pid(victim);
-	victim = NULL;
-	return false;
+	if (!dying) {
+		put_pid(victim);
+		victim = NULL;
+	}
+	return dying;
+}
+
+/* Asked right before the signal: to choose takes its time. */
+static bool may_still_kill(const struct prc_pick *pick, int adj)
+{
+	int its_adj = READ_ONCE(pick->task->signal->oom_score_adj);
+	int min_adj;
+	bool kill;
+
+	return its_adj != PRC_ADJ_MIN && its_adj >= adj && READ_ONCE(is_on) &&
+	       !prc_worker_must_pause() && level_now(&min_adj, &kill) >= 0 &&
+	       kill;
 }
 
 /* One at a time: the next only when the last one's memory is free, or stuck. */
 static void kill_one(int min_adj)
 {
 	struct prc_pick pick;
+	struct pid *pid;
+	int adj;
 
-	if (victim_is_dying() || !prc_pick_victim(min_adj, &pick))
+	if (victim_is_dying() || !prc_pick_victim(&pick, min_adj, &adj))
 		return;
-	pr_info("killing %s (%d), adj %d, %lu pages: memory is low and nothing from adj %d on can be reclaimed\n",
-		pick.task->comm, task_tgid_nr(pick.task), pick.adj, pick.size,
-		min_adj);
-	trace_proc_reclaim_kill(pick.task, pick.adj, pick.size, min_adj);
-	atomic_long_inc(&kills);
-	victim = get_pid(task_tgid(pick.task));
-	victim_until = jiffies + VICTIM_WAIT;
-	send_sig(SIGKILL, pick.task, 1);
+	pid = get_task_pid(pick.task, PIDTYPE_TGID);
+	if (may_still_kill(&pick, adj) && !kill_pid(pid, SIGKILL, 1)) {
+		pr_info("killed %s (%d), adj %d, %lu pages: memory is low and nothing from adj %d on can be reclaimed\n",
+			pick.task->comm, task_tgid_nr(pick.task), adj,
+			pick.size, min_adj);
+		trace_proc_reclaim_kill(pick.task, adj, pick.size, min_adj);
+		atomic_long_inc(&kills);
+		victim = get_pid(pid);
+		victim_until = jiffies + VICTIM_WAIT;
+	}
+	put_pid(pid);
 	put_task_struct(pick.task);
 }
 
-/* In kB, from the largest of those that have to give, until it is enough. */
-static u64 take(int min_adj)
+/* What came of taking. */
+enum taken {
+	TAKEN_SOME,
+	TAKEN_NOTHING,		/* there was nothing to take */
+	TAKEN_NOT_TRIED,	/* not all could be tried */
+	TAKEN_NOT_FREE,		/* free memory was too low even to try */
+};
+
+/* What freeing nothing in one process's turn says. */
+static enum taken came_of(const struct prc_decided *decided)
+{
+	if (decided->decision.reason != PRC_REASON_RUN)
+		return TAKEN_NOTHING;
+	switch (decided->stop) {
+	case PRC_STOP_WATERMARK:
+		return TAKEN_NOT_FREE;
+	case PRC_STOP_UNLOAD:
+	case PRC_STOP_FREEZE:
+	case PRC_STOP_DISABLED:
+	case PRC_STOP_KILLED:
+		return TAKEN_NOT_TRIED;
+	default:
+		return TAKEN_NOTHING;
+	}
+}
+
+/* From the largest of those that have to give, until it is enough. */
+static enum taken take(int min_adj)
 {
 	struct prc_wish wish = {
 		.action = PRC_ACTION_FULL,
 		.trigger = PRC_TRIGGER_LOWMEM,
 		.adj = { .lo = min_adj, .hi = PRC_ADJ_MAX },
 	};
+	enum taken taken = TAKEN_NOTHING;
 	struct prc_decided decided;
 	unsigned int i;
-	u64 freed = 0;
 	bool kill;
 	int adj;
 
 	prc_pick(&picks, min_adj, true);
 	for (i = 0; i < picks.nr && !prc_worker_must_pause(); i++) {
-		if (prc_worker_act(picks.pick[i].task, &wish, &decided))
-			freed += decided.freed_kb;
+		prc_worker_act(picks.pick[i].task, &wish, &decided);
+		if (decided.freed_kb)
+			taken = TAKEN_SOME;
+		else if (taken != TAKEN_SOME)
+			taken = max(taken, came_of(&decided));
 		if (level_now(&adj, &kill) < 0)
 			break;
 	}
 	prc_unpick(&picks);
-	return freed;
+	return prc_worker_must_pause() ? TAKEN_NOT_TRIED : taken;
+}
+
+/* For how long, up to now, free memory was too low even to try. */
+static unsigned long stuck_for(enum taken taken)
+{
+	static unsigned long since;
+	static bool is_stuck;
+
+	if (taken != TAKEN_NOT_FREE)
+		is_stuck = false;
+	else if (!is_stuck) {
+		is_stuck = true;
+		since = jiffies;
+	}
+	return is_stuck ? jiffies - since : 0;
 }
 
 static void run_lowmem(void)
 {
+	static unsigned long in_vain_at;
+	static bool in_vain;
+	int min_adj, now_adj;
+	unsigned long stuck;
+	enum taken taken;
 	bool kill;
-	int min_adj;
 
-	if (level_now(&min_adj, &kill) < 0)
+	if (!READ_ONCE(is_on) || level_now(&min_adj, &kill) < 0 ||
+	    (in_vain && time_before(jiffies, in_vain_at + VAIN_WAIT)))
 		return;
-	if (take(min_adj) || prc_worker_must_pause())
-		return;
-	if (level_now(&min_adj, &kill) >= 0 && kill)
-		kill_one(min_adj);
+	taken = take(min_adj);
+	stuck = stuck_for(taken);
+	in_vain = taken == TAKEN_NOTHING || stuck > STUCK_WAIT;
+	in_vain_at = jiffies;
+	/* Never below what was tried, though another level may hold now. */
+	if (in_vain && level_now(&now_adj, &kill) >= 0 && kill)
+		kill_one(max(min_adj, now_adj));
 }
 
 static struct prc_chore chore = { .run = run_lowmem, .why = "lowmem" };
@@ -197,10 +278,64 @@ static unsigned long scan_objects(struct shrinker *unused,
 	return SHRINK_STOP;
 }
 
+/*
+ * The multi-generational LRU goes from cgroup to cgroup and stops as soon as it has
+ * enough, so that it may not come by a shrinker for long. So these ask too.
+ */
+static void ask(void)
+{
+	bool kill;
+	int min_adj;
+
+	if (!prc_worker_is_current() && level_now(&min_adj, &kill) >= 0)
+		prc_worker_poke(&chore);
+}
+
+static void on_kswapd(void *data, int nid, int zid, int order)
+{
+	ask();
+}
+
+static PRC_PROBE_RECLAIM_BEGIN(on_direct_reclaim)
+{
+	ask();
+}
+
 #ifdef PRC_SHRINKER_IS_OURS
-static struct shrinker our_shrinker;
-#endif
+static struct shrinker shrinker = {
+	.count_objects = count_objects,
+	.scan_objects = scan_objects,
+};
+
+static int shrinker_on(void)
+{
+	return register_shrinker(&shrinker, "proc_reclaim");
+}
+
+static void shrinker_off(void)
+{
+	unregister_shrinker(&shrinker);
+}
+#else
 static struct shrinker *shrinker;
+
+static int shrinker_on(void)
+{
+	shrinker = shrinker_alloc(0, "proc_reclaim");
+	if (!shrinker)
+		return -ENOMEM;
+	shrinker->count_objects = count_objects;
+	shrinker->scan_objects = scan_objects;
+	shrinker->seeks = 0;
+	shrinker_register(shrinker);
+	return 0;
+}
+
+static void shrinker_off(void)
+{
+	shrinker_free(shrinker);
+}
+#endif
 
 /**
  * prc_lowmem_on() - watch the levels
@@ -210,42 +345,38 @@ static struct shrinker *shrinker;
  */
 int prc_lowmem_on(void)
 {
-#ifdef PRC_SHRINKER_IS_OURS
 	int err;
 
-	our_shrinker = (struct shrinker) {
-		.count_objects = count_objects,
-		.scan_objects = scan_objects,
-	};
-	err = register_shrinker(&our_shrinker, "proc_reclaim");
-	if (!err)
-		shrinker = &our_shrinker;
-	return err;
-#else
-	shrinker = shrinker_alloc(0, "proc_reclaim");
-	if (!shrinker)
-		return -ENOMEM;
-	shrinker->count_objects = count_objects;
-	shrinker->scan_objects = scan_objects;
-	shrinker->seeks = 0;
-	shrinker_register(shrinker);
+	err = shrinker_on();
+	if (err)
+		return err;
+	err = prc_attach_mm_vmscan_kswapd_wake(on_kswapd);
+	if (err)
+		goto no_kswapd;
+	err = prc_attach_mm_vmscan_direct_reclaim_begin(on_direct_reclaim);
+	if (err)
+		goto no_direct_reclaim;
+	WRITE_ONCE(is_on, true);
 	return 0;
-#endif
+
+no_direct_reclaim:
+	prc_detach_mm_vmscan_kswapd_wake(on_kswapd);
+no_kswapd:
+	shrinker_off();
+	return err;
 }
 
 /**
  * prc_lowmem_off() - no longer
  *
- * Context: may sleep; waits for those who ask the shrinker.
+ * Context: may sleep; waits for those who ask, not for a turn that runs.
  */
 void prc_lowmem_off(void)
 {
-#ifdef PRC_SHRINKER_IS_OURS
-	unregister_shrinker(shrinker);
-#else
-	shrinker_free(shrinker);
-#endif
-	shrinker = NULL;
+	WRITE_ONCE(is_on, false);
+	prc_detach_mm_vmscan_direct_reclaim_begin(on_direct_reclaim);
+	prc_detach_mm_vmscan_kswapd_wake(on_kswapd);
+	shrinker_off();
 }
 
 /**

@@ -18,8 +18,9 @@ static unsigned long size_of(struct task_struct *task, int min_adj,
 	int adj = READ_ONCE(task->signal->oom_score_adj);
 	struct prc_memory memory;
 
+	/* What a vfork()ed child has is still its parent's. */
 	if (adj == PRC_ADJ_MIN || adj < min_adj || is_global_init(task) ||
-	    !prc_task_memory(task, &memory))
+	    READ_ONCE(task->vfork_done) || !prc_task_memory(task, &memory))
 		return 0;
 	return (memory.anon_kb + (with_file ? memory.file_kb : 0)) >>
 	       (PAGE_SHIFT - 10);
@@ -43,11 +44,7 @@ static void insert(struct prc_picks *picks, struct task_struct *task,
 	}
 	for (i = picks->nr++; i && picks->pick[i - 1].size < size; i--)
 		picks->pick[i] = picks->pick[i - 1];
-	picks->pick[i] = (struct prc_pick) {
-		.task = task,
-		.adj = READ_ONCE(task->signal->oom_score_adj),
-		.size = size,
-	};
+	picks->pick[i] = (struct prc_pick) { .task = task, .size = size };
 }
 
 /**
@@ -88,27 +85,33 @@ void prc_unpick(struct prc_picks *picks)
 
 /**
  * prc_pick_victim() - choose the process with the highest adj, of these the largest
- * @min_adj: the lowest adj
  * @victim: filled in, with a reference on the task
+ * @min_adj: the lowest adj. Those of throttle/adj_exclude are not chosen either.
+ * @adj: what the victim's was
  *
  * Context: the worker's thread.
- * Return: the task; NULL if there is none.
+ * Return: false if there is none.
  */
-struct task_struct *prc_pick_victim(int min_adj, struct prc_pick *victim)
+bool prc_pick_victim(struct prc_pick *victim, int min_adj, int *adj)
 {
 	struct task_struct *task;
+	struct prc_policy set;
 	unsigned long size;
-	int adj, nr = 1;
+	int its_adj, nr = 1;
 
-	*victim = (struct prc_pick) { .adj = min_adj };
+	prc_policy_copy(&set);
+	*victim = (struct prc_pick) { 0 };
+	*adj = min_adj;
 	while ((task = prc_next_process(&init_pid_ns, &nr))) {
-		adj = READ_ONCE(task->signal->oom_score_adj);
-		size = size_of(task, victim->adj, true);
+		its_adj = READ_ONCE(task->signal->oom_score_adj);
+		size = prc_policy_excludes(&set, its_adj) ?
+		       0 : size_of(task, *adj, true);
 		if (size && !(task->signal->flags & SIGNAL_GROUP_EXIT) &&
-		    (adj > victim->adj || size > victim->size)) {
+		    (its_adj > *adj || size > victim->size)) {
 			if (victim->task)
 				put_task_struct(victim->task);
-			*victim = (struct prc_pick) { task, adj, size };
+			*victim = (struct prc_pick) { task, size };
+			*adj = its_adj;
 		} else {
 			put_task_struct(task);
 		}

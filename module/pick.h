@@ -15,12 +15,10 @@ struct task_struct;
 /**
  * struct prc_pick - one process that was chosen
  * @task: its group leader, with a reference
- * @adj: its oom_score_adj when it was chosen
  * @size: pages, of the kind that was asked for
  */
 struct prc_pick {
 	struct task_struct *task;
-	int adj;
 	unsigned long size;
 };
 
@@ -35,7 +33,7 @@ struct prc_picks {
 };
 
 void prc_pick(struct prc_picks *picks, int min_adj, bool with_file);
-struct task_struct *prc_pick_victim(int min_adj, struct prc_pick *victim);
+bool prc_pick_victim(struct prc_pick *victim, int min_adj, int *adj);
 void prc_unpick(struct prc_picks *picks);
 
 #endif

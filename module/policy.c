@@ -210,7 +210,15 @@ static enum prc_takes takes_of(const struct prc_policy *set,
 	return action == PRC_ACTION_PRESSURE ? PRC_TAKES_ANON : PRC_TAKES_NONE;
 }
 
-static bool is_excluded(const struct prc_policy *set, int adj)
+/**
+ * prc_policy_excludes() - whether no action may touch a process
+ * @set: the settings
+ * @adj: its oom_score_adj
+ *
+ * Context: any; the caller keeps others from @set.
+ * Return: true if so.
+ */
+bool prc_policy_excludes(const struct prc_policy *set, int adj)
 {
 	unsigned int i;
 
@@ -280,7 +288,7 @@ static enum prc_reason ask(const struct prc_policy *set,
 		return PRC_REASON_TIME;
 	if (decision->takes == PRC_TAKES_NONE)
 		return PRC_REASON_NONE;
-	if (is_excluded(set, facts->adj))
+	if (prc_policy_excludes(set, facts->adj))
 		return PRC_REASON_EXCLUDED;
 	if (is_dead(&facts->memory))
 		return PRC_REASON_DEAD;

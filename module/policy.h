@@ -252,6 +252,7 @@ extern const struct prc_policy prc_policy_default;
 bool prc_adj_in(struct prc_adj_range range, int adj);
 enum prc_action prc_policy_transition(int before, int after);
 enum prc_action prc_policy_asleep(int adj, struct prc_adj_range bfgs);
+bool prc_policy_excludes(const struct prc_policy *set, int adj);
 void prc_policy_decide(const struct prc_policy *set,
 		       const struct prc_wish *wish,
 		       const struct prc_facts *facts, struct prc_past *past,

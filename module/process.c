@@ -109,17 +109,33 @@ static void forget(struct pid *pid)
 	prc_process_put(process);
 }
 
-static struct prc_process *make(struct task_struct *task, gfp_t gfp)
+/* @pid's reference becomes the entry's, or is dropped. */
+static struct prc_process *make(struct task_struct *task, struct pid *pid)
 {
-	struct prc_process *process = kmem_cache_zalloc(cache, gfp);
+	struct prc_process *process;
 
-	if (!process)
+	process = kmem_cache_zalloc(cache, GFP_NOWAIT | __GFP_NOWARN);
+	if (!process) {
+		put_pid(pid);
 		return NULL;
+	}
 	INIT_LIST_HEAD(&process->queued);
 	refcount_set(&process->refs, 1);
-	process->pid = get_pid(task_tgid(task));
+	process->pid = pid;
 	process->nr = task_tgid_nr(task);
 	process->adj = READ_ONCE(task->signal->oom_score_adj);
+	return process;
+}
+
+static struct prc_process *find_get(struct pid *pid)
+{
+	struct prc_process *process;
+
+	spin_lock(&table_lock);
+	process = find(pid);
+	if (process)
+		refcount_inc(&process->refs);
+	spin_unlock(&table_lock);
 	return process;
 }
 
@@ -152,15 +168,16 @@ static struct prc_process *find_or_link(struct prc_process *fresh)
 struct prc_process *prc_process_get(struct task_struct *task)
 {
 	struct prc_process *process, *fresh;
+	struct pid *pid = get_task_pid(task, PIDTYPE_TGID);
 
-	spin_lock(&table_lock);
-	process = find(task_tgid(task));
-	if (process)
-		refcount_inc(&process->refs);
-	spin_unlock(&table_lock);
-	if (process)
+	if (!pid)
+		return NULL;
+	process = find_get(pid);
+	if (process) {
+		put_pid(pid);
 		return process;
-	fresh = make(task, GFP_NOWAIT | __GFP_NOWARN);
+	}
+	fresh = make(task, pid);
 	if (!fresh)
 		return NULL;
 	process = find_or_link(fresh);
@@ -192,22 +209,43 @@ struct prc_process *prc_process_get(struct task_struct *task)
  */
 int prc_process_set_adj(struct task_struct *task, int adj)
 {
+	struct pid *pid = get_task_pid(task, PIDTYPE_TGID);
 	struct prc_process *process;
 	int before = 0;
 
 	spin_lock(&table_lock);
-	process = find(task_tgid(task));
+	process = find(pid);
 	if (process) {
 		before = process->adj;
 		process->adj = adj;
 	}
 	spin_unlock(&table_lock);
+	put_pid(pid);
 	if (!process && adj > PRC_ADJ_PERCEPTIBLE) {
 		process = prc_process_get(task);
 		if (process)
 			prc_process_put(process);
 	}
 	return before;
+}
+
+/**
+ * prc_process_note_adj() - note the oom_score_adj of every process
+ *
+ * Context: may sleep; the probes are attached already, so that nothing is missed.
+ */
+void prc_process_note_adj(void)
+{
+	struct task_struct *task;
+	int nr = 1;
+
+	while ((task = prc_next_process(&init_pid_ns, &nr))) {
+		if (!(task->flags & PF_KTHREAD))
+			prc_process_set_adj(task,
+					    READ_ONCE(task->signal->oom_score_adj));
+		put_task_struct(task);
+		cond_resched();
+	}
 }
 
 /**
@@ -249,6 +287,35 @@ u64 prc_process_cpu_ns(struct prc_process *process)
 	cpu_ns = process->cpu_ns;
 	spin_unlock(&table_lock);
 	return cpu_ns;
+}
+
+/**
+ * prc_process_pressure_next() - where pressure is to go on in a process
+ * @process: in which
+ *
+ * Return: an address.
+ */
+unsigned long prc_process_pressure_next(struct prc_process *process)
+{
+	unsigned long next;
+
+	spin_lock(&table_lock);
+	next = process->pressure_next;
+	spin_unlock(&table_lock);
+	return next;
+}
+
+/**
+ * prc_process_set_pressure_next() - note where pressure is to go on
+ * @process: in which process
+ * @next: the address
+ */
+void prc_process_set_pressure_next(struct prc_process *process,
+				   unsigned long next)
+{
+	spin_lock(&table_lock);
+	process->pressure_next = next;
+	spin_unlock(&table_lock);
 }
 
 /**
@@ -400,25 +467,6 @@ static PRC_PROBE_EXIT(on_exit, task)
 		forget(pid);
 }
 
-/* Those that were there before the probes. */
-static void seed(void)
-{
-	struct task_struct *task;
-	struct prc_process *process;
-	int nr = 1;
-
-	while ((task = prc_next_process(&init_pid_ns, &nr))) {
-		if (!(task->flags & PF_KTHREAD) &&
-		    READ_ONCE(task->signal->oom_score_adj) > PRC_ADJ_PERCEPTIBLE) {
-			process = prc_process_get(task);
-			if (process)
-				prc_process_put(process);
-		}
-		put_task_struct(task);
-		cond_resched();
-	}
-}
-
 static void set_watching(bool on)
 {
 	spin_lock(&table_lock);
@@ -430,12 +478,14 @@ static void set_watching(bool on)
  * prc_process_watch() - begin to remember processes
  *
  * Context: may sleep; calls of this and prc_process_unwatch() alternate.
- * Return: 0 or -ENOMEM.
+ * Return: 0, -ENOMEM, or -EOPNOTSUPP where a probe may take no lock.
  */
 int prc_process_watch(void)
 {
 	int err;
 
+	if (!PRC_PROBES_MAY_LOCK)
+		return -EOPNOTSUPP;
 	err = prc_attach_sched_process_exit(on_exit);
 	if (err)
 		return err;
@@ -445,7 +495,6 @@ int prc_process_watch(void)
 		return err;
 	}
 	set_watching(true);
-	seed();
 	return 0;
 }
 

@@ -30,6 +30,7 @@ struct task_struct;
  * @wish: what is wished for it; of meaning only while it is queued
  * @past: what the policy remembers
  * @cpu_ns: CPU time that it had used when we last looked
+ * @pressure_next: address where its next share is to be looked for
  * @idle_told: it has been idle since before we last looked
  *
  * All but @pid and @nr are protected by the table's lock.
@@ -44,6 +45,7 @@ struct prc_process {
 	struct prc_wish wish;
 	struct prc_past past;
 	u64 cpu_ns;
+	unsigned long pressure_next;
 	bool idle_told;
 };
 
@@ -56,8 +58,12 @@ struct prc_process *prc_process_get(struct task_struct *task);
 void prc_process_put(struct prc_process *process);
 
 int prc_process_set_adj(struct task_struct *task, int adj);
+void prc_process_note_adj(void);
 bool prc_process_is_idle(struct task_struct *task, u64 cpu_ns);
 u64 prc_process_cpu_ns(struct prc_process *process);
+unsigned long prc_process_pressure_next(struct prc_process *process);
+void prc_process_set_pressure_next(struct prc_process *process,
+				   unsigned long next);
 struct prc_past prc_process_past(struct prc_process *process);
 void prc_process_set_past(struct prc_process *process,
 			  const struct prc_past *past);

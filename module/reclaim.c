@@ -56,8 +56,8 @@ static bool have_last_result;
 /* Set once, when the module is about to go; ends every request. */
 static bool stopping;
 
-/* The largest folio that a share of the worker's may end with, in pages. */
-#define MAX_OVERSTEP 512UL
+/* How long the worker waits for one target's mmap lock: others wait for it. */
+#define MAX_JOB_WAIT_US (200 * USEC_PER_MSEC)
 
 /* Least time between two drains for the worker's requests. */
 #define DRAIN_INTERVAL HZ
@@ -157,12 +157,15 @@ static int target_init(struct target *target, struct task_struct *leader)
 	return 0;
 }
 
-/* The worker asks nobody. */
+/* The worker asks nobody. What a vfork()ed child has is still its parent's. */
 static int target_init_job(struct target *target, struct task_struct *leader)
 {
-	struct task_struct *thread = prc_thread_with_mm(leader);
+	struct task_struct *thread;
 	struct mm_struct *mm;
 
+	if (READ_ONCE(leader->vfork_done))
+		return -ESRCH;
+	thread = prc_thread_with_mm(leader);
 	if (!thread)
 		return -ESRCH;
 	mm = get_task_mm(thread);	/* NULL for a kernel thread */
@@ -179,11 +182,17 @@ static void target_release(struct target *target)
 	put_task_struct(target->task);
 }
 
-/* On its way out: its memory is freed anyhow, and sooner without us. */
+/*
+ * On its way out, or another program by now: its memory is freed anyhow, and sooner
+ * without us. Who shares the old mm, as after vfork(), is not who was asked for.
+ */
 static bool is_exiting(const struct target *target)
 {
+	struct mm_struct *mm = READ_ONCE(target->task->mm);
+
 	return READ_ONCE(target->task->signal->flags) & SIGNAL_GROUP_EXIT ||
-	       !atomic_read(&target->mm->mm_users);
+	       !atomic_read(&target->mm->mm_users) ||
+	       (mm && mm != target->mm);
 }
 
 /*
@@ -277,12 +286,7 @@ static int reclaim_batch(struct run *run, struct prc_walk *walk)
 	struct prc_result *result = run->result;
 	int err;
 
-	/*
-	 * What somebody wrote is never overstepped. The worker's limits are
-	 * shares, and to look for small folios through gigabytes of huge ones
-	 * would cost more than a page too many.
-	 */
-	walk->limit = run->job ? max(run->left, MAX_OVERSTEP) : run->left;
+	walk->limit = run->left;
 	err = prc_walk_batch(walk);
 	if (err)
 		return err;
@@ -329,7 +333,7 @@ static enum prc_stop reclaim_pieces(struct run *run, struct target *target,
 				    struct prc_walk *walk)
 {
 	enum prc_stop stop, swap = PRC_STOP_DONE;
-	unsigned int wait_us = MIN_WAIT_US;
+	unsigned int wait_us = MIN_WAIT_US, waited_us = 0;
 	int err = 0;
 
 	while (walk->next < walk->end) {
@@ -343,12 +347,16 @@ static enum prc_stop reclaim_pieces(struct run *run, struct target *target,
 			return stop;
 		if (err == -ESRCH)
 			return PRC_STOP_EXITING;
-		if (err == -EAGAIN) {
-			usleep_range(wait_us, 2 * wait_us);
-			wait_us = min(2 * wait_us, MAX_WAIT_US);
-		} else {
+		if (err != -EAGAIN) {
 			wait_us = MIN_WAIT_US;
+			waited_us = 0;
+			continue;
 		}
+		if (run->job && waited_us > MAX_JOB_WAIT_US)
+			return PRC_STOP_BUSY;
+		usleep_range(wait_us, 2 * wait_us);
+		waited_us += wait_us;
+		wait_us = min(2 * wait_us, MAX_WAIT_US);
 	}
 	return swap;
 }
@@ -368,6 +376,12 @@ static enum prc_stop reclaim_target(struct run *run, struct target *target)
 		.file = req->type != PRC_TYPE_ANON,
 		.inactive = req->inactive,
 		.own_files = run->job,
+		/*
+		 * What somebody wrote is never overstepped. The worker's limits
+		 * are shares, and to look for small folios through gigabytes of
+		 * huge ones would cost more than a huge page too many.
+		 */
+		.oversteps = run->job,
 		.batch = run->batch,
 	};
 
@@ -375,8 +389,11 @@ static enum prc_stop reclaim_target(struct run *run, struct target *target)
 		walk.next = req->start;
 		walk.end = req->start + req->len;
 	}
+	if (run->job)
+		walk.next = run->job->start;
 	before = mm_usage(target->mm);
 	stop = reclaim_pieces(run, target, &walk);
+	result->next = walk.next < walk.end ? walk.next : 0;
 	after = mm_usage(target->mm);
 	usage_add(&result->before, &before);
 	usage_add(&result->after, &after);
@@ -510,21 +527,23 @@ static int reclaim_job(struct run *run)
 	struct target target;
 	int err;
 
+	/* Before the mm: an exec in between may give it more rights, not fewer. */
+	cred = get_task_cred(run->job->task);
 	err = target_init_job(&target, run->job->task);
 	if (err)
-		return err;
-	/* 2,000 processes may have their turn one after the other. */
+		goto out;
+	/* Not for each, when 2,000 have their turn one after the other. */
 	if (!next_drain || time_after_eq(jiffies, next_drain)) {
 		drain(run);
 		next_drain = jiffies + DRAIN_INTERVAL;
 	}
-	cred = get_task_cred(run->job->task);
 	old = override_creds(cred);
 	run->result->stop = reclaim_target(run, &target);
 	revert_creds(old);
-	put_cred(cred);
 	target_release(&target);
-	return 0;
+out:
+	put_cred(cred);
+	return err;
 }
 
 static int run_request(const struct prc_request *req, const struct prc_job *job,
@@ -676,6 +695,7 @@ const char *prc_stop_name(enum prc_stop stop)
 		[PRC_STOP_UNLOAD]	= "unload",
 		[PRC_STOP_FOREGROUND]	= "foreground",
 		[PRC_STOP_DISABLED]	= "disabled",
+		[PRC_STOP_BUSY]		= "busy",
 	};
 
 	return stops[stop];

@@ -27,6 +27,7 @@ enum prc_stop {
 	PRC_STOP_UNLOAD,	/* the module is being unloaded */
 	PRC_STOP_FOREGROUND,	/* the target came back while the worker was at it */
 	PRC_STOP_DISABLED,	/* the worker was switched off */
+	PRC_STOP_BUSY,		/* the target's mmap lock could not be had */
 	PRC_NR_STOPS,
 };
 
@@ -47,6 +48,7 @@ struct prc_usage {
  * @cpu_ns: CPU time used
  * @ns: time used
  * @stop: why it ended
+ * @next: address where it ended; 0 if that was the end. Of one target only.
  * @targets: processes that were walked
  */
 struct prc_result {
@@ -59,6 +61,7 @@ struct prc_result {
 	u64 cpu_ns;
 	u64 ns;
 	enum prc_stop stop;
+	unsigned long next;
 	unsigned int targets;
 };
 
@@ -66,7 +69,9 @@ struct prc_result {
  * struct prc_job - a request that nobody wrote: the worker's
  * @task: the target's group leader
  * @type: which pages
- * @max_pages: stop after that many pages; 0 for no limit
+ * @max_pages: stop after that many pages; 0 for no limit. May be overstepped by
+ *	       the last folio.
+ * @start: address to begin at
  * @action: enum prc_action, for the tracepoint
  * @must_stop: asked before each batch; PRC_STOP_DONE to go on
  * @data: its argument
@@ -75,6 +80,7 @@ struct prc_job {
 	struct task_struct *task;
 	enum prc_type type;
 	unsigned long max_pages;
+	unsigned long start;
 	int action;
 	enum prc_stop (*must_stop)(void *data);
 	void *data;

@@ -224,9 +224,7 @@ static ssize_t adj_exclude_show(struct kobject *kobj,
 	struct prc_policy set;
 	int len;
 
-	mutex_lock(&prc_policy_lock);
-	set = prc_policy;
-	mutex_unlock(&prc_policy_lock);
+	prc_policy_copy(&set);
 	len = prc_print_excludes(&set, buf, PAGE_SIZE);
 	return len + sysfs_emit_at(buf, len, "\n");
 }

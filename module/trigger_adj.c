@@ -41,7 +41,11 @@ static void on_adj(void *data, struct task_struct *task)
  */
 int prc_trigger_adj_on(void)
 {
-	return prc_attach_oom_score_adj_update(on_adj);
+	int err = prc_attach_oom_score_adj_update(on_adj);
+
+	if (!err)
+		prc_process_note_adj();
+	return err;
 }
 
 /**

@@ -10,6 +10,7 @@
 #include <linux/sched/task.h>
 #include <linux/timer.h>
 
+#include "compat.h"
 #include "process.h"
 #include "reclaim.h"
 #include "trigger_idle.h"
@@ -91,5 +92,5 @@ void prc_trigger_idle_off(void)
 	spin_lock(&period_lock);
 	period = 0;
 	spin_unlock(&period_lock);
-	timer_delete_sync(&timer);
+	prc_timer_delete_sync(&timer);
 }

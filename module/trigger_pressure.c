@@ -26,6 +26,9 @@ static bool is_short;		/* under low_pct, and not over high_pct since */
 static struct prc_efficiency efficiency;
 static struct prc_picks picks;
 
+/* Set when the trigger is switched on: what was is forgotten. */
+static bool afresh;
+
 /* Between low_pct and high_pct, what was so stays so. */
 static bool memory_is_short(const struct prc_pressure *set)
 {
@@ -41,6 +44,7 @@ static bool memory_is_short(const struct prc_pressure *set)
 
 /* What a pass did, in kB. */
 struct pass {
+	bool ran;
 	u64 looked_kb;
 	u64 freed_kb;
 };
@@ -58,6 +62,7 @@ static void take_share(const struct prc_pressure *set, struct prc_pick *pick,
 	struct prc_decided decided;
 
 	if (prc_worker_act(pick->task, &wish, &decided)) {
+		pass->ran = true;
 		pass->looked_kb += decided.looked_kb;
 		pass->freed_kb += decided.freed_kb;
 	}
@@ -91,6 +96,10 @@ static void run_pressure(void)
 	mutex_lock(&prc_policy_lock);
 	set = prc_pressure;
 	mutex_unlock(&prc_policy_lock);
+	if (xchg(&afresh, false)) {
+		is_short = false;
+		efficiency = (struct prc_efficiency) { 0 };
+	}
 	if (!memory_is_short(&set))
 		return;
 	if (prc_efficiency_skips(&efficiency)) {
@@ -98,8 +107,11 @@ static void run_pressure(void)
 		return;
 	}
 	take_shares(&set, &pass);
-	prc_efficiency_add(&efficiency, pass.looked_kb, pass.freed_kb,
-			   set.min_efficiency_pct, set.efficiency_window);
+	/* Where all of it is shared or locked, what could be freed is nothing. */
+	prc_efficiency_add(&efficiency,
+			   pass.ran ? max(pass.looked_kb, 1ULL) : 0,
+			   pass.freed_kb, set.min_efficiency_pct,
+			   set.efficiency_window);
 	if (pass.freed_kb && !efficiency.poor && !efficiency.skips)
 		prc_worker_poke(&chore);
 }
@@ -131,6 +143,7 @@ int prc_trigger_pressure_on(void)
 {
 	int err;
 
+	WRITE_ONCE(afresh, true);
 	err = prc_attach_mm_vmscan_kswapd_wake(on_kswapd);
 	if (err)
 		return err;

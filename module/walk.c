@@ -178,7 +178,7 @@ static enum fit fit(const struct prc_walk *walk, unsigned long pages)
 		return FITS;
 	if (isolated)
 		return NEXT_TIME;
-	return pages > walk->limit ? TOO_LARGE : FITS;
+	return pages > walk->limit && !walk->oversteps ? TOO_LARGE : FITS;
 }
 
 /*

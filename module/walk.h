@@ -25,6 +25,7 @@ struct mm_struct;
  * @own_files: only files that the walking thread's credentials own or may write
  * @batch: isolate about that many pages; a folio that is larger is taken whole
  * @limit: isolate no more than that many pages
+ * @oversteps: but the last folio may be larger than what is left of the limit
  * @folios: out: what was isolated, for prc_shrink()
  * @counts: out: what was seen; PRC_RECLAIMED stays 0
  * @looked: out: entries, areas and holes looked at
@@ -43,6 +44,7 @@ struct prc_walk {
 	bool own_files;
 	unsigned long batch;
 	unsigned long limit;
+	bool oversteps;
 
 	struct list_head folios;
 	struct prc_counts counts;

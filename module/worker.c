@@ -33,6 +33,9 @@ DEFINE_MUTEX(prc_policy_lock);
 struct prc_policy prc_policy;
 unsigned int prc_compact_order;
 
+/* How long wishes wait that were put off. */
+#define PUT_OFF (HZ / 10)
+
 static struct task_struct *thread;
 static DECLARE_WAIT_QUEUE_HEAD(work_wait);
 static LLIST_HEAD(chores);
@@ -41,6 +44,7 @@ static bool awake = true;
 /* Both ends in one word, for probes that may not wait for a lock. None: 1 to 0. */
 static u32 bfgs_adj = 1 << 16;
 static bool busy;
+static bool has_freed;		/* since the worker woke up */
 
 /* What a node's compaction daemon was asked for, and how that went. */
 struct compaction {
@@ -50,12 +54,25 @@ struct compaction {
 
 static struct compaction compaction[MAX_NUMNODES];
 
-/* One process's turn. */
+/* One process's turn. It may not be remembered: then it has no past. */
 struct turn {
 	struct prc_process *process;
 	struct task_struct *task;
 	const struct prc_wish *wish;
 };
+
+/**
+ * prc_policy_copy() - copy the settings of the policy
+ * @set: filled in
+ *
+ * Context: may sleep.
+ */
+void prc_policy_copy(struct prc_policy *set)
+{
+	mutex_lock(&prc_policy_lock);
+	*set = prc_policy;
+	mutex_unlock(&prc_policy_lock);
+}
 
 /**
  * prc_worker_is_current() - is this the worker's thread?
@@ -346,14 +363,42 @@ static unsigned long freed(const struct prc_result *result)
 	return max(fell, result->counts.n[PRC_RECLAIMED]);
 }
 
+/*
+ * What a pass looked at that was this process's to give: not the libraries that it
+ * shares, nor what it locked or maps of a device, of which the size alone may be many
+ * times its memory.
+ */
+static unsigned long could_free(const struct prc_counts *counts)
+{
+	return counts->n[PRC_SCANNED] - counts->n[PRC_SKIPPED_SHARED] -
+	       counts->n[PRC_SKIPPED_UNEVICTABLE] -
+	       counts->n[PRC_SKIPPED_FOREIGN_FILE] -
+	       counts->n[PRC_SKIPPED_SPECIAL];
+}
+
+/*
+ * Cut short by what passes soon: the wish is to be fulfilled then, as if it had not
+ * been begun.
+ */
+static bool is_put_off(const struct prc_decided *decided)
+{
+	return decided->decision.reason == PRC_REASON_RUN &&
+	       (decided->stop == PRC_STOP_FREEZE ||
+		decided->stop == PRC_STOP_WATERMARK);
+}
+
 /* Have the engine do it. What came of it is in @decided and, for later, in @past. */
 static void carry_out(struct turn *turn, const struct prc_policy *set,
 		      struct prc_past *past, struct prc_decided *decided)
 {
+	bool by_shares = turn->process &&
+			 turn->wish->action == PRC_ACTION_PRESSURE;
 	const struct prc_job job = {
 		.task = turn->task,
 		.type = type_of(decided->decision.takes),
 		.max_pages = turn->wish->max_pages,
+		.start = by_shares ? prc_process_pressure_next(turn->process) :
+				     0,
 		.action = turn->wish->action,
 		.must_stop = turn_must_stop,
 		.data = turn,
@@ -362,13 +407,15 @@ static void carry_out(struct turn *turn, const struct prc_policy *set,
 	struct prc_result result;
 
 	if (prc_reclaim_job(&job, &result)) {
-		decided->stop = PRC_STOP_EXITING;
+		decided->decision.reason = PRC_REASON_DEAD;
 		return;
 	}
+	if (by_shares)
+		prc_process_set_pressure_next(turn->process, result.next);
 	decided->stop = result.stop;
-	decided->looked_kb = pages_kb(result.counts.n[PRC_SCANNED]);
+	decided->looked_kb = pages_kb(could_free(&result.counts));
 	decided->freed_kb = pages_kb(freed(&result));
-	if (result.stop == PRC_STOP_FREEZE)
+	if (is_put_off(decided))
 		return;
 	outcome.now_ms = prc_now_ms();
 	outcome.looked_kb = decided->looked_kb;
@@ -381,13 +428,13 @@ static void carry_out(struct turn *turn, const struct prc_policy *set,
 /* One process's turn, from the question to the note of how it went. */
 static void take_turn(struct turn *turn, struct prc_decided *decided)
 {
-	struct prc_past past = prc_process_past(turn->process);
+	struct prc_past past = { 0 };
 	struct prc_policy set;
 	struct prc_facts facts;
 
-	mutex_lock(&prc_policy_lock);
-	set = prc_policy;
-	mutex_unlock(&prc_policy_lock);
+	if (turn->process)
+		past = prc_process_past(turn->process);
+	prc_policy_copy(&set);
 	find_facts(turn, &facts);
 	*decided = (struct prc_decided) {
 		.pid = task_tgid_nr(turn->task),
@@ -398,10 +445,10 @@ static void take_turn(struct turn *turn, struct prc_decided *decided)
 	prc_policy_decide(&set, turn->wish, &facts, &past, &decided->decision);
 	if (decided->decision.reason == PRC_REASON_RUN)
 		carry_out(turn, &set, &past, decided);
-	/* Interrupted by a suspend, it is to begin anew as if it had not begun. */
-	if (decided->decision.reason != PRC_REASON_RUN ||
-	    decided->stop != PRC_STOP_FREEZE)
+	if (turn->process && !is_put_off(decided))
 		prc_process_set_past(turn->process, &past);
+	if (decided->freed_kb)
+		has_freed = true;
 	prc_decided(decided);
 }
 
@@ -417,17 +464,15 @@ static void take_turn(struct turn *turn, struct prc_decided *decided)
 bool prc_worker_act(struct task_struct *task, const struct prc_wish *wish,
 		    struct prc_decided *decided)
 {
-	struct turn turn = { .task = task, .wish = wish };
+	struct turn turn = {
+		.process = prc_process_get(task),
+		.task = task,
+		.wish = wish,
+	};
 
-	turn.process = prc_process_get(task);
-	if (!turn.process) {
-		prc_decided_without(task_tgid_nr(task),
-				    READ_ONCE(task->signal->oom_score_adj),
-				    wish, PRC_REASON_NOMEM);
-		return false;
-	}
 	take_turn(&turn, decided);
-	prc_process_put(turn.process);
+	if (turn.process)
+		prc_process_put(turn.process);
 	return decided->decision.reason == PRC_REASON_RUN;
 }
 
@@ -444,28 +489,30 @@ bool prc_worker_must_pause(void)
 	       kthread_should_stop();
 }
 
-/* The oldest wish of the queue, which is not empty. */
-static void fulfil_one(void)
+/* The oldest wish of the queue. False if it was put off. */
+static bool fulfil_one(void)
 {
+	bool put_off = false;
 	struct prc_decided decided;
 	struct prc_wish wish;
 	struct turn turn = { .wish = &wish };
 
 	turn.process = prc_process_next(&wish);
 	if (!turn.process)
-		return;
+		return true;
 	turn.task = get_pid_task(turn.process->pid, PIDTYPE_TGID);
 	if (turn.task) {
 		take_turn(&turn, &decided);
 		put_task_struct(turn.task);
-		if (decided.decision.reason == PRC_REASON_RUN &&
-		    decided.stop == PRC_STOP_FREEZE)
+		put_off = is_put_off(&decided);
+		if (put_off)
 			prc_process_wish_again(turn.process, &wish);
 	} else {
 		prc_decided_without(turn.process->nr, 0, &wish,
 				    PRC_REASON_DEAD);
 	}
 	prc_process_put(turn.process);
+	return !put_off;
 }
 
 /* --- somebody awake --- */
@@ -538,7 +585,7 @@ static void compact(unsigned int order)
 	unsigned int max_shift = READ_ONCE(prc_policy.max_defer_shift);
 	int nid;
 
-	for_each_online_node(nid) {
+	for_each_node_state(nid, N_MEMORY) {
 		struct compaction *past = &compaction[nid];
 
 		if (has_block(NODE_DATA(nid), order)) {
@@ -570,32 +617,41 @@ static void run_chores(void)
 	struct prc_chore *chore, *next;
 
 	llist_for_each_entry_safe(chore, next, llist_del_all(&chores), node) {
-		/* From here on it may be asked for anew. */
-		atomic_set(&chore->asked, 0);
+		/*
+		 * From here on it may be asked for anew; ordered before what it
+		 * reads, so that nothing which it missed was not asked for.
+		 */
+		atomic_xchg(&chore->asked, 0);
 		if (prc_worker_enabled())
 			chore->run();
 	}
 }
 
-static void work(void)
+/* Until there is nothing to do. True if something was put off. */
+static bool work(void)
 {
+	bool put_off = false;
 	unsigned int order;
 
 	WRITE_ONCE(busy, true);
 	trace_proc_reclaim_worker(true, llist_empty(&chores) ? "wish" : "chore",
 				  prc_process_pending());
+	has_freed = false;
 	while (!prc_worker_must_pause() && has_work()) {
 		run_chores();
-		if (!prc_worker_must_pause())
-			fulfil_one();
+		if (!prc_worker_must_pause() && !fulfil_one()) {
+			put_off = true;
+			break;
+		}
 		cond_resched();
 	}
 	order = READ_ONCE(prc_compact_order);
-	if (order && prc_worker_enabled())
+	if (order && has_freed && prc_worker_enabled())
 		compact(order);
 	trace_proc_reclaim_worker(false, prc_worker_enabled() ? "done" : "off",
 				  prc_process_pending());
 	WRITE_ONCE(busy, false);
+	return put_off;
 }
 
 static int worker(void *unused)
@@ -607,8 +663,12 @@ static int worker(void *unused)
 		try_to_freeze();
 		if (!prc_worker_enabled())
 			run_chores();
-		else if (!kthread_should_stop())
-			work();
+		else if (!kthread_should_stop() && work())
+			/* Free memory is too low: let kswapd have its turn. */
+			wait_event_freezable_timeout(work_wait,
+						     kthread_should_stop() ||
+						     !llist_empty(&chores),
+						     PUT_OFF);
 	}
 	return 0;
 }

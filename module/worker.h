@@ -31,6 +31,8 @@ struct prc_chore {
 extern struct prc_policy prc_policy;
 extern struct mutex prc_policy_lock;
 
+void prc_policy_copy(struct prc_policy *set);
+
 /* 0: compaction is not woken. */
 extern unsigned int prc_compact_order;
 
