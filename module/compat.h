@@ -57,11 +57,11 @@
 
 /* sched_process_exit says whether the thread is the last of its process. */
 #if PRC_BEFORE(6, 16)
-#define PRC_PROBE_EXIT(name, task)					\
+#define PRC_PROBE_EXIT(name)						\
 	void name(void *data, struct task_struct *task)
 #else
 #define PRC_EXIT_SAYS_IF_LAST
-#define PRC_PROBE_EXIT(name, task)					\
+#define PRC_PROBE_EXIT(name)						\
 	void name(void *data, struct task_struct *task, bool last)
 #endif
 

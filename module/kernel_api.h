@@ -208,8 +208,9 @@ static inline long prc_memcg_swap_pages(struct mm_struct *mm)
 static inline void prc_wake_compaction(pg_data_t *pgdat, int order)
 {
 #ifdef CONFIG_COMPACTION
-	static_call(prc_call_wakeup_kcompactd)(pgdat, order,
-						pgdat->nr_zones - 1);
+	int highest = pgdat->nr_zones - 1;
+
+	static_call(prc_call_wakeup_kcompactd)(pgdat, order, highest);
 #endif
 }
 

@@ -225,9 +225,9 @@ static unsigned long stuck_for(enum taken taken)
 	static unsigned long since;
 	static bool is_stuck;
 
-	if (taken != TAKEN_NOT_FREE)
+	if (taken != TAKEN_NOT_FREE) {
 		is_stuck = false;
-	else if (!is_stuck) {
+	} else if (!is_stuck) {
 		is_stuck = true;
 		since = jiffies;
 	}

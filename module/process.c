@@ -458,7 +458,7 @@ static void on_fork(void *data, struct task_struct *parent,
 }
 
 /* The last thread of a process takes it along. */
-static PRC_PROBE_EXIT(on_exit, task)
+static PRC_PROBE_EXIT(on_exit)
 {
 	struct pid *pid = task_tgid(task);
 

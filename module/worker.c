@@ -571,6 +571,7 @@ static bool has_block(pg_data_t *pgdat, unsigned int order)
 			main = zone;
 	}
 	for (o = order; o <= PRC_MAX_ORDER; o++)
+		/* A wrong guess costs one question more or less. */
 		if (data_race(main->free_area[o].nr_free))
 			return true;
 	return false;
