@@ -200,28 +200,30 @@ struct prc_process *prc_process_get(struct task_struct *task)
 /**
  * prc_process_set_adj() - note the oom_score_adj of a process
  * @task: one of its threads
- * @adj: what it is now
+ * @adj: what it is now. Read under the lock, so that who comes later does not
+ *	 note what was earlier.
  *
  * Context: any that is not an interrupt.
  * Return: what it was before. A process that was never seen counts as
  *	   perceptible, because one that inherited more was seen when it was
  *	   forked.
  */
-int prc_process_set_adj(struct task_struct *task, int adj)
+int prc_process_set_adj(struct task_struct *task, int *adj)
 {
 	struct pid *pid = get_task_pid(task, PIDTYPE_TGID);
 	struct prc_process *process;
 	int before = 0;
 
 	spin_lock(&table_lock);
+	*adj = READ_ONCE(task->signal->oom_score_adj);
 	process = find(pid);
 	if (process) {
 		before = process->adj;
-		process->adj = adj;
+		process->adj = *adj;
 	}
 	spin_unlock(&table_lock);
 	put_pid(pid);
-	if (!process && adj > PRC_ADJ_PERCEPTIBLE) {
+	if (!process && *adj > PRC_ADJ_PERCEPTIBLE) {
 		process = prc_process_get(task);
 		if (process)
 			prc_process_put(process);
@@ -237,12 +239,11 @@ int prc_process_set_adj(struct task_struct *task, int adj)
 void prc_process_note_adj(void)
 {
 	struct task_struct *task;
-	int nr = 1;
+	int adj, nr = 1;
 
 	while ((task = prc_next_process(&init_pid_ns, &nr))) {
 		if (!(task->flags & PF_KTHREAD))
-			prc_process_set_adj(task,
-					    READ_ONCE(task->signal->oom_score_adj));
+			prc_process_set_adj(task, &adj);
 		put_task_struct(task);
 		cond_resched();
 	}

@@ -57,7 +57,7 @@ void prc_process_unwatch(void);
 struct prc_process *prc_process_get(struct task_struct *task);
 void prc_process_put(struct prc_process *process);
 
-int prc_process_set_adj(struct task_struct *task, int adj);
+int prc_process_set_adj(struct task_struct *task, int *adj);
 void prc_process_note_adj(void);
 bool prc_process_is_idle(struct task_struct *task, u64 cpu_ns);
 u64 prc_process_cpu_ns(struct prc_process *process);

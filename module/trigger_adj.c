@@ -3,8 +3,6 @@
  * Somebody writes /proc/PID/oom_score_adj: a session manager, a browser, Android's
  * system server. That is how one knows that a process left the foreground.
  */
-#include <linux/sched/signal.h>
-
 #include "kernel_api.h"
 #include "process.h"
 #include "trigger_adj.h"
@@ -17,8 +15,7 @@
  */
 static void on_adj(void *data, struct task_struct *task)
 {
-	int adj = READ_ONCE(task->signal->oom_score_adj);
-	int before = prc_process_set_adj(task, adj);
+	int adj, before = prc_process_set_adj(task, &adj);
 	enum prc_action action;
 	struct prc_wish wish;
 

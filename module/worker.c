@@ -46,6 +46,8 @@ static u32 bfgs_adj = 1 << 16;
 static bool busy;
 static bool has_freed;		/* since the worker woke up */
 
+static struct prc_chore asleep_chore;
+
 /* What a node's compaction daemon was asked for, and how that went. */
 struct compaction {
 	bool asked;
@@ -103,6 +105,8 @@ bool prc_worker_enabled(void)
 void prc_worker_enable(bool enable)
 {
 	WRITE_ONCE(enabled, enable);
+	if (enable && !prc_worker_awake())
+		prc_worker_poke(&asleep_chore);
 }
 
 /**
@@ -363,14 +367,19 @@ static unsigned long freed(const struct prc_result *result)
 	return max(fell, result->counts.n[PRC_RECLAIMED]);
 }
 
+/* To look at a shared page costs little, but not nothing: one in 2^3 counts. */
+#define SHARED_SHIFT 3
+
 /*
- * What a pass looked at that was this process's to give: not the libraries that it
- * shares, nor what it locked or maps of a device, of which the size alone may be many
- * times its memory.
+ * What a pass looked at that was this process's to give: not what it locked or maps of
+ * a device, of which the size alone may be many times its memory, and little of the
+ * libraries that it shares.
  */
 static unsigned long could_free(const struct prc_counts *counts)
 {
-	return counts->n[PRC_SCANNED] - counts->n[PRC_SKIPPED_SHARED] -
+	unsigned long shared = counts->n[PRC_SKIPPED_SHARED];
+
+	return counts->n[PRC_SCANNED] - shared + (shared >> SHARED_SHIFT) -
 	       counts->n[PRC_SKIPPED_UNEVICTABLE] -
 	       counts->n[PRC_SKIPPED_FOREIGN_FILE] -
 	       counts->n[PRC_SKIPPED_SPECIAL];
