@@ -32,8 +32,9 @@
  *
  * Options: --random (values that do not compress), --seed N, --thp (leave huge
  * pages to the system's setting), --threads N (threads: 4), --half (cow: write
- * every other page only), --fork (share all with a child), --uid N, --cgroup DIR
- * (become one of its processes first), --dir DIR (where files are made).
+ * every other page only), --fork (share all with a child), --uid N, --then-uid N
+ * (only when the memory is set up: its file is root's), --cgroup DIR (become one of
+ * its processes first), --dir DIR (where files are made).
  *
  * OFF and LEN, like SIZE, take a suffix K, M, G or T. What cannot be done is
  * answered by "error TEXT". End of input ends the process and its children.
@@ -88,6 +89,7 @@ static unsigned int nr_threads = 4;	/* --threads N */
 static const char *file_dir = "/var/tmp";	/* --dir DIR */
 static bool only_half;		/* --half */
 static bool fork_first;		/* --fork */
+static unsigned int then_uid;	/* --then-uid N; 0: stay */
 
 /* How the present memory reads. */
 static bool all_zero;		/* zero: never written */
@@ -1176,6 +1178,8 @@ static void parse_options(int argc, char **argv)
 			join_cgroup(argv[++i], argv);
 		else if (!strcmp(argv[i], "--uid") && i + 1 < argc)
 			become((unsigned int)strtoul(argv[++i], NULL, 0));
+		else if (!strcmp(argv[i], "--then-uid") && i + 1 < argc)
+			then_uid = (unsigned int)strtoul(argv[++i], NULL, 0);
 		else if (!strcmp(argv[i], "--seed") && i + 1 < argc)
 			seed = strtoull(argv[++i], NULL, 0);
 		else if (!strcmp(argv[i], "--threads") && i + 1 < argc)
@@ -1206,6 +1210,8 @@ int main(int argc, char **argv)
 		if (kinds[i].how == COUNTS_PAGES)
 			len *= page_size;
 		kinds[i].set_up((len + page_size - 1) & ~(page_size - 1));
+		if (then_uid)
+			become(then_uid);
 		if (fork_first)
 			make_child();
 		if (kinds[i].how != LEADER_EXITS)
