@@ -23,6 +23,9 @@ ANSWER_LIMIT=120
 declare -gA TARGET_TO TARGET_FROM TOTALS
 STARTED=()
 TARGETS=0
+# What nobody ever writes to.
+[ -p /run/never ] || mkfifo /run/never
+exec {NEVER}<>/run/never
 CGROUP=
 
 # Bats calls these two; a file with one of its own calls helper_setup first, or
@@ -43,7 +46,7 @@ helper_setup() {
 
 # End what this test started, by pid, and undo what it switched off.
 helper_teardown() {
-	local pid cpu
+	local pid
 
 	# A process whose mmap lock is held cannot even be killed.
 	[ ! -d /sys/module/hold_mmap_lock ] || rmmod hold_mmap_lock
@@ -52,9 +55,7 @@ helper_teardown() {
 		wait "$pid" 2>/dev/null || :
 	done
 	STARTED=()
-	for cpu in /sys/devices/system/cpu/cpu*/online; do
-		[ "$(<"$cpu")" = 1 ] || echo 1 >"$cpu"
-	done
+	[ -n "${ONE_CPU:-}" ] || all_cpus
 	[ -z "$CGROUP" ] || wait_until 5 rmdir "$CGROUP" 2>/dev/null || :
 	CGROUP=
 	[ -z "${FIFOS:-}" ] || rm -rf "$FIFOS"
@@ -130,6 +131,20 @@ ask() {
 	read_answer || return
 	printf '%s\n' "$ANSWER"
 	[ "${ANSWER%% *}" != error ] || complain "target: $*: $ANSWER"
+}
+
+# answers ANSWER COMMAND...: the target answers so. Without a fork.
+answers() {
+	tell "${@:2}" && read_answer || return
+	[ "$ANSWER" = "$1" ] || complain "target: ${*:2}: $ANSWER, not $1"
+}
+
+# present N: so many of the target's pages are mapped. It may be some more: what has
+# been touched within the last second waits in lists of each processor, and the worker
+# does not have these emptied for each process.
+present() {
+	ask present || return
+	compare present "${ANSWER#* }" -ge "$1" && compare present "${ANSWER#* }" -le $(($1 + 64))
 }
 
 # stop_target [PID]: end it, wait until it is gone.
@@ -211,6 +226,7 @@ unpack_module() {
 }
 
 # Load the installed module, unpacked once only: quicker than modprobe.
+# shellcheck disable=SC2120 # some pass arguments
 insmod_module() {
 	[ -s /run/proc_reclaim.ko ] || unpack_module /run/proc_reclaim.ko || return
 	insmod /run/proc_reclaim.ko "$@"
@@ -401,6 +417,217 @@ counter() {
 	printf '%s\n' "$(<"$SYSFS/stats/$1")"
 }
 
+# --- the worker ---
+
+# Four instead of setup_file, teardown_file, setup and teardown. All of the file runs on
+# one processor, because switching the worker on and off makes the kernel patch hot code.
+worker_setup_file() {
+	on_one_cpu
+	export ONE_CPU=yes
+}
+
+worker_teardown_file() {
+	all_cpus
+}
+
+# The module as it is when it was just loaded.
+worker_setup() {
+	[ ! -d "$SYSFS" ] || rmmod proc_reclaim || return
+	# shellcheck disable=SC2119
+	insmod_module || return
+	NR_SEEN=0
+}
+
+worker_teardown() {
+	[ ! -d "$SYSFS" ] || rmmod proc_reclaim || :
+	helper_teardown
+}
+
+# settings FILE=VALUE...: files below $SYSFS.
+settings() {
+	local word
+
+	for word; do
+		[[ $word == ?*/?*=* && -e $SYSFS/${word%%=*} ]] ||
+			complain "settings: $word?" || return
+		echo "${word#*=}" >"$SYSFS/${word%%=*}" || complain "settings: $word" || return
+	done
+}
+
+# no_throttles: switch each of them off.
+no_throttles() {
+	local file
+
+	for file in "$SYSFS"/throttle/*; do
+		[[ $file == */adj_exclude ]] || echo 0 >"$file" || return
+	done
+}
+
+# set_adj PID ADJ...: write these, one after the other.
+set_adj() {
+	local pid=$1 adj
+
+	shift
+	for adj; do
+		echo "$adj" >"/proc/$pid/oom_score_adj" || return
+	done
+}
+
+# Is everything decided that was wished? What has left the queue has made the worker
+# busy before that, so they are read in this order.
+worker_is_idle() {
+	local value
+
+	read -r value <"$SYSFS/worker/pending" || return
+	[ "$value" = 0 ] || return
+	read -r value <"$SYSFS/worker/state" || return
+	[ "$value" = idle ]
+}
+
+# Whatever it works at, it has nothing else to do.
+worker_is_at_last() {
+	local value
+
+	read -r value <"$SYSFS/worker/pending" || return
+	[ "$value" = 0 ] || return
+	read -r value <"$SYSFS/worker/state" || return
+	[ "$value" = busy ]
+}
+
+# settle: wait until everything is decided.
+settle() {
+	wait_until "$ANSWER_LIMIT" worker_is_idle
+}
+
+# decided [REASON]: how many wishes ended so since load; how many at all.
+decided() {
+	local file value sum=0
+
+	for file in "$SYSFS"/decided/${1:-*}; do
+		read -r value <"$file" || return
+		sum=$((sum + value))
+	done
+	printf '%s\n' "$sum"
+}
+
+# read_decisions: all that are kept become DECISIONS, oldest first.
+read_decisions() {
+	mapfile -t DECISIONS <"$DEBUGFS/decisions" || return
+	[ "${#DECISIONS[@]}" -lt 256 ] || complain "older decisions are lost"
+}
+
+# decision_about PID: the last one about it becomes RESULT.
+decision_about() {
+	local i
+
+	read_decisions || return
+	for ((i = ${#DECISIONS[@]} - 1; i >= 0; i--)); do
+		RESULT=${DECISIONS[i]}
+		[[ $RESULT != *" pid=$1 "* ]] || return 0
+	done
+	RESULT=
+	complain "no decision about $1"
+}
+
+# decisions_come N: since they were last looked at, so many came.
+decisions_come() {
+	local before=$NR_SEEN
+
+	settle && read_decisions || return
+	NR_SEEN=${#DECISIONS[@]}
+	[ $((NR_SEEN - before)) -eq "$1" ] ||
+		complain "not $1 decisions, but these:" "${DECISIONS[@]:before}"
+}
+
+# wish PID ADJ...: write these to its adj, one after the other; that leads to one
+# decision, which becomes RESULT.
+wish() {
+	set_adj "$@" && decisions_come 1 || return
+	RESULT=${DECISIONS[-1]}
+	expect_words pid="$1"
+}
+
+# no_wish PID ADJ...: write these; no decision comes of it.
+no_wish() {
+	set_adj "$@" && decisions_come 0
+}
+
+# expect_words NAME=VALUE...: each stands in RESULT.
+expect_words() {
+	local word
+
+	for word; do
+		[[ " $RESULT " == *" $word "* ]] || complain "no $word in '$RESULT'" || return
+	done
+}
+
+# remembered PID: what the worker remembers of it becomes RESULT; false if nothing.
+remembered() {
+	local lines line
+
+	mapfile -t lines <"$DEBUGFS/processes" || return
+	for line in "${lines[@]}"; do
+		RESULT=$line
+		[[ $line != "pid=$1 "* ]] || return 0
+	done
+	RESULT=
+	return 1
+}
+
+# park_worker [ADJ]: have it begin with a process of its own, PARKED, with that adj
+# (900), which is so large that it is still there when the test has done what it
+# wants. The target that is asked stays the same.
+park_worker() {
+	local target=${TARGET_PID:-}
+
+	start_target anon 256M || return
+	PARKED=$TARGET_PID
+	[ -z "$target" ] || use_target "$target"
+	echo 32 >"$SYSFS/batch_pages" || return
+	set_adj "$PARKED" "${1:-900}"
+	wait_until "$ANSWER_LIMIT" worker_is_at_last
+}
+
+# unpark_worker: let it go on; everything is decided then. Fails if it was no longer
+# parked, because then the test has proved nothing.
+unpark_worker() {
+	set_adj "$PARKED" 0 && settle && decision_about "$PARKED" || return
+	expect_words reason=run stop=foreground
+}
+
+# start_crowd N: N sleeping processes (tests/programs/crowd.c), driven by ask_crowd.
+start_crowd() {
+	local in out
+
+	FIFOS=${FIFOS:-$BATS_TEST_TMPDIR/fifos}
+	mkdir -p "$FIFOS/crowd"
+	mkfifo "$FIFOS/crowd/in" "$FIFOS/crowd/out"
+	crowd "$1" <"$FIFOS/crowd/in" >"$FIFOS/crowd/out" 3>&- &
+	CROWD_PID=$!
+	STARTED+=("$CROWD_PID")
+	exec {in}>"$FIFOS/crowd/in" {out}<"$FIFOS/crowd/out"
+	CROWD_TO=$in CROWD_FROM=$out
+	read -r -t "$ANSWER_LIMIT" -u "$CROWD_FROM" ANSWER
+	[ "$ANSWER" = "ready $1" ] || complain "crowd: $ANSWER"
+}
+
+# tell_crowd COMMAND ARGUMENT: and do not wait for its answer.
+tell_crowd() {
+	echo "$*" >&"$CROWD_TO"
+}
+
+# ask_crowd COMMAND ARGUMENT
+ask_crowd() {
+	tell_crowd "$@" || return
+	read_crowd
+}
+
+# read_crowd: its answer.
+read_crowd() {
+	read -r -t "$ANSWER_LIMIT" -u "$CROWD_FROM" ANSWER
+	[ "${ANSWER%% *}" = ok ] || complain "crowd: $ANSWER"
+}
+
 # --- the rest ---
 
 # wait_until SECONDS COMMAND...: until the command succeeds, or the time is up.
@@ -410,8 +637,13 @@ wait_until() {
 	shift
 	until "$@"; do
 		[ "$SECONDS" -lt "$end" ] || complain "still not: $*" || return
-		sleep 0.1
+		pause 0.1
 	done
+}
+
+# pause SECONDS: sleep, without a fork.
+pause() {
+	read -r -t "$1" -u "$NEVER" || :
 }
 
 # on_one_cpu: take the other processors away until the test ends, where they are
@@ -424,6 +656,15 @@ on_one_cpu() {
 	for cpu in /sys/devices/system/cpu/cpu*/online; do
 		[ "$(<"$cpu")" = 1 ] || continue
 		echo 0 >"$cpu"
+	done
+}
+
+# all_cpus: bring them back.
+all_cpus() {
+	local cpu
+
+	for cpu in /sys/devices/system/cpu/cpu*/online; do
+		[ "$(<"$cpu")" = 1 ] || echo 1 >"$cpu"
 	done
 }
 
