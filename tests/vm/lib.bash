@@ -12,6 +12,10 @@ PATH=$PATH:/usr/sbin:/sbin
 	vm_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 	top_dir=$(cd "$vm_dir/../.." && pwd)
 	cache_dir=${PROC_RECLAIM_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/proc-reclaim}
+	# Whose programs the guest with the debug kernel runs.
+	guest_release=trixie
+	# How many times slower that one is, at most.
+	debug_slow=16
 }
 
 say() {
@@ -42,12 +46,33 @@ check_suite() {
 	esac
 }
 
+# The same for a guest: the debug kernel has one of its own.
+check_guest() {
+	[ "$1" = debug ] || check_suite "$1"
+}
+
 # lock_suite DIRECTORY: make DIRECTORY, and keep every other script that writes
 # into it out until this one ends.
 lock_suite() {
 	mkdir -p "$1"
 	exec {suite_lock}>"$1/lock"
 	flock "$suite_lock"
+}
+
+# in_root COMMAND...: run it with the directory $root as its root, with /proc mounted
+# (objtool of 7.2 reads it). The mounts are in a namespace of their own: they are
+# gone with the process that made them, however it ends.
+in_root() {
+	# The expansions are for the inner shell; $root is the caller's.
+	# shellcheck disable=SC2016,SC2154
+	as_root unshare --mount --propagation private bash -euc '
+		root=$1
+		shift
+		mount -t proc proc "$root/proc"
+		mount --rbind /dev "$root/dev"
+		exec chroot "$root" /usr/bin/env -i HOME=/root LC_ALL=C.UTF-8 \
+			PATH=/usr/sbin:/usr/bin:/sbin:/bin "$@"
+	' in_root "$root" "$@"
 }
 
 # Debian's mirror, as this machine's own apt has it.
