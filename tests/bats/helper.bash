@@ -16,6 +16,17 @@ SYSFS=/sys/kernel/proc_reclaim
 DEBUGFS=/sys/kernel/debug/proc_reclaim
 # shellcheck disable=SC2034 # for the bats files
 TRACEFS=/sys/kernel/tracing
+# The debug kernel is many times slower, and says how many: limits are so much
+# longer there, and these two sizes of targets smaller. A request on them takes
+# more than a second.
+SLOW=1
+[[ ! $(</proc/cmdline) =~ prc\.slow=([0-9]+) ]] || SLOW=${BASH_REMATCH[1]}
+# shellcheck disable=SC2034 # for the bats files
+if [ "$SLOW" -gt 1 ]; then
+	BIG=32M MIDDLE=16M
+else
+	BIG=256M MIDDLE=128M
+fi
 # How long a target may take to answer: the slowest kernels swap 256 MB in.
 ANSWER_LIMIT=120
 
@@ -630,9 +641,10 @@ read_crowd() {
 
 # --- the rest ---
 
-# wait_until SECONDS COMMAND...: until the command succeeds, or the time is up.
+# wait_until SECONDS COMMAND...: until the command succeeds, or the time is up, which
+# is longer on the debug kernel.
 wait_until() {
-	local end=$((SECONDS + $1))
+	local end=$((SECONDS + $1 * SLOW))
 
 	shift
 	until "$@"; do

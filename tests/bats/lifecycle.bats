@@ -9,20 +9,20 @@ load helper
 @test "lifecycle: a target that is killed ends the request, and its memory is free at once" {
 	local free
 
-	start_target anon 256M
+	start_target anon "$BIG"
 	request_in_background "$TARGET_PID anon"
 	wait_until 10 total_grows pages_isolated
 	free=$(mem_free_kb)
 	kill -KILL "$TARGET_PID"
 	wait_until 2 gone "$TARGET_PID"
-	wait_until 2 mem_free_grew "$free" 100000
+	wait_until 2 mem_free_grew "$free" $((TARGET_LEN * 2 / 5 / 1024))
 	background_result
 	expect stop = exiting
 	counts_add_up
 }
 
 @test "lifecycle: a target that exits ends the request" {
-	start_target anon 256M
+	start_target anon "$BIG"
 	request_in_background "$TARGET_PID anon"
 	wait_until 10 total_grows pages_isolated
 	tell exit
@@ -31,7 +31,7 @@ load helper
 }
 
 @test "lifecycle: a target that executes another program ends the request, and is left alone" {
-	start_target anon 256M
+	start_target anon "$BIG"
 	request_in_background "$TARGET_PID anon"
 	wait_until 10 total_grows pages_isolated
 	tell exec
@@ -41,17 +41,17 @@ load helper
 }
 
 @test "lifecycle: a target that forks keeps every word, and so does the child" {
-	start_target anon 128M
+	start_target anon "$MIDDLE"
 	request_in_background "$TARGET_PID anon"
 	wait_until 10 total_grows pages_isolated
-	[ "$(ask fork-verify)" = "ok 16777216" ]
+	[ "$(ask fork-verify)" = "ok $((TARGET_LEN / 8))" ]
 	background_result
 	expect stop = "done"
-	[ "$(ask verify)" = "ok 16777216" ]
+	[ "$(ask verify)" = "ok $((TARGET_LEN / 8))" ]
 }
 
 @test "lifecycle: a target that unmaps and maps anew is walked to the end" {
-	start_target anon 128M
+	start_target anon "$MIDDLE"
 	request_in_background "$TARGET_PID anon"
 	wait_until 10 total_grows pages_isolated
 	ask churn
@@ -70,7 +70,7 @@ load helper
 }
 
 @test "lifecycle: a killed writer leaves within a batch, and the result says so" {
-	start_target anon 256M
+	start_target anon "$BIG"
 	printf '%s' "$TARGET_PID anon" >/run/request
 	cat /run/request >"$SYSFS/reclaim" 3>&- &
 	writer=$!
@@ -80,23 +80,23 @@ load helper
 	# shellcheck disable=SC2034 # for "expect"
 	RESULT=$(<"$SYSFS/result")
 	expect stop = killed
-	expect reclaimed -lt 65536
-	[ "$(ask verify)" = "ok 33554432" ]
+	expect reclaimed -lt $((TARGET_LEN / 4096))
+	[ "$(ask verify)" = "ok $((TARGET_LEN / 8))" ]
 }
 
 @test "lifecycle: two requests on one target at once share its pages" {
 	local first
 
-	start_target anon 128M
+	start_target anon "$MIDDLE"
 	request_in_background "$TARGET_PID anon"
 	request "$TARGET_PID anon"
 	counts_add_up
 	first=$(field reclaimed)
 	background_result
 	counts_add_up
-	[ $((first + $(field reclaimed))) -ge $((32768 * 99 / 100)) ]
+	[ $((first + $(field reclaimed))) -ge $((TARGET_LEN * 99 / 100 / 4096)) ]
 	[ "$(ask present)" = "present 0" ]
-	[ "$(ask verify)" = "ok 16777216" ]
+	[ "$(ask verify)" = "ok $((TARGET_LEN / 8))" ]
 }
 
 @test "lifecycle: a target whose mmap lock is held for ever holds up nobody else" {
@@ -139,7 +139,7 @@ load helper
 @test "lifecycle: a suspend is not held up: the request stops for it" {
 	[ -e /sys/power/pm_test ]
 	on_one_cpu
-	start_target anon 256M
+	start_target anon "$BIG"
 	echo freezer >/sys/power/pm_test
 	request_in_background "$TARGET_PID anon"
 	wait_until 10 total_grows pages_isolated
@@ -149,5 +149,5 @@ load helper
 	assert_success
 	background_result
 	expect stop = freeze
-	[ "$(ask verify)" = "ok 33554432" ]
+	[ "$(ask verify)" = "ok $((TARGET_LEN / 8))" ]
 }

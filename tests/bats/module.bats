@@ -6,6 +6,8 @@ bats_require_minimum_version 1.8.0
 load helper
 
 @test "module: dkms has installed it for this kernel" {
+	[[ $(uname -r) != *-debug ]] ||
+		skip "allowed: the debug kernel's is built by make, to keep what its line counts are read with"
 	run dkms status
 	assert_output --regexp '^proc-reclaim.*: installed$'
 	assert_output --partial "$(uname -r)"
@@ -85,13 +87,13 @@ load helper
 }
 
 @test "module: is unloaded while a request written through sysfs runs; that ends early" {
-	start_target anon 256M
+	start_target anon "$BIG"
 	request_in_background "$TARGET_PID anon" "$SYSFS/reclaim"
 	wait_until 10 total_grows pages_isolated
 	rmmod proc_reclaim
 	run background_status
 	assert_output --partial "Interrupted system call"
-	[ "$(ask verify)" = "ok 33554432" ]
+	[ "$(ask verify)" = "ok $((TARGET_LEN / 8))" ]
 	[ "$(ask present)" != "present 0" ]
 }
 
