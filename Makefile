@@ -11,10 +11,11 @@ KDIR := /lib/modules/$(KERNEL)/build
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 SRC_DIR := /usr/src/$(NAME)-$(VERSION)
 
-.PHONY: help modules clean install uninstall demo test test-all fuzz check
+.PHONY: help modules clean install uninstall demo test test-all fuzz check \
+	debug-kernel test-debug
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' Makefile
 
 modules: ## build the module for KERNEL (default: the running one), here
 	$(MAKE) -C $(KDIR) M=$(CURDIR) modules
@@ -57,3 +58,9 @@ fuzz: ## fuzz the grammars of requests and settings for FUZZ_S (60) seconds
 
 check: ## checkpatch, kernel-doc, shellcheck, W=1 and sparse, for each release
 	@tests/check/run
+
+debug-kernel: ## build the debug kernel: KASAN, lockdep, kmemleak and more, once
+	@tests/vm/make-debug-kernel
+
+test-debug: ## every bats file on the debug kernel, each checker proved awake; line counts
+	@tests/vm/test-debug
