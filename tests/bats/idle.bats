@@ -1,0 +1,168 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0
+# The idle trigger: who uses no CPU time is reclaimed once. And the worker that has
+# nothing to do.
+
+bats_require_minimum_version 1.8.0
+load helper
+load short
+
+# Long enough that whoever has work does some of it, also where others share the
+# processor.
+PERIOD=1000
+
+setup() {
+	short_setup
+	# When and what is worth it is asked elsewhere.
+	settings throttle/full_full_ms 0 throttle/full_delta_rss_kb 0 throttle/max_defer_shift 0
+}
+
+teardown() {
+	[ -z "$CGROUP" ] || echo 0 >"$CGROUP/cgroup.freeze"
+	short_teardown
+}
+
+# A process that is idle, runs, and is idle again: how often it was reclaimed tells
+# the time. Started last.
+idle_again() {
+	local n
+
+	for n in 1 2 3; do
+		wait_until 60 decided "$n" "$TARGET_PID" trigger=idle action=full reason=run
+		ask touch >/dev/null
+	done
+}
+
+@test "idle: who sleeps is reclaimed, once, and again only after it ran" {
+	local sleeper
+
+	start_target anon 16M
+	sleeper=$TARGET_PID
+	start_target anon 16M --seed 2
+	settings worker/enabled 1 trigger/idle_ms "$PERIOD"
+	idle_again
+	use_target "$sleeper"
+	read_decisions "$sleeper" trigger=idle
+	[ "${#DECISIONS[@]}" -eq 1 ]
+	[[ ${DECISIONS[0]} == *" action=full reason=run takes=all "* ]]
+	# shellcheck disable=SC2034 # for "expect"
+	RESULT=${DECISIONS[0]}
+	expect freed_kb -ge $((16384 * 99 / 100))
+	[ "$(ask verify)" = "ok 2097152" ]
+	wait_until 60 decided 2 "$sleeper" trigger=idle reason=run
+}
+
+@test "idle: who was stopped is reclaimed, once, and again only after it ran" {
+	local stopped
+
+	start_target anon 16M
+	stopped=$TARGET_PID
+	kill -STOP "$stopped"
+	start_target anon 16M --seed 2
+	settings worker/enabled 1 trigger/idle_ms "$PERIOD"
+	idle_again
+	decided 1 "$stopped" trigger=idle reason=run
+	run ! decided 2 "$stopped" trigger=idle
+	kill -CONT "$stopped"
+	use_target "$stopped"
+	[ "$(ask verify)" = "ok 2097152" ]
+	wait_until 60 decided 2 "$stopped" trigger=idle reason=run
+}
+
+@test "idle: who is in a frozen cgroup is reclaimed, once, and again only after it ran" {
+	local frozen
+
+	make_cgroup frozen
+	start_target anon 16M --cgroup "$CGROUP"
+	frozen=$TARGET_PID
+	echo 1 >"$CGROUP/cgroup.freeze"
+	wait_until 20 grep -q "frozen 1" "$CGROUP/cgroup.events"
+	start_target anon 16M --seed 2
+	settings worker/enabled 1 trigger/idle_ms "$PERIOD"
+	idle_again
+	decided 1 "$frozen" trigger=idle reason=run
+	run ! decided 2 "$frozen" trigger=idle
+	echo 0 >"$CGROUP/cgroup.freeze"
+	use_target "$frozen"
+	[ "$(ask verify)" = "ok 2097152" ]
+	wait_until 60 decided 2 "$frozen" trigger=idle reason=run
+}
+
+@test "idle: who is busy is not" {
+	local busy
+
+	start_target anon 16M
+	busy=$TARGET_PID
+	ask write-start
+	start_target anon 16M --seed 2
+	settings worker/enabled 1 trigger/idle_ms "$PERIOD"
+	idle_again
+	never_decided "$busy"
+	use_target "$busy"
+	ask write-stop
+	wait_until 60 decided 1 "$busy" trigger=idle reason=run
+}
+
+@test "idle: who begins to run meanwhile is left alone" {
+	# It takes a second or two.
+	settings batch_pages 32
+	start_target anon 256M
+	remember_totals
+	settings worker/enabled 1 trigger/idle_ms "$PERIOD"
+	# No sleep in here.
+	until total_grows pages_isolated; do
+		[ "$SECONDS" -lt 120 ] || complain "nothing begins"
+	done
+	tell write-start
+	read_answer
+	wait_until 60 decided 1 "$TARGET_PID" trigger=idle reason=run stop=foreground
+}
+
+@test "idle: adj -1000 is not touched" {
+	local exempt
+
+	cached_target -1000 anon 16M
+	exempt=$TARGET_PID
+	start_target anon 16M --seed 2
+	settings worker/enabled 1 trigger/idle_ms "$PERIOD"
+	idle_again
+	never_decided "$exempt"
+}
+
+@test "idle: 0 stops the timer" {
+	settings worker/enabled 1 trigger/idle_ms 100
+	worker_switches
+	wait_until 20 worker_woke_since $((SWITCHES + 5))
+	settings trigger/idle_ms 0
+	wait_until 20 worker_is_idle
+	worker_switches
+	sleep 1
+	run ! worker_woke_since "$SWITCHES"
+}
+
+@test "idle: the worker is woken up by nothing when there is nothing to do" {
+	local seconds=${QUIET_S:-10} before
+
+	cached_target 900 anon 16M
+	mkdir "$TRACEFS/instances/quiet"
+	echo 1 >"$TRACEFS/instances/quiet/events/proc_reclaim/enable"
+	settings trigger/adj 1 trigger/pressure 1 trigger/bfgs_adj 201:299
+	settings lowmem/minfree 1024 lowmem/adj 900 lowmem/enabled 1 worker/enabled 1
+	# It does hear of what there is to do.
+	echo 0 >"/proc/$TARGET_PID/oom_score_adj"
+	echo 900 >"/proc/$TARGET_PID/oom_score_adj"
+	wait_until 60 decided 1 "$TARGET_PID" trigger=adj
+	wait_until 60 worker_is_idle
+	grep -q proc_reclaim_worker: "$TRACEFS/instances/quiet/trace"
+	grep -q proc_reclaim_trigger: "$TRACEFS/instances/quiet/trace"
+	echo >"$TRACEFS/instances/quiet/trace"
+	worker_switches
+	before=$SWITCHES
+	sleep "$seconds"
+	worker_switches
+	cp "$TRACEFS/instances/quiet/trace" "$BATS_TEST_TMPDIR/trace"
+	rmdir "$TRACEFS/instances/quiet"
+	echo "# in $seconds s: $((SWITCHES - before)) switches, $(grep -c proc_reclaim_ "$BATS_TEST_TMPDIR/trace" || :) events" >&3
+	[ "$SWITCHES" -eq "$before" ]
+	run ! grep proc_reclaim_ "$BATS_TEST_TMPDIR/trace"
+}

@@ -1,0 +1,248 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0
+# The levels of the low memory killer: who gives, and who is killed when nobody has
+# anything to give.
+
+bats_require_minimum_version 1.8.0
+load helper
+load short
+
+# More than there is: a level that always holds. Of the levels the lowest counts.
+ALWAYS=100000000
+
+setup() {
+	short_setup
+}
+
+teardown() {
+	short_teardown
+	only_swap /dev/zram0
+}
+
+# ask_shrinkers: have the kernel ask all of them for memory. It does so by itself
+# when memory is low; how low is for the levels to say.
+ask_shrinkers() {
+	echo 2 >/proc/sys/vm/drop_caches
+}
+
+# low_until N COMMAND...: ask until the command succeeds, N times at most.
+low_until() {
+	local n=$1
+
+	shift
+	for (( ; n; n--)); do
+		ask_shrinkers
+		wait_until 60 worker_is_idle
+		! "$@" || return 0
+	done
+	complain "still not: $*"
+}
+
+# With no swap, anonymous memory cannot be reclaimed, and nothing else is to be.
+nothing_to_give() {
+	swapoff -a
+	settings action/full anon
+}
+
+# killed: the pids of the targets of this test that were killed, as they were.
+killed() {
+	dmesg | sed -n 's/.*proc_reclaim: killing target (\([0-9]*\)).*/\1/p' |
+		tail -n "$(<"$SYSFS/lowmem/kills")"
+}
+
+@test "lowmem: no level reached, nothing happens" {
+	cached_target 950 anon 16M
+	# Both, free memory and that of files, have to be below.
+	settings lowmem/minfree 1,16,0 lowmem/adj 900,900,900 lowmem/kill 1
+	settings lowmem/enabled 1 worker/enabled 1
+	worker_switches
+	ask_shrinkers
+	ask_shrinkers
+	wait_until 60 worker_is_idle
+	run ! worker_woke_since "$SWITCHES"
+	never_decided "$TARGET_PID"
+	kill -0 "$TARGET_PID"
+}
+
+@test "lowmem: from the adj of the level on processes are reclaimed, and nobody is killed" {
+	local low high
+
+	cached_target 899 anon 16M
+	low=$TARGET_PID
+	cached_target 900 anon 16M --seed 2
+	high=$TARGET_PID
+	settings lowmem/minfree "$ALWAYS" lowmem/adj 900
+	settings lowmem/enabled 1 worker/enabled 1
+	low_until 1 decided 1 "$high" trigger=lowmem action=full reason=run takes=all
+	wait_until 60 worker_is_idle
+	[ "$(ask present)" = "present 0" ]
+	[ "$(ask verify)" = "ok 2097152" ]
+	never_decided "$low"
+	use_target "$low"
+	[ "$(ask present)" = "present 4096" ]
+	count_of lowmem/kills
+	[ "$COUNT" -eq 0 ]
+}
+
+@test "lowmem: the lowest level that holds says the adj" {
+	local a b
+
+	cached_target 300 anon 16M
+	a=$TARGET_PID
+	cached_target 600 anon 16M
+	b=$TARGET_PID
+	# The first does not hold, the others do.
+	settings lowmem/minfree "1,$ALWAYS,$ALWAYS" lowmem/adj 0,600,300
+	settings lowmem/enabled 1 worker/enabled 1
+	low_until 1 decided 1 "$b" trigger=lowmem
+	never_decided "$a"
+	# As many levels as both lists have.
+	settings lowmem/minfree "1,1,$ALWAYS,$ALWAYS"
+	low_until 1 decided 1 "$a" trigger=lowmem
+	settings lowmem/minfree "1,1,1,$ALWAYS"
+	count_of decided/run
+	run ! low_until 3 reaches decided/run $((COUNT + 1))
+}
+
+@test "lowmem: kill 0 never kills, even with nothing to give" {
+	cached_target 999 anon 16M
+	nothing_to_give
+	settings lowmem/minfree "$ALWAYS" lowmem/adj 900
+	settings lowmem/enabled 1 worker/enabled 1
+	low_until 5 decided 5 "$TARGET_PID" trigger=lowmem reason=swap
+	count_of lowmem/kills
+	[ "$COUNT" -eq 0 ]
+	kill -0 "$TARGET_PID"
+}
+
+@test "lowmem: kill 1 kills nobody while there is something to give" {
+	cached_target 900 anon 16M
+	settings lowmem/minfree "$ALWAYS" lowmem/adj 900 lowmem/kill 1
+	settings lowmem/enabled 1 worker/enabled 1
+	low_until 1 decided 1 "$TARGET_PID" reason=run
+	count_of lowmem/kills
+	[ "$COUNT" -eq 0 ]
+	kill -0 "$TARGET_PID"
+}
+
+@test "lowmem: the highest adj is killed first, then the largest, then the others" {
+	local below first second third
+
+	cached_target 899 anon 32M
+	below=$TARGET_PID
+	cached_target 900 anon 32M
+	third=$TARGET_PID
+	cached_target 950 anon 8M
+	second=$TARGET_PID
+	cached_target 950 mlock 16M
+	first=$TARGET_PID
+	nothing_to_give
+	settings lowmem/minfree "$ALWAYS" lowmem/adj 900 lowmem/kill 1
+	settings lowmem/enabled 1 worker/enabled 1
+	low_until 20 reaches lowmem/kills 3
+	wait_until 20 gone "$third"
+	# The log of the kernel has them in this order.
+	run killed
+	assert_line --index 0 "$first"
+	assert_line --index 1 "$second"
+	assert_line --index 2 "$third"
+	# Nobody is left.
+	run ! low_until 3 reaches lowmem/kills 4
+	kill -0 "$below"
+}
+
+@test "lowmem: one at a time: a victim that cannot die is waited for" {
+	local since
+
+	for _ in 1 2 3 4 5 6; do
+		cached_target 900 anon 1M
+	done
+	cached_target 950 anon 1M
+	nothing_to_give
+	insmod /opt/proc-reclaim/modules/hold_mmap_lock.ko pid="$TARGET_PID"
+	settings lowmem/minfree "$ALWAYS" lowmem/adj 900 lowmem/kill 1
+	settings lowmem/enabled 1 worker/enabled 1
+	since=$SECONDS
+	for _ in 1 2 3 4 5 6; do
+		ask_shrinkers
+		wait_until 60 worker_is_idle
+	done
+	count_of lowmem/kills
+	echo "# $COUNT killed in $((SECONDS - since)) s" >&3
+	[ "$COUNT" -ge 1 ]
+	# It is given a second; $SECONDS may be one behind.
+	[ "$COUNT" -le $((SECONDS - since + 2)) ]
+}
+
+@test "lowmem: a kill is traced, logged and counted" {
+	local events=$BATS_TEST_TMPDIR/events
+
+	cached_target 921 anon 8M
+	nothing_to_give
+	settings lowmem/minfree "$ALWAYS" lowmem/adj 900 lowmem/kill 1
+	mkdir "$TRACEFS/instances/lowmem"
+	echo 1 >"$TRACEFS/instances/lowmem/events/proc_reclaim/proc_reclaim_kill/enable"
+	settings lowmem/enabled 1 worker/enabled 1
+	low_until 1 reaches lowmem/kills 1
+	cp "$TRACEFS/instances/lowmem/trace" "$events"
+	rmdir "$TRACEFS/instances/lowmem"
+	[ "$(grep -c proc_reclaim_kill: "$events")" -eq 1 ]
+	grep "proc_reclaim_kill: pid=$TARGET_PID comm=target adj=921 level_adj=900 rss_pages=" "$events"
+	tail_dmesg | grep "proc_reclaim: killing target ($TARGET_PID), adj 921"
+	count_of lowmem/kills
+	[ "$COUNT" -eq 1 ]
+}
+
+@test "lowmem: init is never killed, and who has adj -1000 is not touched" {
+	local exempt
+
+	cached_target -1000 anon 16M
+	exempt=$TARGET_PID
+	cached_target 900 mlock 1M
+	echo 1000 >/proc/1/oom_score_adj
+	nothing_to_give
+	settings lowmem/minfree "$ALWAYS" lowmem/adj 900 lowmem/kill 1
+	settings lowmem/enabled 1 worker/enabled 1
+	low_until 1 reaches lowmem/kills 1
+	wait_until 20 gone "$TARGET_PID"
+	run ! low_until 5 reaches lowmem/kills 2
+	echo 0 >/proc/1/oom_score_adj
+	never_decided 1
+	# Everybody: but it kills nobody any more.
+	settings lowmem/kill 0 lowmem/adj -999
+	low_until 1 decided 1 "$BASHPID" trigger=lowmem
+	never_decided "$exempt"
+	never_decided 1
+}
+
+@test "lowmem: switched off, nobody is asked" {
+	cached_target 900 anon 16M
+	settings lowmem/minfree "$ALWAYS" lowmem/adj 900 worker/enabled 1
+	run ! low_until 3 decided 1 "$TARGET_PID"
+	settings lowmem/enabled 1
+	low_until 1 decided 1 "$TARGET_PID"
+	settings lowmem/enabled 0
+	count_of decided/run
+	run ! low_until 3 reaches decided/run $((COUNT + 1))
+}
+
+@test "lowmem: a list with one bad item changes nothing" {
+	local list
+
+	settings lowmem/minfree 1024,2048 lowmem/adj 0,-5,1000
+	for list in "," "1," ",1" "1,,2" -1 "1,x" "1,2,3,4,5,6,7" 99999999999 "1 2"; do
+		run write_raw "$SYSFS/lowmem/minfree" "$list"
+		assert_failure
+		[ "$(<"$SYSFS/lowmem/minfree")" = 1024,2048 ] || complain "after '$list'"
+	done
+	for list in -1000 "1,-1000" 1001 "0,1001" "1,,2" "1,2,3,4,5,6,7" x; do
+		run write_raw "$SYSFS/lowmem/adj" "$list"
+		assert_failure
+		[ "$(<"$SYSFS/lowmem/adj")" = 0,-5,1000 ] || complain "after '$list'"
+	done
+	for list in 2 -1 yes; do
+		run write_raw "$SYSFS/lowmem/kill" "$list"
+		assert_failure
+		[ "$(<"$SYSFS/lowmem/kill")" = 0 ]
+	done
+}
