@@ -84,6 +84,7 @@ oom_kills() {
 	another_shortage
 	read_decisions "$TARGET_PID" reason=run stop=max
 	for line in "${DECISIONS[@]}"; do
+		# shellcheck disable=SC2034 # for "expect"
 		RESULT=$line
 		expect freed_kb -le $(((100 + 512) * 4))
 	done
@@ -132,16 +133,18 @@ oom_kills() {
 }
 
 @test "pressure: what was short stays so up to high_pct" {
-	cached_target 900 anon 64M
+	cached_target 900 anon 16M
 	# Short, whatever there is.
-	settings pressure/pages_per_pass 16 pressure/low_pct 100 pressure/high_pct 100
+	settings pressure/low_pct 100 pressure/high_pct 100
 	settings worker/enabled 1
 	another_shortage decided 1 "$TARGET_PID" reason=run
 	# Between the two.
+	ask touch
 	settings pressure/low_pct 0
-	read_decisions "$TARGET_PID"
+	read_decisions "$TARGET_PID" reason=run
 	another_shortage decided $((${#DECISIONS[@]} + 1)) "$TARGET_PID" reason=run
 	# Over high_pct: no more, and then not between the two either.
+	ask touch
 	settings pressure/high_pct 0
 	another_shortage
 	settings pressure/high_pct 100
