@@ -11,11 +11,11 @@ KDIR := /lib/modules/$(KERNEL)/build
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 SRC_DIR := /usr/src/$(NAME)-$(VERSION)
 
-.PHONY: help modules clean install uninstall demo test test-all fuzz check \
-	debug-kernel test-debug
+.PHONY: help modules clean install uninstall demo demo-oom bench-worker test \
+	test-all fuzz check debug-kernel test-debug
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-13s %s\n", $$1, $$2 }' Makefile
 
 modules: ## build the module for KERNEL (default: the running one), here
 	$(MAKE) -C $(KDIR) M=$(CURDIR) modules
@@ -44,8 +44,14 @@ uninstall: ## unload the module and remove it from dkms, for all kernels
 	$(SUDO) dkms remove -m $(NAME) -v $(VERSION) --all
 	$(SUDO) rm -rf $(SRC_DIR)
 
-demo: ## reclaim a real Redis in a virtual machine, and watch it with trace-cmd
+demo: ## reclaim a real Redis in a virtual machine, then watch the worker at work
 	@tests/demo/run
+
+demo-oom: ## a load that ends in a kill, and does not with the worker: both in one boot
+	@tests/demo/run-oom
+
+bench-worker: ## what the worker costs those who fork, exit, or write an adj
+	@tests/bench/run worker-cost
 
 test: ## host tests, then every bats file in a virtual machine with trixie's kernel
 	@tests/run trixie
