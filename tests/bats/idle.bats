@@ -9,7 +9,7 @@ load short
 
 # Long enough that whoever has work does some of it, also where others share the
 # processor.
-PERIOD=1000
+PERIOD=500
 
 setup() {
 	short_setup
