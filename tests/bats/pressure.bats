@@ -107,7 +107,7 @@ oom_kills() {
 		*" pid=0 "*trigger=pressure*reason=inefficient*) pattern+=- ;;
 		*) complain "and what is that: $line" ;;
 		esac
-	done <"$DEBUGFS/decisions"
+	done < <(cat "$DEBUGFS/decisions")
 	echo "# $pattern" >&3
 	[[ $pattern =~ ^(rr--)+r?r?-?$ ]]
 }

@@ -42,7 +42,8 @@ cached_target() {
 # --- decisions ---
 
 # read_decisions PID [KEY=VALUE...]: those of the last decisions on a process (0: on
-# none in particular) that have all of the words, into DECISIONS, oldest first.
+# none in particular) that have all of the words, into DECISIONS, oldest first. By
+# cat, because the shell reads piece by piece, and the file moves on meanwhile.
 read_decisions() {
 	local line word pid=$1
 
@@ -58,7 +59,7 @@ read_decisions() {
 			[[ "$line " == *" $word "* ]] || continue 2
 		done
 		DECISIONS+=("$line")
-	done <"$DEBUGFS/decisions"
+	done < <(cat "$DEBUGFS/decisions")
 }
 
 # decided N PID [KEY=VALUE...]: there are at least so many.
