@@ -15,8 +15,6 @@ short_setup() {
 # The module anew once more: the settings of this test go with it.
 short_teardown() {
 	helper_teardown
-	unsqueeze
-	echo 60 >/proc/sys/vm/swappiness
 	[ ! -d "$SYSFS" ] || rmmod proc_reclaim
 }
 
@@ -110,69 +108,4 @@ worker_switches() {
 # worker_woke_since SWITCHES
 worker_woke_since() {
 	worker_switches && [ "$SWITCHES" -gt "$1" ]
-}
-
-# --- short memory ---
-
-# less_memory: for setup_file. The memory of a small machine, so that what fills it
-# need not be large: without the blocks that can be done without, and of the rest
-# 330 MB free.
-less_memory() {
-	local block
-
-	FODDER=/var/tmp/fodder
-	truncate -s 96M "$FODDER"
-	for block in $(printf '%s\n' /sys/devices/system/memory/memory*/state | sort -Vr); do
-		[ "$(mem_free_kb)" -gt $((460 * 1024)) ] || break
-		echo offline >"$block" || :
-	done 2>/dev/null
-	echo 3 >/proc/sys/vm/drop_caches
-	hugepages $((($(mem_free_kb) / 1024 - 330) / 2)) || return
-	# The first 16 MB are for devices only, or they would be taken before kswapd
-	# is woken up.
-	echo "1 256 32 0 0" >/proc/sys/vm/lowmem_reserve_ratio
-	export FODDER
-}
-
-# all_memory: for teardown_file.
-all_memory() {
-	local block
-
-	echo 0 >/proc/sys/vm/nr_hugepages
-	echo "256 256 32 0 0" >/proc/sys/vm/lowmem_reserve_ratio
-	for block in /sys/devices/system/memory/memory*/state; do
-		[ "$(<"$block")" = online ] || echo online >"$block"
-	done
-	unsqueeze
-	rm "$FODDER"
-}
-
-# spare_anon: the kernel's own reclaim leaves anonymous memory to the module.
-spare_anon() {
-	echo 0 >/proc/sys/vm/swappiness
-}
-
-# squeeze: raise the watermarks, so that kswapd has reason to wake up, but finds
-# enough that it can take: when it finds nothing it gives up for good. Memory below
-# the min watermark is not to be had, and there are 32 MB above it.
-squeeze() {
-	cat "$FODDER" >/dev/null
-	echo 1000 >/proc/sys/vm/watermark_scale_factor
-	echo $(($(mem_free_kb) - 32 * 1024)) >/proc/sys/vm/min_free_kbytes
-}
-
-unsqueeze() {
-	echo 10 >/proc/sys/vm/watermark_scale_factor
-	echo 16384 >/proc/sys/vm/min_free_kbytes
-}
-
-# another_shortage [COMMAND...]: the worker hears of one more and, when the command
-# succeeds too, it is over.
-another_shortage() {
-	[ $# -gt 0 ] || set -- true
-	worker_switches || return
-	squeeze
-	wait_until 20 worker_woke_since "$SWITCHES" && wait_until 60 "$@" || return
-	unsqueeze
-	wait_until 60 worker_is_idle
 }
