@@ -10,9 +10,10 @@ KERNEL := $(shell uname -r)
 KDIR := /lib/modules/$(KERNEL)/build
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 SRC_DIR := /usr/src/$(NAME)-$(VERSION)
+STRESS_SUITE := trixie
 
 .PHONY: help modules clean install uninstall demo demo-oom bench-worker test \
-	test-all fuzz check debug-kernel test-debug
+	test-all stress fuzz check debug-kernel test-debug
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-13s %s\n", $$1, $$2 }' Makefile
@@ -58,6 +59,9 @@ test: ## host tests, then every bats file in a virtual machine with trixie's ker
 
 test-all: ## the same with the kernels of trixie, bookworm and sid, and "check"
 	@tests/run trixie bookworm sid
+
+stress: ## storms and fuzzed files for STRESS_S (300) seconds on STRESS_SUITE (trixie)
+	@tests/stress/run $(STRESS_SUITE)
 
 fuzz: ## fuzz the grammars of requests and settings for FUZZ_S (60) seconds
 	@tests/unit/fuzz
