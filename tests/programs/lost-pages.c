@@ -22,7 +22,7 @@
 
 /* Documentation/admin-guide/mm/pagemap.rst */
 #define FLAG(bit) ((uint64_t)1 << (bit))
-#define UPTODATE FLAG(3)
+#define CURRENT FLAG(3)
 #define LRU FLAG(5)
 #define SLAB FLAG(7)
 #define BUDDY FLAG(10)
@@ -51,7 +51,7 @@ static bool is_off_lru(uint64_t flags)
 	if (flags & (LRU | SLAB | BUDDY | TAIL | HUGETLB | NOPAGE | ZERO_PAGE | PGTABLE | RESERVED))
 		return false;
 	/* A page of a process; or, up to date, one of a file. */
-	return flags & (ANON | SWAPCACHE | SWAPBACKED | UPTODATE);
+	return flags & (ANON | SWAPCACHE | SWAPBACKED | CURRENT);
 }
 
 static uint64_t read_one(int fd, uint64_t index)

@@ -291,7 +291,8 @@ static void one_write(void)
 	if (fd < 0) {
 		if (!note_error(errno))
 			wrong("open of %s: %s", path, strerror(errno));
-		usleep(10000);
+		/* Until it is loaded again there is nothing to do. */
+		usleep(200000);
 		return;
 	}
 	done = write(fd, text, len);
