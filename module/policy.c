@@ -228,10 +228,10 @@ bool prc_policy_excludes(const struct prc_policy *set, int adj)
 	return false;
 }
 
-/* Swap alone cannot be reclaimed. */
+/* One that is swapped out whole lives, though there is nothing to take. */
 static bool is_dead(const struct prc_memory *memory)
 {
-	return !memory->file_kb && !memory->anon_kb;
+	return !memory->file_kb && !memory->anon_kb && !memory->swap_kb;
 }
 
 /* Whatever the setting: where no swap is free, nothing can be swapped out. */

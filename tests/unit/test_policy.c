@@ -600,8 +600,10 @@ static void test_dead(void **state)
 		s.wish.trigger = trigger;
 		s.facts.memory = (struct prc_memory){ 0 };
 		assert_true(decides(&s, PRC_REASON_DEAD));
-		s.facts.memory.swap_kb = 100000;
-		assert_true(decides(&s, PRC_REASON_DEAD));
+		s.facts.memory.swap_kb = 4;
+		assert_true(decides(&s, unhurried[trigger] ? PRC_REASON_SMALL :
+							     PRC_REASON_RUN));
+		s.facts.memory.swap_kb = 0;
 		s.facts.memory.anon_kb = 4;
 		assert_true(decides(&s, unhurried[trigger] ? PRC_REASON_SMALL :
 							     PRC_REASON_RUN));
@@ -871,8 +873,7 @@ static void spoil(struct situation *s, enum prc_reason reason)
 		s->set.nr_excludes = 1;
 		break;
 	case PRC_REASON_DEAD:
-		s->facts.memory.file_kb = 0;
-		s->facts.memory.anon_kb = 0;
+		s->facts.memory = (struct prc_memory){ 0 };
 		break;
 	case PRC_REASON_SWAP:
 		s->facts.swap_free_kb = 0;
@@ -2016,8 +2017,8 @@ static bool rule_excluded(struct question *q)
 
 static bool rule_dead(struct question *q)
 {
-	return (wide)q->s->facts.memory.file_kb + q->s->facts.memory.anon_kb ==
-	       0;
+	return (wide)q->s->facts.memory.file_kb + q->s->facts.memory.anon_kb +
+	       q->s->facts.memory.swap_kb == 0;
 }
 
 /* Not only a reason: it may change what is taken, too. */
@@ -2289,6 +2290,8 @@ static struct prc_memory random_memory(void)
 		memory.file_kb = 0;
 	if (!random_below(4))
 		memory.anon_kb = 0;
+	if (!random_below(30))
+		memory = (struct prc_memory){ 0 };
 	return memory;
 }
 
