@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 # What the tests of the worker's triggers need beside "load helper": a module that
-# remembers nothing, its decisions, and memory that is short on demand.
+# remembers nothing, and its decisions.
 
 # short_setup: the module anew, with the worker off and no trigger on. With one
 # processor, because triggers patch the kernel's code.
