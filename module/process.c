@@ -50,6 +50,17 @@ static struct prc_process *find(struct pid *pid)
 	return NULL;
 }
 
+/*
+ * Is nobody remembered who could be @pid? Asked without the lock by the probes,
+ * for which that is nearly always so. What they note must be written before.
+ */
+static bool bucket_is_empty(struct pid *pid)
+{
+	/* Pairs with that of link(). */
+	smp_mb();
+	return hlist_empty(&table[hash_min((unsigned long)pid, TABLE_BITS)]);
+}
+
 /**
  * prc_process_put() - drop a reference
  * @process: from prc_process_get() or prc_process_next()
@@ -123,7 +134,6 @@ static struct prc_process *make(struct task_struct *task, struct pid *pid)
 	refcount_set(&process->refs, 1);
 	process->pid = pid;
 	process->nr = task_tgid_nr(task);
-	process->adj = READ_ONCE(task->signal->oom_score_adj);
 	return process;
 }
 
@@ -139,8 +149,23 @@ static struct prc_process *find_get(struct pid *pid)
 	return process;
 }
 
+/* Put it into the table. */
+static void link(struct prc_process *process, struct task_struct *task)
+{
+	lockdep_assert_held(&table_lock);
+	hash_add(table, &process->node, (unsigned long)process->pid);
+	nr_processes++;
+	/*
+	 * Who writes the adj now, or ends the last thread, either finds the entry
+	 * or has done it before this. Pairs with that of bucket_is_empty().
+	 */
+	smp_mb();
+	process->adj = READ_ONCE(task->signal->oom_score_adj);
+}
+
 /* Find or link @fresh, whose reference becomes the table's. */
-static struct prc_process *find_or_link(struct prc_process *fresh)
+static struct prc_process *find_or_link(struct task_struct *task,
+					struct prc_process *fresh)
 {
 	struct prc_process *process;
 
@@ -148,8 +173,7 @@ static struct prc_process *find_or_link(struct prc_process *fresh)
 	process = find(fresh->pid);
 	if (!process && watching && nr_processes < PRC_MAX_PROCESSES) {
 		process = fresh;
-		hash_add(table, &process->node, (unsigned long)process->pid);
-		nr_processes++;
+		link(process, task);
 	}
 	if (process)
 		refcount_inc(&process->refs);
@@ -180,15 +204,10 @@ struct prc_process *prc_process_get(struct task_struct *task)
 	fresh = make(task, pid);
 	if (!fresh)
 		return NULL;
-	process = find_or_link(fresh);
+	process = find_or_link(task, fresh);
 	if (process != fresh)
 		prc_process_put(fresh);
-	/*
-	 * If it exited before it was linked, nobody else will forget it. Pairs
-	 * with the atomic_dec_and_test() of signal->live, before on_exit() looks
-	 * into the table without its lock.
-	 */
-	smp_mb();
+	/* If it exited before it was linked, nobody else will forget it. */
 	if (process && has_exited(task)) {
 		forget(process->pid);
 		prc_process_put(process);
@@ -197,38 +216,60 @@ struct prc_process *prc_process_get(struct task_struct *task)
 	return process;
 }
 
+/* From now on, if it can be. */
+static void remember(struct task_struct *task)
+{
+	struct prc_process *process = prc_process_get(task);
+
+	if (process)
+		prc_process_put(process);
+}
+
+/* Note the adj of a process that may be remembered. */
+static noinline struct prc_adj_change change_adj(struct task_struct *task,
+						 struct pid *pid)
+{
+	struct prc_adj_change change = { 0 };
+	struct prc_process *process;
+
+	spin_lock(&table_lock);
+	/* Under the lock: who comes later is not to note what was earlier. */
+	change.after = READ_ONCE(task->signal->oom_score_adj);
+	process = find(pid);
+	if (process) {
+		change.before = process->adj;
+		process->adj = change.after;
+	}
+	spin_unlock(&table_lock);
+	if (!process && change.after > PRC_ADJ_PERCEPTIBLE)
+		remember(task);
+	return change;
+}
+
 /**
  * prc_process_set_adj() - note the oom_score_adj of a process
  * @task: one of its threads
- * @adj: what it is now. Read under the lock, so that who comes later does not
- *	 note what was earlier.
  *
- * Context: any that is not an interrupt.
- * Return: what it was before. A process that was never seen counts as
- *	   perceptible, because one that inherited more was seen when it was
- *	   forked.
+ * Every write of an adj pays for this, so what most of them need comes first.
+ *
+ * Context: under rcu_read_lock() or what does as well, so that the process's struct
+ *	    pid is nobody else's; not in an interrupt.
+ * Return: what it was before and what it is now. A process that was never seen
+ *	   counts as perceptible, because one that inherited more was seen when it
+ *	   was forked.
  */
-int prc_process_set_adj(struct task_struct *task, int *adj)
+struct prc_adj_change prc_process_set_adj(struct task_struct *task)
 {
-	struct pid *pid = get_task_pid(task, PIDTYPE_TGID);
-	struct prc_process *process;
-	int before = 0;
+	struct prc_adj_change change = { 0 };
+	struct pid *pid = task_tgid(task);
 
-	spin_lock(&table_lock);
-	*adj = READ_ONCE(task->signal->oom_score_adj);
-	process = find(pid);
-	if (process) {
-		before = process->adj;
-		process->adj = *adj;
-	}
-	spin_unlock(&table_lock);
-	put_pid(pid);
-	if (!process && *adj > PRC_ADJ_PERCEPTIBLE) {
-		process = prc_process_get(task);
-		if (process)
-			prc_process_put(process);
-	}
-	return before;
+	RCU_LOCKDEP_WARN(!rcu_read_lock_any_held(), "pid may be freed");
+	if (!bucket_is_empty(pid))
+		return change_adj(task, pid);
+	change.after = READ_ONCE(task->signal->oom_score_adj);
+	if (change.after > PRC_ADJ_PERCEPTIBLE)
+		remember(task);
+	return change;
 }
 
 /**
@@ -239,11 +280,13 @@ int prc_process_set_adj(struct task_struct *task, int *adj)
 void prc_process_note_adj(void)
 {
 	struct task_struct *task;
-	int adj, nr = 1;
+	int nr = 1;
 
 	while ((task = prc_next_process(&init_pid_ns, &nr))) {
+		rcu_read_lock();
 		if (!(task->flags & PF_KTHREAD))
-			prc_process_set_adj(task, &adj);
+			prc_process_set_adj(task);
+		rcu_read_unlock();
 		put_task_struct(task);
 		cond_resched();
 	}
@@ -448,14 +491,9 @@ unsigned int prc_process_pending(void)
 static void on_fork(void *data, struct task_struct *parent,
 		    struct task_struct *child)
 {
-	struct prc_process *process;
-
-	if (!thread_group_leader(child) ||
-	    READ_ONCE(child->signal->oom_score_adj) <= PRC_ADJ_PERCEPTIBLE)
-		return;
-	process = prc_process_get(child);
-	if (process)
-		prc_process_put(process);
+	if (thread_group_leader(child) &&
+	    READ_ONCE(child->signal->oom_score_adj) > PRC_ADJ_PERCEPTIBLE)
+		remember(child);
 }
 
 /* The last thread of a process takes it along. */
@@ -463,8 +501,7 @@ static PRC_PROBE_EXIT(on_exit)
 {
 	struct pid *pid = task_tgid(task);
 
-	if (has_exited(task) &&
-	    !hlist_empty(&table[hash_min((unsigned long)pid, TABLE_BITS)]))
+	if (has_exited(task) && !bucket_is_empty(pid))
 		forget(pid);
 }
 

@@ -49,6 +49,12 @@ struct prc_process {
 	bool idle_told;
 };
 
+/* What a write did to the adj of a process. Fits into a register. */
+struct prc_adj_change {
+	short before;
+	short after;
+};
+
 int prc_process_init(void);
 void prc_process_exit(void);
 int prc_process_watch(void);
@@ -57,7 +63,7 @@ void prc_process_unwatch(void);
 struct prc_process *prc_process_get(struct task_struct *task);
 void prc_process_put(struct prc_process *process);
 
-int prc_process_set_adj(struct task_struct *task, int *adj);
+struct prc_adj_change prc_process_set_adj(struct task_struct *task);
 void prc_process_note_adj(void);
 bool prc_process_is_idle(struct task_struct *task, u64 cpu_ns);
 u64 prc_process_cpu_ns(struct prc_process *process);

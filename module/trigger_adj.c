@@ -8,6 +8,15 @@
 #include "trigger_adj.h"
 #include "worker.h"
 
+/* Apart, because the probe has nothing to wish nearly always. */
+static noinline void wish_for(struct task_struct *task,
+			      struct prc_adj_change adj, enum prc_action action)
+{
+	struct prc_wish wish = prc_make_wish(action, PRC_TRIGGER_ADJ);
+
+	prc_worker_wish(task, adj.before, adj.after, &wish);
+}
+
 /*
  * Called after each write, also of an equal value, in the context of who writes,
  * with RCU's or the scheduler's read side held: may not sleep. @task may be any of
@@ -15,19 +24,16 @@
  */
 static void on_adj(void *data, struct task_struct *task)
 {
-	int adj, before = prc_process_set_adj(task, &adj);
+	struct prc_adj_change adj = prc_process_set_adj(task);
 	enum prc_action action;
-	struct prc_wish wish;
 
-	if (before == adj)
+	if (adj.before == adj.after)
 		return;
-	action = prc_policy_transition(before, adj);
+	action = prc_policy_transition(adj.before, adj.after);
 	if (action == PRC_ACTION_NOTHING && !prc_worker_awake())
-		action = prc_policy_asleep(adj, prc_worker_bfgs());
-	if (action == PRC_ACTION_NOTHING)
-		return;
-	wish = prc_make_wish(action, PRC_TRIGGER_ADJ);
-	prc_worker_wish(task, before, adj, &wish);
+		action = prc_policy_asleep(adj.after, prc_worker_bfgs());
+	if (action != PRC_ACTION_NOTHING)
+		wish_for(task, adj, action);
 }
 
 /**
