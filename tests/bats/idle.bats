@@ -5,21 +5,29 @@
 
 bats_require_minimum_version 1.8.0
 load helper
-load short
+load worker
 
 # Long enough that whoever has work does some of it, also where others share the
 # processor.
 PERIOD=500
 
+setup_file() {
+	worker_setup_file
+}
+
+teardown_file() {
+	worker_teardown_file
+}
+
 setup() {
-	short_setup
+	worker_setup && settings trigger/adj=0
 	# When and what is worth it is asked elsewhere.
-	settings throttle/full_full_ms 0 throttle/full_delta_rss_kb 0 throttle/max_defer_shift 0
+	settings throttle/full_full_ms=0 throttle/full_delta_rss_kb=0 throttle/max_defer_shift=0
 }
 
 teardown() {
 	[ -z "$CGROUP" ] || echo 0 >"$CGROUP/cgroup.freeze"
-	short_teardown
+	worker_teardown
 }
 
 # A process that is idle, runs, and is idle again: how often it was reclaimed tells
@@ -39,10 +47,10 @@ idle_again() {
 	start_target anon 16M
 	sleeper=$TARGET_PID
 	start_target anon 16M --seed 2
-	settings worker/enabled 1 trigger/idle_ms "$PERIOD"
+	settings worker/enabled=1 trigger/idle_ms="$PERIOD"
 	idle_again
 	use_target "$sleeper"
-	read_decisions "$sleeper" trigger=idle
+	decisions_about "$sleeper" trigger=idle
 	[ "${#DECISIONS[@]}" -eq 1 ]
 	[[ ${DECISIONS[0]} == *" action=full reason=run takes=all "* ]]
 	# shellcheck disable=SC2034 # for "expect"
@@ -59,7 +67,7 @@ idle_again() {
 	stopped=$TARGET_PID
 	kill -STOP "$stopped"
 	start_target anon 16M --seed 2
-	settings worker/enabled 1 trigger/idle_ms "$PERIOD"
+	settings worker/enabled=1 trigger/idle_ms="$PERIOD"
 	idle_again
 	decided 1 "$stopped" trigger=idle reason=run
 	run ! decided 2 "$stopped" trigger=idle
@@ -78,7 +86,7 @@ idle_again() {
 	echo 1 >"$CGROUP/cgroup.freeze"
 	wait_until 20 grep -q "frozen 1" "$CGROUP/cgroup.events"
 	start_target anon 16M --seed 2
-	settings worker/enabled 1 trigger/idle_ms "$PERIOD"
+	settings worker/enabled=1 trigger/idle_ms="$PERIOD"
 	idle_again
 	decided 1 "$frozen" trigger=idle reason=run
 	run ! decided 2 "$frozen" trigger=idle
@@ -95,7 +103,7 @@ idle_again() {
 	busy=$TARGET_PID
 	ask write-start
 	start_target anon 16M --seed 2
-	settings worker/enabled 1 trigger/idle_ms "$PERIOD"
+	settings worker/enabled=1 trigger/idle_ms="$PERIOD"
 	idle_again
 	never_decided "$busy"
 	use_target "$busy"
@@ -105,10 +113,10 @@ idle_again() {
 
 @test "idle: who begins to run meanwhile is left alone" {
 	# It takes a second or two.
-	settings batch_pages 32
+	settings batch_pages=32
 	start_target anon 256M
 	remember_totals
-	settings worker/enabled 1 trigger/idle_ms "$PERIOD"
+	settings worker/enabled=1 trigger/idle_ms="$PERIOD"
 	# No sleep in here.
 	until total_grows pages_isolated; do
 		[ "$SECONDS" -lt 120 ] || complain "nothing begins"
@@ -124,16 +132,16 @@ idle_again() {
 	cached_target -1000 anon 16M
 	exempt=$TARGET_PID
 	start_target anon 16M --seed 2
-	settings worker/enabled 1 trigger/idle_ms "$PERIOD"
+	settings worker/enabled=1 trigger/idle_ms="$PERIOD"
 	idle_again
 	never_decided "$exempt"
 }
 
 @test "idle: 0 stops the timer" {
-	settings worker/enabled 1 trigger/idle_ms 100
+	settings worker/enabled=1 trigger/idle_ms=100
 	worker_switches
 	wait_until 20 worker_woke_since $((SWITCHES + 5))
-	settings trigger/idle_ms 0
+	settings trigger/idle_ms=0
 	wait_until 20 worker_is_idle
 	worker_switches
 	sleep 1
@@ -146,8 +154,8 @@ idle_again() {
 	cached_target 900 anon 16M
 	mkdir "$TRACEFS/instances/quiet"
 	echo 1 >"$TRACEFS/instances/quiet/events/proc_reclaim/enable"
-	settings trigger/adj 1 trigger/pressure 1 trigger/bfgs_adj 201:299
-	settings lowmem/minfree 1024 lowmem/adj 900 lowmem/enabled 1 worker/enabled 1
+	settings trigger/adj=1 trigger/pressure=1 trigger/bfgs_adj=201:299
+	settings lowmem/minfree=1024 lowmem/adj=900 lowmem/enabled=1 worker/enabled=1
 	# It does hear of what there is to do.
 	echo 0 >"/proc/$TARGET_PID/oom_score_adj"
 	echo 900 >"/proc/$TARGET_PID/oom_score_adj"

@@ -5,17 +5,25 @@
 
 bats_require_minimum_version 1.8.0
 load helper
-load short
+load worker
 
 # More than there is: a level that always holds. Of the levels the lowest counts.
 ALWAYS=100000000
 
+setup_file() {
+	worker_setup_file
+}
+
+teardown_file() {
+	worker_teardown_file
+}
+
 setup() {
-	short_setup
+	worker_setup && settings trigger/adj=0
 }
 
 teardown() {
-	short_teardown
+	worker_teardown
 	only_swap /dev/zram0
 }
 
@@ -43,7 +51,7 @@ low_until() {
 # With no swap, anonymous memory cannot be reclaimed, and nothing else is to be.
 nothing_to_give() {
 	swapoff -a
-	settings action/full anon
+	settings action/full=anon
 }
 
 # killed: the pids of the targets of this test that were killed, as they were.
@@ -55,8 +63,8 @@ killed() {
 @test "lowmem: no level reached, nothing happens" {
 	cached_target 950 anon 16M
 	# Both, free memory and that of files, have to be below.
-	settings lowmem/minfree 1,16,0 lowmem/adj 900,900,900 lowmem/kill 1
-	settings lowmem/enabled 1 worker/enabled 1
+	settings lowmem/minfree=1,16,0 lowmem/adj=900,900,900 lowmem/kill=1
+	settings lowmem/enabled=1 worker/enabled=1
 	worker_switches
 	ask_shrinkers
 	ask_shrinkers
@@ -73,8 +81,8 @@ killed() {
 	low=$TARGET_PID
 	cached_target 900 anon 16M --seed 2
 	high=$TARGET_PID
-	settings lowmem/minfree "$ALWAYS" lowmem/adj 900
-	settings lowmem/enabled 1 worker/enabled 1
+	settings lowmem/minfree="$ALWAYS" lowmem/adj=900
+	settings lowmem/enabled=1 worker/enabled=1
 	low_until 5 decided 1 "$high" trigger=lowmem action=full reason=run takes=all
 	wait_until 60 worker_is_idle
 	[ "$(ask present)" = "present 0" ]
@@ -82,47 +90,45 @@ killed() {
 	never_decided "$low"
 	use_target "$low"
 	[ "$(ask present)" = "present 4096" ]
-	count_of lowmem/kills
-	[ "$COUNT" -eq 0 ]
+	[ "$(<"$SYSFS/lowmem/kills")" -eq 0 ]
 }
 
 @test "lowmem: the lowest level that holds says the adj" {
-	local a b
+	local a b before
 
 	cached_target 300 anon 16M
 	a=$TARGET_PID
 	cached_target 600 anon 16M
 	b=$TARGET_PID
 	# The first does not hold, the others do.
-	settings lowmem/minfree "1,$ALWAYS,$ALWAYS" lowmem/adj 0,600,300
-	settings lowmem/enabled 1 worker/enabled 1
+	settings lowmem/minfree="1,$ALWAYS,$ALWAYS" lowmem/adj=0,600,300
+	settings lowmem/enabled=1 worker/enabled=1
 	low_until 5 decided 1 "$b" trigger=lowmem
 	never_decided "$a"
 	# As many levels as both lists have.
-	settings lowmem/minfree "1,1,$ALWAYS,$ALWAYS"
+	settings lowmem/minfree="1,1,$ALWAYS,$ALWAYS"
 	low_until 5 decided 1 "$a" trigger=lowmem
-	settings lowmem/minfree "1,1,1,$ALWAYS"
-	count_of decided/run
-	run ! low_until 3 reaches decided/run $((COUNT + 1))
+	settings lowmem/minfree="1,1,1,$ALWAYS"
+	before=$(nr_decided run)
+	run ! low_until 3 reaches decided/run $((before + 1))
 }
 
 @test "lowmem: kill 0 never kills, even with nothing to give" {
 	cached_target 999 anon 16M
 	nothing_to_give
-	settings lowmem/minfree "$ALWAYS" lowmem/adj 900
-	settings lowmem/enabled 1 worker/enabled 1
+	settings lowmem/minfree="$ALWAYS" lowmem/adj=900
+	settings lowmem/enabled=1 worker/enabled=1
 	low_until 10 decided 3 "$TARGET_PID" trigger=lowmem reason=swap
-	count_of lowmem/kills
-	[ "$COUNT" -eq 0 ]
+	[ "$(<"$SYSFS/lowmem/kills")" -eq 0 ]
 	kill -0 "$TARGET_PID"
 }
 
 @test "lowmem: kill 1 kills nobody before a pass has found nothing left" {
 	cached_target 900 anon 16M
-	settings lowmem/minfree "$ALWAYS" lowmem/adj 900 lowmem/kill 1
-	settings lowmem/enabled 1 worker/enabled 1
+	settings lowmem/minfree="$ALWAYS" lowmem/adj=900 lowmem/kill=1
+	settings lowmem/enabled=1 worker/enabled=1
 	low_until 20 reaches lowmem/kills 1
-	read_decisions "$TARGET_PID" trigger=lowmem
+	decisions_about "$TARGET_PID" trigger=lowmem
 	# shellcheck disable=SC2034 # for "expect"
 	RESULT=${DECISIONS[0]}
 	expect freed_kb -ge $((16384 * 99 / 100))
@@ -142,8 +148,8 @@ killed() {
 	cached_target 950 mlock 16M
 	first=$TARGET_PID
 	nothing_to_give
-	settings lowmem/minfree "$ALWAYS" lowmem/adj 900 lowmem/kill 1
-	settings lowmem/enabled 1 worker/enabled 1
+	settings lowmem/minfree="$ALWAYS" lowmem/adj=900 lowmem/kill=1
+	settings lowmem/enabled=1 worker/enabled=1
 	low_until 20 reaches lowmem/kills 3
 	wait_until 20 gone "$third"
 	# The log of the kernel has them in this order.
@@ -161,8 +167,8 @@ killed() {
 	cached_target 950 anon 1M
 	nothing_to_give
 	insmod /opt/proc-reclaim/modules/hold_mmap_lock.ko pid="$TARGET_PID"
-	settings lowmem/minfree "$ALWAYS" lowmem/adj 900 lowmem/kill 1
-	settings lowmem/enabled 1 worker/enabled 1
+	settings lowmem/minfree="$ALWAYS" lowmem/adj=900 lowmem/kill=1
+	settings lowmem/enabled=1 worker/enabled=1
 	low_until 100 reaches lowmem/kills 2
 	dmesg | sed -n 's/^\[ *\([0-9.]*\)\] proc_reclaim: killed target.*/\1/p' | tail -n 2 |
 		awk '{ at[NR] = $1 } END { print "# " at[2] - at[1] " s"; exit at[2] - at[1] < 0.9 }' >&3
@@ -173,18 +179,17 @@ killed() {
 
 	cached_target 921 anon 8M
 	nothing_to_give
-	settings lowmem/minfree "$ALWAYS" lowmem/adj 900 lowmem/kill 1
+	settings lowmem/minfree="$ALWAYS" lowmem/adj=900 lowmem/kill=1
 	mkdir "$TRACEFS/instances/lowmem"
 	echo 1 >"$TRACEFS/instances/lowmem/events/proc_reclaim/proc_reclaim_kill/enable"
-	settings lowmem/enabled 1 worker/enabled 1
+	settings lowmem/enabled=1 worker/enabled=1
 	low_until 5 reaches lowmem/kills 1
 	cp "$TRACEFS/instances/lowmem/trace" "$events"
 	rmdir "$TRACEFS/instances/lowmem"
 	[ "$(grep -c proc_reclaim_kill: "$events")" -eq 1 ]
 	grep "proc_reclaim_kill: pid=$TARGET_PID comm=target adj=921 level_adj=900 rss_pages=" "$events"
 	tail_dmesg | grep "proc_reclaim: killed target ($TARGET_PID), adj 921"
-	count_of lowmem/kills
-	[ "$COUNT" -eq 1 ]
+	[ "$(<"$SYSFS/lowmem/kills")" -eq 1 ]
 }
 
 @test "lowmem: init is never killed, and who has adj -1000 is not touched" {
@@ -195,15 +200,15 @@ killed() {
 	cached_target 900 mlock 1M
 	echo 1000 >/proc/1/oom_score_adj
 	nothing_to_give
-	settings lowmem/minfree "$ALWAYS" lowmem/adj 900 lowmem/kill 1
-	settings lowmem/enabled 1 worker/enabled 1
+	settings lowmem/minfree="$ALWAYS" lowmem/adj=900 lowmem/kill=1
+	settings lowmem/enabled=1 worker/enabled=1
 	low_until 5 reaches lowmem/kills 1
 	wait_until 20 gone "$TARGET_PID"
 	run ! low_until 5 reaches lowmem/kills 2
 	echo 0 >/proc/1/oom_score_adj
 	never_decided 1
 	# Everybody: but it kills nobody any more.
-	settings lowmem/kill 0 lowmem/adj -999
+	settings lowmem/kill=0 lowmem/adj=-999
 	low_until 5 decided 1 "$BASHPID" trigger=lowmem
 	never_decided "$exempt"
 	never_decided 1
@@ -216,9 +221,9 @@ killed() {
 	excluded=$TARGET_PID
 	cached_target 920 anon 8M
 	nothing_to_give
-	settings throttle/adj_exclude 940:960
-	settings lowmem/minfree "$ALWAYS" lowmem/adj 900 lowmem/kill 1
-	settings lowmem/enabled 1 worker/enabled 1
+	settings throttle/adj_exclude=940:960
+	settings lowmem/minfree="$ALWAYS" lowmem/adj=900 lowmem/kill=1
+	settings lowmem/enabled=1 worker/enabled=1
 	low_until 5 reaches lowmem/kills 1
 	wait_until 20 gone "$TARGET_PID"
 	run ! low_until 5 reaches lowmem/kills 2
@@ -226,20 +231,22 @@ killed() {
 }
 
 @test "lowmem: switched off, nobody is asked" {
+	local before
+
 	cached_target 900 anon 16M
-	settings lowmem/minfree "$ALWAYS" lowmem/adj 900 worker/enabled 1
+	settings lowmem/minfree="$ALWAYS" lowmem/adj=900 worker/enabled=1
 	run ! low_until 3 decided 1 "$TARGET_PID"
-	settings lowmem/enabled 1
+	settings lowmem/enabled=1
 	low_until 5 decided 1 "$TARGET_PID"
-	settings lowmem/enabled 0
-	count_of decided/run
-	run ! low_until 3 reaches decided/run $((COUNT + 1))
+	settings lowmem/enabled=0
+	before=$(nr_decided run)
+	run ! low_until 3 reaches decided/run $((before + 1))
 }
 
 @test "lowmem: a list with one bad item changes nothing" {
 	local list
 
-	settings lowmem/minfree 1024,2048 lowmem/adj 0,-5,1000
+	settings lowmem/minfree=1024,2048 lowmem/adj=0,-5,1000
 	for list in "," "1," ",1" "1,,2" -1 "1,x" "1,2,3,4,5,6,7" 99999999999 "1 2"; do
 		run write_raw "$SYSFS/lowmem/minfree" "$list"
 		assert_failure

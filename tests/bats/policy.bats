@@ -4,6 +4,7 @@
 
 bats_require_minimum_version 1.8.0
 load helper
+load worker
 
 # An hour, in ms: never over while a test runs.
 HOUR=3600000

@@ -5,6 +5,7 @@
 
 bats_require_minimum_version 1.8.0
 load helper
+load worker
 
 setup_file() {
 	worker_setup_file
@@ -34,7 +35,7 @@ teardown() {
 	start_target anon 1M
 	set_adj "$TARGET_PID" 900 0 900
 	[ "$(<"$SYSFS/worker/pending")" = 0 ]
-	[ "$(decided)" = 0 ]
+	[ "$(nr_decided)" = 0 ]
 	answers "present 256" present
 	run ! remembered "$TARGET_PID"
 	# Once on it works.
@@ -48,7 +49,7 @@ teardown() {
 	[ "$(<"$SYSFS/worker/state")" = off ]
 	ask touch
 	set_adj "$TARGET_PID" 0 900
-	[ "$(decided)" = 1 ]
+	[ "$(nr_decided)" = 1 ]
 	answers "present 256" present
 }
 
@@ -164,7 +165,7 @@ wish_through() {
 	[ "$(<"$SYSFS/worker/pending")" = 3 ]
 	set_adj "$first" 900
 	[ "$(<"$SYSFS/worker/pending")" = 3 ]
-	[ "$(decided replaced)" = 1 ]
+	[ "$(nr_decided replaced)" = 1 ]
 	decision_about "$first"
 	expect_words action=some reason=replaced
 	unpark_worker
@@ -218,7 +219,7 @@ wish_through() {
 	# Also what it was at ends.
 	wait_until 10 counted run 1
 	[ "$(<"$SYSFS/worker/pending")" = 0 ]
-	[ "$(decided dropped)" = 100 ]
+	[ "$(nr_decided dropped)" = 100 ]
 	decision_about "$PARKED"
 	expect_words reason=run stop=disabled
 	mapfile -t lines <"$DEBUGFS/processes"
@@ -228,12 +229,12 @@ wish_through() {
 	settings worker/enabled=1
 	ask_crowd adj 900
 	settle
-	[ "$(decided)" = 101 ]
+	[ "$(nr_decided)" = 101 ]
 }
 
 # counted REASON N
 counted() {
-	[ "$(decided "$1")" = "$2" ]
+	[ "$(nr_decided "$1")" = "$2" ]
 }
 
 @test "queue: the module is unloaded with a full queue" {
@@ -258,8 +259,8 @@ counted() {
 	expect reclaimed -ge 1024
 	read_crowd
 	settle
-	[ "$(decided)" = 2000 ]
-	[ "$(decided run)" = 2000 ]
+	[ "$(nr_decided)" = 2000 ]
+	[ "$(nr_decided run)" = 2000 ]
 	# Each is remembered once.
 	run -0 sort -u -t ' ' -k 1,1 "$DEBUGFS/processes"
 	[ "${#lines[@]}" -eq 2000 ]
@@ -268,7 +269,7 @@ counted() {
 	# And forgotten with its end.
 	kill -KILL "$CROWD_PID"
 	wait_until "$ANSWER_LIMIT" nobody_is_remembered
-	[ "$(decided)" = 2000 ]
+	[ "$(nr_decided)" = 2000 ]
 }
 
 nobody_is_remembered() {
@@ -287,7 +288,7 @@ nobody_is_remembered() {
 	ask_crowd churn 10000
 	settle
 	# Their parent's, and nothing else.
-	[ "$(decided)" = 1 ]
+	[ "$(nr_decided)" = 1 ]
 	mapfile -t lines <"$DEBUGFS/processes"
 	[ "${#lines[@]}" -eq 1 ]
 	[[ ${lines[0]} == "pid=$CROWD_PID "* ]]

@@ -1,0 +1,250 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0
+# The pressure trigger: memory is short, and processes that nobody sees give some of
+# theirs.
+
+bats_require_minimum_version 1.8.0
+load helper
+load worker
+
+FODDER=/var/tmp/fodder
+
+setup_file() {
+	worker_setup_file
+	read -r MIN_FREE_KB </proc/sys/vm/min_free_kbytes
+	export MIN_FREE_KB
+	# The first 16 MB are for devices only, or they would be taken before anybody
+	# is short of memory.
+	echo "1 256 32 0 0" >/proc/sys/vm/lowmem_reserve_ratio
+}
+
+teardown_file() {
+	echo "256 256 32 0 0" >/proc/sys/vm/lowmem_reserve_ratio
+	rm -f "$FODDER"
+	worker_teardown_file
+}
+
+# Whether a process is worth it is asked elsewhere (policy.bats): here none is
+# passed over because of what its last passes brought. The kernel's own reclaim leaves
+# anonymous memory to the module.
+setup() {
+	worker_setup && settings trigger/adj=0 trigger/pressure=1 throttle/max_defer_shift=0
+	echo 0 >/proc/sys/vm/swappiness
+}
+
+teardown() {
+	unsqueeze
+	echo 0 >/proc/sys/vm/nr_hugepages
+	worker_teardown
+	echo 60 >/proc/sys/vm/swappiness
+	only_swap /dev/zram0
+}
+
+# leave_free KB: pages of hugetlb take what else is free.
+leave_free() {
+	local nr
+
+	read -r nr </proc/sys/vm/nr_hugepages
+	nr=$((nr + ($(mem_free_kb) - $1) / 2048))
+	echo $((nr > 0 ? nr : 0)) >/proc/sys/vm/nr_hugepages
+}
+
+# squeeze: 64 MB are free, and 72 are the least that has to be: so whoever wants
+# memory next has to reclaim it, whatever kswapd does, which gives up for good when it
+# finds nothing for some time. There is enough to be found: a file that nobody uses.
+squeeze() {
+	echo 3 >/proc/sys/vm/drop_caches
+	leave_free $((160 * 1024))
+	rm -f "$FODDER"
+	truncate -s 96M "$FODDER"
+	cat "$FODDER" >/dev/null
+	echo $(($(mem_free_kb) + 8 * 1024)) >/proc/sys/vm/min_free_kbytes
+}
+
+unsqueeze() {
+	echo "$MIN_FREE_KB" >/proc/sys/vm/min_free_kbytes
+}
+
+# another_shortage [COMMAND...]: the worker hears of one more and, when the command
+# succeeds too, it is over.
+another_shortage() {
+	[ $# -gt 0 ] || set -- true
+	worker_switches || return
+	squeeze
+	wait_until 20 worker_woke_since "$SWITCHES" && wait_until 60 "$@" || return
+	unsqueeze
+	wait_until 60 worker_is_idle
+}
+
+oom_kills() {
+	awk '$1 == "oom_kill" { print $2 }' /proc/vmstat
+}
+
+@test "pressure: each gives in proportion to its anonymous memory" {
+	local large small
+
+	settings pressure/pages_per_pass=2048
+	cached_target 900 anon 96M
+	large=$TARGET_PID
+	cached_target 950 anon 32M
+	small=$TARGET_PID
+	settings worker/enabled=1
+	another_shortage
+	decisions_about "$large" reason=run stop=max
+	RESULT=${DECISIONS[0]}
+	# Three quarters and one quarter of 8 MB, but for the rest of the process.
+	expect freed_kb -ge $((6144 * 9 / 10))
+	expect freed_kb -le $((6144 * 11 / 10))
+	decisions_about "$small" reason=run stop=max
+	RESULT=${DECISIONS[0]}
+	expect freed_kb -ge $((2048 * 9 / 10))
+	expect freed_kb -le $((2048 * 11 / 10))
+}
+
+@test "pressure: a pass takes no more than pages_per_pass" {
+	local pid seed freed sum=0 pids=()
+
+	settings pressure/pages_per_pass=256
+	for seed in 1 2 3 4; do
+		cached_target 900 anon 16M --seed "$seed"
+		pids+=("$TARGET_PID")
+	done
+	settings worker/enabled=1
+	another_shortage
+	for pid in "${pids[@]}"; do
+		decisions_about "$pid" reason=run
+		# What is left of the last pages is no share, but less.
+		RESULT=${DECISIONS[0]}
+		expect freed_kb -gt 0
+		field_into freed freed_kb
+		sum=$((sum + freed))
+	done
+	[ "$sum" -gt 512 ]
+	[ "$sum" -le 1024 ]
+}
+
+@test "pressure: a share ends with a whole huge page at most" {
+	local line
+
+	settings pressure/pages_per_pass=100
+	cached_target 900 thp 16M
+	[ "$(ask hugepages)" = "hugepages 16384" ] || skip "allowed: no huge pages to be had"
+	settings worker/enabled=1
+	another_shortage
+	decisions_about "$TARGET_PID" reason=run stop=max
+	for line in "${DECISIONS[@]}"; do
+		# shellcheck disable=SC2034 # for "expect"
+		RESULT=$line
+		expect freed_kb -le $(((100 + 512) * 4))
+	done
+}
+
+@test "pressure: passes that free too little are followed by as many wakes of rest" {
+	local line pattern=
+
+	# Nothing of it can be taken.
+	cached_target 900 mlock 32M
+	settings worker/enabled=1 pressure/efficiency_window=2
+	for _ in 1 2 3 4 5 6 7 8; do
+		another_shortage
+	done
+	[ "$(nr_decided inefficient)" -ge 2 ]
+	while IFS= read -r line; do
+		case $line in
+		*" pid=$TARGET_PID "*reason=run*) pattern+=r ;;
+		*" pid=0 "*trigger=pressure*reason=inefficient*) pattern+=- ;;
+		*) complain "and what is that: $line" ;;
+		esac
+	done < <(cat "$DEBUGFS/decisions")
+	echo "# $pattern" >&3
+	# The first pass may find the rest of the process, which is not locked.
+	[[ $pattern =~ ^r?(rr--)+r?r?-?$ ]]
+}
+
+@test "pressure: efficiency_window 0 never rests" {
+	cached_target 900 mlock 16M
+	settings worker/enabled=1 pressure/efficiency_window=0
+	for _ in 1 2 3 4; do
+		another_shortage
+	done
+	decided 4 "$TARGET_PID" reason=run
+	[ "$(nr_decided inefficient)" -eq 0 ]
+}
+
+@test "pressure: nothing happens while more than low_pct is available" {
+	cached_target 900 anon 32M
+	settings worker/enabled=1 pressure/low_pct=0 pressure/high_pct=0
+	another_shortage
+	never_decided "$TARGET_PID"
+	[ "$(nr_decided run)" -eq 0 ]
+}
+
+@test "pressure: what was short stays so up to high_pct" {
+	local before
+
+	cached_target 900 anon 16M
+	# Short, whatever there is.
+	settings pressure/low_pct=100 pressure/high_pct=100
+	settings worker/enabled=1
+	another_shortage decided 1 "$TARGET_PID" reason=run
+	# Between the two.
+	ask touch
+	settings pressure/low_pct=0
+	decisions_about "$TARGET_PID" reason=run
+	another_shortage decided $((${#DECISIONS[@]} + 1)) "$TARGET_PID" reason=run
+	# Over high_pct: no more, and then not between the two either.
+	ask touch
+	settings pressure/high_pct=0
+	another_shortage
+	settings pressure/high_pct=100
+	before=$(nr_decided run)
+	another_shortage
+	run ! reaches decided/run $((before + 1))
+}
+
+@test "pressure: switched off, a shortage wakes nobody" {
+	cached_target 900 anon 16M
+	settings worker/enabled=1 trigger/pressure=0
+	wait_until 20 worker_is_idle
+	worker_switches
+	squeeze
+	sleep 1
+	run ! worker_woke_since "$SWITCHES"
+	unsqueeze
+	# And it would have.
+	settings trigger/pressure=1
+	another_shortage decided 1 "$TARGET_PID"
+}
+
+@test "pressure: cached processes give before the OOM killer wakes, and no others do" {
+	local cached previous visible hog kills
+
+	# What the targets write does not get smaller in zram.
+	make_swapfile 512M
+	only_swap "$SWAPFILE"
+	# Everything as it is by default.
+	echo 60 >/proc/sys/vm/swappiness
+	settings throttle/max_defer_shift=6
+	kills=$(oom_kills)
+	cached_target 900 anon 48M
+	cached=$TARGET_PID
+	cached_target 700 anon 48M --seed 2
+	previous=$TARGET_PID
+	cached_target 699 anon 48M --seed 3
+	visible=$TARGET_PID
+	settings worker/enabled=1
+	echo 3 >/proc/sys/vm/drop_caches
+	leave_free $((128 * 1024))
+	start_target anon 160M --seed 4
+	hog=$TARGET_PID
+	wait_until 60 decided 1 "$cached" trigger=pressure action=pressure reason=run takes=anon
+	wait_until 60 decided 1 "$previous" trigger=pressure reason=run
+	never_decided "$visible"
+	never_decided "$hog"
+	[ "$(oom_kills)" -eq "$kills" ]
+	[ "$(ask verify)" = "ok 20971520" ]
+	stop_target "$hog"
+	for TARGET_PID in "$cached" "$previous" "$visible"; do
+		[ "$(ask verify)" = "ok 6291456" ]
+	done
+}

@@ -1,0 +1,279 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# What the tests of the worker and its triggers need beside "load helper": a module
+# that remembers nothing, its settings, its decisions.
+
+# Four instead of setup_file, teardown_file, setup and teardown. All of the file runs on
+# one processor, because switching the worker on and off makes the kernel patch hot code.
+worker_setup_file() {
+	on_one_cpu
+	export ONE_CPU=yes
+}
+
+worker_teardown_file() {
+	all_cpus
+}
+
+# The module as it is when it was just loaded.
+worker_setup() {
+	[ ! -d "$SYSFS" ] || rmmod proc_reclaim || return
+	# shellcheck disable=SC2119
+	insmod_module || return
+	remember_totals
+	NR_SEEN=0
+}
+
+worker_teardown() {
+	[ ! -d "$SYSFS" ] || rmmod proc_reclaim || :
+	helper_teardown
+}
+
+# settings FILE=VALUE...: files below $SYSFS.
+settings() {
+	local word
+
+	for word; do
+		[[ $word == ?*=* && -e $SYSFS/${word%%=*} ]] ||
+			complain "settings: $word?" || return
+		echo "${word#*=}" >"$SYSFS/${word%%=*}" || complain "settings: $word" || return
+	done
+}
+
+# reaches FILE NUMBER: the number in a file below $SYSFS is that large, or larger.
+reaches() {
+	[ "$(<"$SYSFS/$1")" -ge "$2" ]
+}
+
+# cached_target ADJ KIND SIZE [OPTION...]: start it, and give it that adj.
+cached_target() {
+	local adj=$1
+
+	shift
+	start_target "$@" && set_adj "$TARGET_PID" "$adj"
+}
+
+# no_throttles: switch each of them off.
+no_throttles() {
+	local file
+
+	for file in "$SYSFS"/throttle/*; do
+		[[ $file == */adj_exclude ]] || echo 0 >"$file" || return
+	done
+}
+
+# set_adj PID ADJ...: write these, one after the other.
+set_adj() {
+	local pid=$1 adj
+
+	shift
+	for adj; do
+		echo "$adj" >"/proc/$pid/oom_score_adj" || return
+	done
+}
+
+# Is everything decided that was wished? What has left the queue has made the worker
+# busy before that, so they are read in this order.
+worker_is_idle() {
+	local value
+
+	read -r value <"$SYSFS/worker/pending" || return
+	[ "$value" = 0 ] || return
+	read -r value <"$SYSFS/worker/state" || return
+	[ "$value" = idle ]
+}
+
+# Whatever it works at, it has nothing else to do.
+worker_is_at_last() {
+	local value
+
+	read -r value <"$SYSFS/worker/pending" || return
+	[ "$value" = 0 ] || return
+	read -r value <"$SYSFS/worker/state" || return
+	[ "$value" = busy ]
+}
+
+# settle: wait until everything is decided.
+settle() {
+	wait_until "$ANSWER_LIMIT" worker_is_idle
+}
+
+# nr_decided [REASON]: how many wishes ended so since load; how many at all.
+nr_decided() {
+	local file value sum=0
+
+	for file in "$SYSFS"/decided/${1:-*}; do
+		read -r value <"$file" || return
+		sum=$((sum + value))
+	done
+	printf '%s\n' "$sum"
+}
+
+# read_decisions: all that are kept become DECISIONS, oldest first.
+read_decisions() {
+	mapfile -t DECISIONS <"$DEBUGFS/decisions" || return
+	[ "${#DECISIONS[@]}" -lt 256 ] || complain "older decisions are lost"
+}
+
+# decisions_about PID [KEY=VALUE...]: of the last 256, those about a process (0: about
+# none in particular) that have all of the words become DECISIONS, oldest first. By
+# cat, because the shell reads piece by piece, and the file moves on meanwhile.
+decisions_about() {
+	local line word pid=$1
+
+	shift
+	for word; do
+		[[ $word =~ ^(comm|adj|trigger|action|reason|takes|stop)=. ]] ||
+			complain "decisions_about: '$word'?" || return
+	done
+	DECISIONS=()
+	while IFS= read -r line; do
+		[[ $line == *" pid=$pid "* ]] || continue
+		for word; do
+			[[ "$line " == *" $word "* ]] || continue 2
+		done
+		DECISIONS+=("$line")
+	done < <(cat "$DEBUGFS/decisions")
+}
+
+# decided N PID [KEY=VALUE...]: there are at least so many.
+decided() {
+	local n=$1
+
+	shift
+	decisions_about "$@" && [ "${#DECISIONS[@]}" -ge "$n" ]
+}
+
+# never_decided PID [KEY=VALUE...]: there is none.
+never_decided() {
+	decisions_about "$@" || return
+	[ "${#DECISIONS[@]}" -eq 0 ] ||
+		complain "decided all the same: ${DECISIONS[*]}"
+}
+
+# decision_about PID: the last one about it becomes RESULT.
+decision_about() {
+	local i
+
+	read_decisions || return
+	for ((i = ${#DECISIONS[@]} - 1; i >= 0; i--)); do
+		RESULT=${DECISIONS[i]}
+		[[ $RESULT != *" pid=$1 "* ]] || return 0
+	done
+	RESULT=
+	complain "no decision about $1"
+}
+
+# decisions_come N: since they were last looked at, so many came.
+decisions_come() {
+	local before=$NR_SEEN
+
+	settle && read_decisions || return
+	NR_SEEN=${#DECISIONS[@]}
+	[ $((NR_SEEN - before)) -eq "$1" ] ||
+		complain "not $1 decisions, but these:" "${DECISIONS[@]:before}"
+}
+
+# wish PID ADJ...: write these to its adj, one after the other; that leads to one
+# decision, which becomes RESULT.
+wish() {
+	set_adj "$@" && decisions_come 1 || return
+	RESULT=${DECISIONS[-1]}
+	expect_words pid="$1"
+}
+
+# no_wish PID ADJ...: write these; no decision comes of it.
+no_wish() {
+	set_adj "$@" && decisions_come 0
+}
+
+# expect_words NAME=VALUE...: each stands in RESULT.
+expect_words() {
+	local word
+
+	for word; do
+		[[ " $RESULT " == *" $word "* ]] || complain "no $word in '$RESULT'" || return
+	done
+}
+
+# remembered PID: what the worker remembers of it becomes RESULT; false if nothing.
+remembered() {
+	local lines line
+
+	mapfile -t lines <"$DEBUGFS/processes" || return
+	for line in "${lines[@]}"; do
+		RESULT=$line
+		[[ $line != "pid=$1 "* ]] || return 0
+	done
+	RESULT=
+	return 1
+}
+
+# park_worker [ADJ]: have it begin with a process of its own, PARKED, with that adj
+# (900), which is so large that it is still there when the test has done what it
+# wants. The target that is asked stays the same.
+park_worker() {
+	local target=${TARGET_PID:-}
+
+	start_target anon 256M || return
+	PARKED=$TARGET_PID
+	[ -z "$target" ] || use_target "$target"
+	echo 32 >"$SYSFS/batch_pages" || return
+	set_adj "$PARKED" "${1:-900}"
+	wait_until "$ANSWER_LIMIT" worker_is_at_last
+}
+
+# unpark_worker: let it go on; everything is decided then. Fails if it was no longer
+# parked, because then the test has proved nothing.
+unpark_worker() {
+	set_adj "$PARKED" 0 && settle && decision_about "$PARKED" || return
+	expect_words reason=run stop=foreground
+}
+
+# worker_switches: how often the worker's thread gave up the processor, in SWITCHES.
+worker_switches() {
+	local key value
+
+	[ -e "/proc/${WORKER_PID:-none}" ] || WORKER_PID=$(pgrep -x proc_reclaimd) || return
+	SWITCHES=0
+	while read -r key value; do
+		[[ $key != *voluntary_ctxt_switches: ]] || SWITCHES=$((SWITCHES + value))
+	done < <(grep voluntary "/proc/$WORKER_PID/status")
+}
+
+# worker_woke_since SWITCHES
+worker_woke_since() {
+	worker_switches && [ "$SWITCHES" -gt "$1" ]
+}
+
+# start_crowd N: N sleeping processes (tests/programs/crowd.c), driven by ask_crowd.
+start_crowd() {
+	local in out
+
+	FIFOS=${FIFOS:-$BATS_TEST_TMPDIR/fifos}
+	mkdir -p "$FIFOS/crowd"
+	mkfifo "$FIFOS/crowd/in" "$FIFOS/crowd/out"
+	crowd "$1" <"$FIFOS/crowd/in" >"$FIFOS/crowd/out" 3>&- &
+	CROWD_PID=$!
+	STARTED+=("$CROWD_PID")
+	exec {in}>"$FIFOS/crowd/in" {out}<"$FIFOS/crowd/out"
+	CROWD_TO=$in CROWD_FROM=$out
+	read -r -t "$ANSWER_LIMIT" -u "$CROWD_FROM" ANSWER
+	[ "$ANSWER" = "ready $1" ] || complain "crowd: $ANSWER"
+}
+
+# tell_crowd COMMAND ARGUMENT: and do not wait for its answer.
+tell_crowd() {
+	echo "$*" >&"$CROWD_TO"
+}
+
+# ask_crowd COMMAND ARGUMENT
+ask_crowd() {
+	tell_crowd "$@" || return
+	read_crowd
+}
+
+# read_crowd: its answer.
+read_crowd() {
+	read -r -t "$ANSWER_LIMIT" -u "$CROWD_FROM" ANSWER
+	[ "${ANSWER%% *}" = ok ] || complain "crowd: $ANSWER"
+}
