@@ -157,8 +157,8 @@ oom_kills() {
 		esac
 	done < <(cat "$DEBUGFS/decisions")
 	echo "# $pattern" >&3
-	# The first pass may find the rest of the process, which is not locked.
-	[[ $pattern =~ ^r?(rr--)+r?r?-?$ ]]
+	# Now and then a pass finds something: the rest of the process is not locked.
+	[[ $pattern =~ ^r?(r{2,3}--)+r{0,3}-?$ ]]
 }
 
 @test "pressure: efficiency_window 0 never rests" {
