@@ -13,8 +13,10 @@
 #include <linux/memcontrol.h>
 #include <linux/mm.h>
 #include <linux/mm_inline.h>
+#include <linux/page_idle.h>
 #include <linux/pagewalk.h>
 #include <linux/percpu_counter.h>
+#include <linux/swapops.h>
 #include <linux/version.h>
 
 #define PRC_BEFORE(a, b) (LINUX_VERSION_CODE < KERNEL_VERSION(a, b, 0))
@@ -53,6 +55,11 @@
 #define PRC_RECLAIM_WANTS_OLD true
 #else
 #define PRC_RECLAIM_WANTS_OLD false
+#endif
+
+/* What mmu notifiers answer when asked for accessed bits. */
+#if PRC_BEFORE(7, 0)
+#define PRC_NOTIFIERS_RETURN_INT
 #endif
 
 /* sched_process_exit says whether the thread is the last of its process. */
@@ -151,6 +158,47 @@ static inline void prc_pmd_clear_young(struct vm_area_struct *vma,
 #endif
 }
 #endif
+
+/*
+ * Note on a folio what its cleared accessed bit said: for the kernel's reclaim (young),
+ * and for its idle page tracking and DAMON (not idle). Where none of these is built
+ * in, the LRU lists are all there is to tell.
+ */
+static inline void prc_folio_was_used(struct folio *folio)
+{
+#ifdef CONFIG_PAGE_IDLE_FLAG
+	folio_clear_idle(folio);
+	folio_set_young(folio);
+#else
+	folio_mark_accessed(folio);
+#endif
+}
+
+/* Is it the entry of a page that is in swap? */
+static inline bool prc_pte_is_swap(pte_t entry)
+{
+#if PRC_BEFORE(7, 0)
+	return is_swap_pte(entry) && !non_swap_entry(pte_to_swp_entry(entry));
+#else
+	return softleaf_is_swap(softleaf_from_pte(entry));
+#endif
+}
+
+/*
+ * Fault @nr pages in, for reading, and mark them accessed. Returns how many, with a
+ * reference on each, or an errno. Drops the mmap lock to wait for a swap disk; then
+ * *@locked is 0 in the end.
+ */
+static inline long prc_get_pages(struct mm_struct *mm, unsigned long addr,
+				 unsigned long nr, struct page **pages,
+				 int *locked)
+{
+#if PRC_BEFORE(6, 5)
+	return get_user_pages_remote(mm, addr, nr, 0, pages, NULL, locked);
+#else
+	return get_user_pages_remote(mm, addr, nr, 0, pages, locked);
+#endif
+}
 
 /* Do the calling thread's credentials own @file, or may they act as its owner? */
 static inline bool prc_owns_file(struct file *file)

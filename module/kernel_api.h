@@ -12,6 +12,7 @@
 
 #include <linux/btf.h>
 #include <linux/list.h>
+#include <linux/mmu_notifier.h>
 #include <linux/static_call.h>
 #include <linux/swap.h>
 
@@ -144,6 +145,51 @@ static inline int prc_folio_mapcount(struct folio *folio)
 #endif
 }
 
+/*
+ * Guests of KVM and some devices have page tables of their own, which set no accessed
+ * bit in ours. Has one of them accessed a page? The page table lock may be held.
+ */
+static inline bool prc_others_saw_young(struct mm_struct *mm,
+					unsigned long addr,
+					unsigned long pages)
+{
+#ifdef CONFIG_MMU_NOTIFIER
+	unsigned long end = addr + pages * PAGE_SIZE;
+
+	if (mm_has_notifiers(mm))
+		for (; addr < end; addr += PAGE_SIZE)
+			if (static_call(prc_call___mmu_notifier_test_young)(mm, addr))
+				return true;
+#endif
+	return false;
+}
+
+/* The same, and they forget it. */
+static inline bool prc_others_clear_young(struct mm_struct *mm,
+					  unsigned long addr,
+					  unsigned long pages)
+{
+#ifdef CONFIG_MMU_NOTIFIER
+	if (mm_has_notifiers(mm))
+		return static_call(prc_call___mmu_notifier_clear_young)(mm, addr,
+				addr + pages * PAGE_SIZE);
+#endif
+	return false;
+}
+
+/*
+ * After accessed bits were cleared: an entry that is still in a TLB sets none again.
+ * Elsewhere than on x86 the kernel itself leaves that to the TLB's own turnover.
+ */
+static inline void prc_flush_aged(struct mm_struct *mm, unsigned long start,
+				  unsigned long end)
+{
+#ifdef CONFIG_X86
+	static_call(prc_call_flush_tlb_mm_range)(mm, start, end, PAGE_SHIFT,
+						 false);
+#endif
+}
+
 /* Take @folio off its LRU list; true if it was there. */
 static inline bool prc_folio_isolate(struct folio *folio)
 {
@@ -202,6 +248,29 @@ static inline long prc_memcg_swap_pages(struct mm_struct *mm)
 #else
 	return get_nr_swap_pages();
 #endif
+}
+
+/*
+ * Pages that may still be charged to the cgroup of @mm before it, or one above it, is
+ * at a limit: where a charge fails, somebody is killed; above "high" the charger is
+ * made to wait.
+ */
+static inline unsigned long prc_memcg_room(struct mm_struct *mm)
+{
+	unsigned long room = ULONG_MAX;
+#ifdef CONFIG_MEMCG
+	struct mem_cgroup *memcg, *of_mm = get_mem_cgroup_from_mm(mm);
+	unsigned long used, limit;
+
+	for (memcg = of_mm; memcg; memcg = parent_mem_cgroup(memcg)) {
+		used = page_counter_read(&memcg->memory);
+		limit = min(READ_ONCE(memcg->memory.max),
+			    READ_ONCE(memcg->memory.high));
+		room = min(room, limit - min(limit, used));
+	}
+	mem_cgroup_put(of_mm);
+#endif
+	return room;
 }
 
 /* Ask the compaction daemon of a node for a free block of @order. */

@@ -8,7 +8,7 @@
 #include <linux/sched/task.h>
 
 #include "pick.h"
-#include "reclaim.h"
+#include "target.h"
 #include "worker.h"
 
 /* In pages; 0 if it is none that may be touched. */

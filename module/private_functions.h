@@ -32,6 +32,20 @@ PRC_FN(spinlock_t *, __pmd_trans_huge_lock, pmd_t *, struct vm_area_struct *)
 PRC_FN(int, folio_mapcount, struct folio *)
 #endif
 
+/* Reading and clearing accessed bits. */
+#ifdef CONFIG_MMU_NOTIFIER
+#ifdef PRC_NOTIFIERS_RETURN_INT
+PRC_FN(int, __mmu_notifier_clear_young, struct mm_struct *, unsigned long, unsigned long)
+PRC_FN(int, __mmu_notifier_test_young, struct mm_struct *, unsigned long)
+#else
+PRC_FN(bool, __mmu_notifier_clear_young, struct mm_struct *, unsigned long, unsigned long)
+PRC_FN(bool, __mmu_notifier_test_young, struct mm_struct *, unsigned long)
+#endif
+#endif
+#ifdef CONFIG_X86
+PRC_FN(void, flush_tlb_mm_range, struct mm_struct *, unsigned long, unsigned long, unsigned int, bool)
+#endif
+
 /* Taking pages off the LRU lists and freeing them. */
 #ifdef PRC_ISOLATE_RETURNS_ERRNO
 PRC_FN(int, folio_isolate_lru, struct folio *)

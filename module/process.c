@@ -21,7 +21,7 @@
 #include "decisions.h"
 #include "kernel_api.h"
 #include "process.h"
-#include "reclaim.h"
+#include "target.h"
 
 #define TABLE_BITS 12
 

@@ -11,10 +11,8 @@
 #include <linux/cred.h>
 #include <linux/delay.h>
 #include <linux/freezer.h>
-#include <linux/idr.h>
 #include <linux/mutex.h>
 #include <linux/pid_namespace.h>
-#include <linux/ptrace.h>
 #include <linux/sched/mm.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
@@ -24,7 +22,9 @@
 
 #include "kernel_api.h"
 #include "reclaim.h"
+#include "restore.h"
 #include "shrink.h"
+#include "target.h"
 #include "walk.h"
 
 #include "proc_reclaim_events.h"
@@ -72,127 +72,10 @@ struct run {
 	u64 deadline_ns;	/* U64_MAX for none */
 };
 
-/* One process, as far as a request knows it. Neither reference keeps it alive. */
-struct target {
-	struct task_struct *task;	/* the group leader */
-	struct mm_struct *mm;		/* mmgrab()bed */
-	pid_t pid;
-};
-
-static struct prc_usage mm_usage(struct mm_struct *mm)
-{
-	return (struct prc_usage) {
-		.rss = prc_mm_counter(mm, MM_FILEPAGES) +
-		       prc_mm_counter(mm, MM_ANONPAGES) +
-		       prc_mm_counter(mm, MM_SHMEMPAGES),
-		.swap = prc_mm_counter(mm, MM_SWAPENTS),
-	};
-}
-
 static void usage_add(struct prc_usage *sum, const struct prc_usage *more)
 {
 	sum->rss += more->rss;
 	sum->swap += more->swap;
-}
-
-/**
- * prc_thread_with_mm() - a thread of a process that still has an mm
- * @leader: of the process; it may have exited before the others
- *
- * Context: any.
- * Return: the thread, with a reference; NULL if there is none.
- */
-struct task_struct *prc_thread_with_mm(struct task_struct *leader)
-{
-	struct task_struct *thread, *found = NULL;
-
-	rcu_read_lock();
-	for_each_thread(leader, thread) {
-		if (READ_ONCE(thread->mm)) {
-			found = thread;
-			get_task_struct(found);
-			break;
-		}
-	}
-	rcu_read_unlock();
-	return found;
-}
-
-static void target_set(struct target *target, struct task_struct *leader,
-		       struct mm_struct *mm)
-{
-	mmgrab(mm);
-	mmput_async(mm);
-	get_task_struct(leader);
-	*target = (struct target) {
-		.task = leader,
-		.mm = mm,
-		.pid = task_tgid_nr(leader),
-	};
-}
-
-/*
- * Settle who may: the caller must be allowed to ptrace-read the target, which
- * is what process_madvise() asks for. mm_access() checks under exec's lock, so
- * that it is the mm of what the caller was allowed to read.
- */
-static int target_init(struct target *target, struct task_struct *leader)
-{
-	struct task_struct *thread;
-	struct mm_struct *mm;
-
-	if (leader->flags & PF_KTHREAD)
-		return -EPERM;
-	thread = prc_thread_with_mm(leader);
-	if (!thread)
-		return -ESRCH;
-	mm = prc_mm_access(thread, PTRACE_MODE_READ_FSCREDS);
-	put_task_struct(thread);
-	if (IS_ERR_OR_NULL(mm)) {
-		int err = mm ? PTR_ERR(mm) : -ESRCH;
-
-		return err == -EACCES ? -EPERM : err;
-	}
-	target_set(target, leader, mm);
-	return 0;
-}
-
-/* The worker asks nobody. What a vfork()ed child has is still its parent's. */
-static int target_init_job(struct target *target, struct task_struct *leader)
-{
-	struct task_struct *thread;
-	struct mm_struct *mm;
-
-	if (READ_ONCE(leader->vfork_done))
-		return -ESRCH;
-	thread = prc_thread_with_mm(leader);
-	if (!thread)
-		return -ESRCH;
-	mm = get_task_mm(thread);	/* NULL for a kernel thread */
-	put_task_struct(thread);
-	if (!mm)
-		return -ESRCH;
-	target_set(target, leader, mm);
-	return 0;
-}
-
-static void target_release(struct target *target)
-{
-	mmdrop(target->mm);
-	put_task_struct(target->task);
-}
-
-/*
- * On its way out, or another program by now: its memory is freed anyhow, and sooner
- * without us. Who shares the old mm, as after vfork(), is not who was asked for.
- */
-static bool is_exiting(const struct target *target)
-{
-	struct mm_struct *mm = READ_ONCE(target->task->mm);
-
-	return READ_ONCE(target->task->signal->flags) & SIGNAL_GROUP_EXIT ||
-	       !atomic_read(&target->mm->mm_users) ||
-	       (mm && mm != target->mm);
 }
 
 /*
@@ -273,26 +156,38 @@ static void shrink_batch(struct run *run, struct prc_walk *walk)
 			prc_shrink(&walk->folios, isolated, walk->pid);
 		return;
 	}
-	rss_before = mm_usage(walk->mm).rss;
+	rss_before = prc_mm_usage(walk->mm).rss;
 	reclaimed = prc_shrink(&walk->folios, isolated, walk->pid);
-	done = progress(rss_before, mm_usage(walk->mm).rss, reclaimed, isolated);
+	done = progress(rss_before, prc_mm_usage(walk->mm).rss, reclaimed, isolated);
 	walk->counts.n[PRC_RECLAIMED] = reclaimed;
 	run->left -= min(run->left, done);
 }
 
+static bool reclaims(const struct run *run)
+{
+	return run->req->type != PRC_TYPE_AGE &&
+	       run->req->type != PRC_TYPE_RESTORE;
+}
+
 /* One batch, its slot held. Returns what prc_walk_batch() does. */
-static int reclaim_batch(struct run *run, struct prc_walk *walk)
+static int do_batch(struct run *run, struct prc_walk *walk)
 {
 	struct prc_result *result = run->result;
 	int err;
 
 	walk->limit = run->left;
-	err = prc_walk_batch(walk);
+	if (run->req->type == PRC_TYPE_RESTORE)
+		err = prc_restore_batch(walk);
+	else
+		err = prc_walk_batch(walk);
 	if (err)
 		return err;
 	shrink_batch(run, walk);
 	result->lock_max_ns = max(result->lock_max_ns, walk->held_ns);
 	prc_counts_add(&result->counts, &walk->counts);
+	/* The total is of the pages that were to be reclaimed. */
+	if (!reclaims(run))
+		walk->counts.n[PRC_SCANNED] = 0;
 	prc_stats_add(&walk->counts);
 	return 0;
 }
@@ -302,7 +197,7 @@ static int reclaim_batch(struct run *run, struct prc_walk *walk)
  * ended, *@swap says so, and only file pages are taken from then on.
  */
 static enum prc_stop must_stop_target(const struct run *run,
-				      const struct target *target,
+				      const struct prc_target *target,
 				      struct prc_walk *walk,
 				      enum prc_stop *swap)
 {
@@ -310,39 +205,54 @@ static enum prc_stop must_stop_target(const struct run *run,
 
 	if (stop != PRC_STOP_DONE)
 		return stop;
-	if (is_exiting(target))
+	if (prc_target_is_exiting(target))
 		return PRC_STOP_EXITING;
 	if (run->job) {
 		stop = run->job->must_stop(run->job->data);
 		if (stop != PRC_STOP_DONE)
 			return stop;
 	}
-	if (walk->anon) {
+	if (run->req->type == PRC_TYPE_RESTORE)
+		return prc_memcg_room(target->mm) < PRC_RESTORE_PAGES ?
+		       PRC_STOP_MEMCG : PRC_STOP_DONE;
+	if (reclaims(run) && walk->anon) {
 		*swap = swap_end(target->mm);
 		walk->anon = *swap == PRC_STOP_DONE;
 	}
 	return walk->anon || walk->file ? PRC_STOP_DONE : *swap;
 }
 
+/* Only what isolates pages needs a slot. */
+static int get_slot(const struct run *run)
+{
+	return reclaims(run) ? down_killable(&batches) : 0;
+}
+
+static void put_slot(const struct run *run)
+{
+	if (reclaims(run))
+		up(&batches);
+}
+
 /*
- * Walk and shrink one target until done; why that ended. Whether to go on is
+ * Work on one target, batch by batch, until done; why that ended. Whether to go on is
  * asked with a batch's slot in hand, because the wait for it may be long. A slot
  * is never held while somebody else's lock is waited for.
  */
-static enum prc_stop reclaim_pieces(struct run *run, struct target *target,
-				    struct prc_walk *walk)
+static enum prc_stop do_batches(struct run *run, struct prc_target *target,
+				struct prc_walk *walk)
 {
 	enum prc_stop stop, swap = PRC_STOP_DONE;
 	unsigned int wait_us = MIN_WAIT_US, waited_us = 0;
 	int err = 0;
 
 	while (walk->next < walk->end) {
-		if (down_killable(&batches))
+		if (get_slot(run))
 			return PRC_STOP_KILLED;
 		stop = must_stop_target(run, target, walk, &swap);
 		if (stop == PRC_STOP_DONE)
-			err = reclaim_batch(run, walk);
-		up(&batches);
+			err = do_batch(run, walk);
+		put_slot(run);
 		if (stop != PRC_STOP_DONE)
 			return stop;
 		if (err == -ESRCH)
@@ -361,7 +271,17 @@ static enum prc_stop reclaim_pieces(struct run *run, struct target *target,
 	return swap;
 }
 
-static enum prc_stop reclaim_target(struct run *run, struct target *target)
+/* Once for all that was aged, and not at all if nothing had been accessed. */
+static void flush_aged(const struct run *run, const struct prc_walk *walk,
+		       unsigned long start)
+{
+	if (!run->result->counts.n[PRC_AGED] || !mmget_not_zero(walk->mm))
+		return;
+	prc_flush_aged(walk->mm, start, walk->next);
+	mmput_async(walk->mm);
+}
+
+static enum prc_stop do_target(struct run *run, struct prc_target *target)
 {
 	const struct prc_request *req = run->req;
 	struct prc_result *result = run->result;
@@ -371,9 +291,12 @@ static enum prc_stop reclaim_target(struct run *run, struct target *target)
 	struct prc_walk walk = {
 		.mm = target->mm,
 		.pid = target->pid,
-		.end = target->mm->task_size,
+		.age = req->type == PRC_TYPE_AGE,
+		.next = req->start,
+		.end = req->len ? req->start + req->len : target->mm->task_size,
 		.anon = req->type != PRC_TYPE_FILE,
 		.file = req->type != PRC_TYPE_ANON,
+		.cold = req->cold,
 		.inactive = req->inactive,
 		.own_files = run->job,
 		/*
@@ -385,16 +308,14 @@ static enum prc_stop reclaim_target(struct run *run, struct target *target)
 		.batch = run->batch,
 	};
 
-	if (req->type == PRC_TYPE_RANGE) {
-		walk.next = req->start;
-		walk.end = req->start + req->len;
-	}
 	if (run->job)
 		walk.next = run->job->start;
-	before = mm_usage(target->mm);
-	stop = reclaim_pieces(run, target, &walk);
+	before = prc_mm_usage(target->mm);
+	stop = do_batches(run, target, &walk);
+	if (walk.age)
+		flush_aged(run, &walk, req->start);
 	result->next = walk.next < walk.end ? walk.next : 0;
-	after = mm_usage(target->mm);
+	after = prc_mm_usage(target->mm);
 	usage_add(&result->before, &before);
 	usage_add(&result->after, &after);
 	result->targets++;
@@ -411,15 +332,15 @@ static enum prc_stop reclaim_target(struct run *run, struct target *target)
  */
 static void drain(const struct run *run)
 {
-	if (must_stop(run) == PRC_STOP_DONE)
+	if (reclaims(run) && must_stop(run) == PRC_STOP_DONE)
 		prc_lru_add_drain_all();
 }
 
-static int reclaim_process(struct run *run)
+static int do_process(struct run *run)
 {
 	const struct prc_request *req = run->req;
 	struct task_struct *task;
-	struct target target;
+	struct prc_target target;
 	struct pid *pid;
 	int err;
 
@@ -428,7 +349,7 @@ static int reclaim_process(struct run *run)
 	put_pid(pid);
 	if (!task)
 		return -ESRCH;
-	err = target_init(&target, task);
+	err = prc_target_init(&target, task);
 	put_task_struct(task);
 	if (err)
 		return err;
@@ -436,30 +357,10 @@ static int reclaim_process(struct run *run)
 		err = -EINVAL;
 	} else {
 		drain(run);
-		run->result->stop = reclaim_target(run, &target);
+		run->result->stop = do_target(run, &target);
 	}
-	target_release(&target);
+	prc_target_release(&target);
 	return err;
-}
-
-/*
- * The process with the lowest pid from *@nr on, with a reference; NULL at the
- * end. Found as /proc finds it, so that a sweep needs no list and no memory.
- */
-struct task_struct *prc_next_process(struct pid_namespace *ns, int *nr)
-{
-	struct task_struct *task = NULL;
-	struct pid *pid;
-
-	rcu_read_lock();
-	while (!task && (pid = idr_get_next(&ns->idr, nr))) {
-		task = pid_task(pid, PIDTYPE_TGID);
-		++*nr;
-	}
-	if (task)
-		get_task_struct(task);
-	rcu_read_unlock();
-	return task;
 }
 
 static bool is_swept(struct task_struct *task)
@@ -489,22 +390,22 @@ static bool ends_sweep(enum prc_stop stop, const struct prc_request *req)
 	}
 }
 
-static int reclaim_system(struct run *run)
+static int do_system(struct run *run)
 {
 	struct pid_namespace *ns = task_active_pid_ns(current);
 	struct prc_result *result = run->result;
 	struct task_struct *task;
-	struct target target;
+	struct prc_target target;
 	enum prc_stop stop;
 	int err, nr = 1;
 
 	drain(run);
 	while (!ends_sweep(result->stop, run->req) &&
 	       (task = prc_next_process(ns, &nr))) {
-		err = is_swept(task) ? target_init(&target, task) : -ESRCH;
+		err = is_swept(task) ? prc_target_init(&target, task) : -ESRCH;
 		if (!err) {
-			stop = reclaim_target(run, &target);
-			target_release(&target);
+			stop = do_target(run, &target);
+			prc_target_release(&target);
 			if (stop != PRC_STOP_EXITING && stop != PRC_STOP_DONE)
 				result->stop = stop;
 		} else if (err == -EINTR) {
@@ -520,16 +421,16 @@ static int reclaim_system(struct run *run)
  * The worker's: as its target, so that file pages are taken only of files that the
  * target itself could have thrown out.
  */
-static int reclaim_job(struct run *run)
+static int do_job(struct run *run)
 {
 	static unsigned long next_drain;
 	const struct cred *cred, *old;
-	struct target target;
+	struct prc_target target;
 	int err;
 
 	/* Before the mm: an exec in between may give it more rights, not fewer. */
 	cred = get_task_cred(run->job->task);
-	err = target_init_job(&target, run->job->task);
+	err = prc_target_init_job(&target, run->job->task);
 	if (err)
 		goto out;
 	/* Not for each, when 2,000 have their turn one after the other. */
@@ -538,9 +439,9 @@ static int reclaim_job(struct run *run)
 		next_drain = jiffies + DRAIN_INTERVAL;
 	}
 	old = override_creds(cred);
-	run->result->stop = reclaim_target(run, &target);
+	run->result->stop = do_target(run, &target);
 	revert_creds(old);
-	target_release(&target);
+	prc_target_release(&target);
 out:
 	put_cred(cred);
 	return err;
@@ -567,9 +468,9 @@ static int run_request(const struct prc_request *req, const struct prc_job *job,
 	*result = (struct prc_result) { .pid = req->pid, .type = req->type };
 	trace_proc_reclaim_request(req);
 	if (job)
-		err = reclaim_job(&run);
+		err = do_job(&run);
 	else
-		err = req->system ? reclaim_system(&run) : reclaim_process(&run);
+		err = req->system ? do_system(&run) : do_process(&run);
 	result->cpu_ns = prc_cpu_ns() - cpu_since;
 	result->ns = ktime_get_ns() - since;
 	return err;
@@ -583,8 +484,24 @@ static void keep_result(const struct prc_result *result)
 	mutex_unlock(&last_lock);
 }
 
+/* @err: what reading the request came to. */
+static int carry_out(const struct prc_request *req, int err,
+		     struct prc_result *result)
+{
+	if (!err)
+		err = run_request(req, NULL, result);
+	if (!err) {
+		keep_result(result);
+		if (result->stop == PRC_STOP_KILLED ||
+		    result->stop == PRC_STOP_UNLOAD)
+			err = -EINTR;
+	}
+	prc_stats_count(err ? PRC_ERRORS : PRC_REQUESTS);
+	return err;
+}
+
 /**
- * prc_reclaim() - carry out a request
+ * prc_reclaim() - carry out a request to reclaim
  * @text: the request, as prc_request_parse() reads it
  * @len: bytes in @text
  * @result: what was done; without meaning when an error is returned
@@ -603,16 +520,27 @@ int prc_reclaim(const char *text, size_t len, struct prc_result *result)
 
 	if (len <= PRC_REQUEST_LEN)
 		err = prc_request_parse(&req, text, len, PAGE_SHIFT);
-	if (!err)
-		err = run_request(&req, NULL, result);
-	if (!err) {
-		keep_result(result);
-		if (result->stop == PRC_STOP_KILLED ||
-		    result->stop == PRC_STOP_UNLOAD)
-			err = -EINTR;
-	}
-	prc_stats_count(err ? PRC_ERRORS : PRC_REQUESTS);
-	return err;
+	return carry_out(&req, err, result);
+}
+
+/**
+ * prc_request_area() - carry out a request to age, or to restore
+ * @type: PRC_TYPE_AGE or PRC_TYPE_RESTORE
+ * @text: the request, as prc_request_parse_area() reads it
+ * @len: bytes in @text
+ *
+ * Context: as prc_reclaim().
+ * Return: 0; -EINVAL, -ESRCH, -EPERM or -EINTR, as prc_reclaim().
+ */
+int prc_request_area(enum prc_type type, const char *text, size_t len)
+{
+	struct prc_result result;
+	struct prc_request req;
+	int err = -EINVAL;
+
+	if (len <= PRC_REQUEST_LEN)
+		err = prc_request_parse_area(&req, type, text, len, PAGE_SHIFT);
+	return carry_out(&req, err, &result);
 }
 
 /**

@@ -9,8 +9,8 @@
 
 #include "request.h"
 #include "stats.h"
+#include "target.h"
 
-struct pid_namespace;
 struct task_struct;
 
 /* Why a request ended. */
@@ -29,12 +29,6 @@ enum prc_stop {
 	PRC_STOP_DISABLED,	/* the worker was switched off */
 	PRC_STOP_BUSY,		/* the target's mmap lock could not be had */
 	PRC_NR_STOPS,
-};
-
-/* Resident and swapped memory of one or more processes, in pages. */
-struct prc_usage {
-	unsigned long rss;
-	unsigned long swap;
 };
 
 /**
@@ -108,12 +102,11 @@ extern unsigned int prc_batch_pages;
 extern unsigned int prc_first_app_uid;
 
 int prc_reclaim(const char *text, size_t len, struct prc_result *result);
+int prc_request_area(enum prc_type type, const char *text, size_t len);
 int prc_reclaim_job(const struct prc_job *job, struct prc_result *result);
 bool prc_reclaim_last(struct prc_result *result);
 const char *prc_stop_name(enum prc_stop stop);
 int prc_result_print(const struct prc_result *result, char *buf, size_t size);
 void prc_reclaim_stop(void);
-struct task_struct *prc_next_process(struct pid_namespace *ns, int *nr);
-struct task_struct *prc_thread_with_mm(struct task_struct *leader);
 
 #endif

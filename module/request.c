@@ -2,8 +2,14 @@
 /*
  * The grammar of a request:
  *
- *	PID    file | anon | all | START LEN   [inactive] [max=SIZE] [ms=N]
- *	system file | anon | all               [inactive] [max=SIZE] [ms=N]
+ *	PID    file | anon | all | START LEN   [FILTER...]
+ *	system file | anon | all               [FILTER...]
+ *
+ *	FILTER: cold, inactive, max=SIZE, ms=N
+ *
+ * and of one to age or to restore:
+ *
+ *	PID    [START LEN]
  *
  * Words are separated by blanks; one newline may end the text. A request is
  * taken whole or refused whole.
@@ -147,7 +153,6 @@ static int parse_range(struct prc_request *req, const struct word *start,
 	req->len = (req->len + page_mask) & ~page_mask;
 	if (req->start > U64_MAX - req->len)
 		return -EINVAL;
-	req->type = PRC_TYPE_RANGE;
 	return 0;
 }
 
@@ -167,7 +172,16 @@ static int parse_type(struct prc_request *req, struct cursor *cur,
 	}
 	if (req->system)
 		return -EINVAL;
+	req->type = PRC_TYPE_RANGE;
 	return parse_range(req, &word, cur, page_shift);
+}
+
+static int set_flag(bool *flag)
+{
+	if (*flag)
+		return -EINVAL;
+	*flag = true;
+	return 0;
 }
 
 /* Each filter may be given once. */
@@ -176,12 +190,10 @@ static int parse_filter(struct prc_request *req, struct word word,
 {
 	u64 value;
 
-	if (word_is(&word, "inactive")) {
-		if (req->inactive)
-			return -EINVAL;
-		req->inactive = true;
-		return 0;
-	}
+	if (word_is(&word, "cold"))
+		return set_flag(&req->cold);
+	if (word_is(&word, "inactive"))
+		return set_flag(&req->inactive);
 	if (strip_prefix(&word, "max=")) {
 		if (req->max_pages || parse_size(word, &value))
 			return -EINVAL;
@@ -197,8 +209,29 @@ static int parse_filter(struct prc_request *req, struct word word,
 	return -EINVAL;
 }
 
+/* What every request begins with. Leaves in @word its first word. */
+static int begin(struct cursor *cur, struct prc_request *req,
+		 struct word *word, const char *text, size_t len)
+{
+	*cur = (struct cursor) { .at = text, .end = text + len };
+	memset(req, 0, sizeof(*req));
+	if (len && text[len - 1] == '\n')
+		cur->end--;
+	return next_word(cur, word) ? 0 : -EINVAL;
+}
+
+static int parse_pid(struct prc_request *req, const struct word *word)
+{
+	u64 pid;
+	int err = parse_count(*word, INT_MAX, &pid);
+
+	if (!err)
+		req->pid = pid;
+	return err;
+}
+
 /**
- * prc_request_parse() - read a request
+ * prc_request_parse() - read a request to reclaim
  * @req: filled in; without meaning when an error is returned
  * @text: what was written; need not be terminated
  * @len: bytes in @text
@@ -210,23 +243,48 @@ static int parse_filter(struct prc_request *req, struct word word,
 int prc_request_parse(struct prc_request *req, const char *text, size_t len,
 		      unsigned int page_shift)
 {
-	struct cursor cur = { .at = text, .end = text + len };
+	struct cursor cur;
 	struct word word;
-	u64 pid = 0;
-	int err;
+	int err = begin(&cur, req, &word, text, len);
 
-	memset(req, 0, sizeof(*req));
-	if (len && text[len - 1] == '\n')
-		cur.end--;
-	if (!next_word(&cur, &word))
-		return -EINVAL;
+	if (err)
+		return err;
 	req->system = word_is(&word, "system");
-	if (!req->system && parse_count(word, INT_MAX, &pid))
-		return -EINVAL;
-	req->pid = pid;
-	err = parse_type(req, &cur, page_shift);
+	if (!req->system)
+		err = parse_pid(req, &word);
+	if (!err)
+		err = parse_type(req, &cur, page_shift);
 	while (!err && next_word(&cur, &word))
 		err = parse_filter(req, word, page_shift);
+	return err;
+}
+
+/**
+ * prc_request_parse_area() - read a request about all or a range of a process
+ * @req: filled in; without meaning when an error is returned
+ * @type: PRC_TYPE_AGE or PRC_TYPE_RESTORE
+ * @text: what was written; need not be terminated
+ * @len: bytes in @text
+ * @page_shift: log2 of the page size
+ *
+ * Context: any.
+ * Return: 0, or -EINVAL when @text is no such request.
+ */
+int prc_request_parse_area(struct prc_request *req, enum prc_type type,
+			   const char *text, size_t len,
+			   unsigned int page_shift)
+{
+	struct cursor cur;
+	struct word word;
+	int err = begin(&cur, req, &word, text, len);
+
+	if (!err)
+		err = parse_pid(req, &word);
+	if (!err && next_word(&cur, &word))
+		err = parse_range(req, &word, &cur, page_shift);
+	if (!err && next_word(&cur, &word))
+		err = -EINVAL;
+	req->type = type;
 	return err;
 }
 
@@ -238,7 +296,9 @@ int prc_request_parse(struct prc_request *req, const char *text, size_t len,
  */
 const char *prc_type_name(enum prc_type type)
 {
-	static const char * const names[] = { "file", "anon", "all", "range" };
+	static const char * const names[] = {
+		"file", "anon", "all", "range", "age", "restore",
+	};
 
 	return names[type];
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The grammar of a request: what may be written to "reclaim" and "request".
+ * The grammar of a request: what may be written to "reclaim" and "request", and
+ * to "age" and "restore".
  * Pure: no kernel memory headers, so that the host's unit tests compile it too.
  */
 #ifndef PRC_REQUEST_H
@@ -8,22 +9,28 @@
 
 #include <linux/types.h>
 
-/* Which pages a request is about. A range takes every kind of page in it. */
+/*
+ * Which pages a request to reclaim is about: a range takes every kind of page in it.
+ * The last two reclaim nothing.
+ */
 enum prc_type {
 	PRC_TYPE_FILE,
 	PRC_TYPE_ANON,
 	PRC_TYPE_ALL,
 	PRC_TYPE_RANGE,
+	PRC_TYPE_AGE,
+	PRC_TYPE_RESTORE,
 };
 
 /**
  * struct prc_request - one request, as parsed
  * @pid: target, as the writer's pid namespace numbers it; 0 when @system
- * @type: which pages
+ * @type: which pages, or what else
  * @system: every process below first_app_uid instead of one
+ * @cold: only pages whose accessed bit is not set
  * @inactive: only pages on an inactive LRU list
- * @start: first byte of a range, page aligned; 0 for the other types
- * @len: bytes in a range, whole pages; 0 for the other types
+ * @start: first byte of the range, page aligned; 0 if there is none
+ * @len: bytes in the range, whole pages; 0 if there is none
  * @max_pages: stop after that many pages; 0 for no limit
  * @ms: stop after that many milliseconds; 0 for no limit
  */
@@ -31,6 +38,7 @@ struct prc_request {
 	int pid;
 	enum prc_type type;
 	bool system;
+	bool cold;
 	bool inactive;
 	u64 start;
 	u64 len;
@@ -40,6 +48,9 @@ struct prc_request {
 
 int prc_request_parse(struct prc_request *req, const char *text, size_t len,
 		      unsigned int page_shift);
+int prc_request_parse_area(struct prc_request *req, enum prc_type type,
+			   const char *text, size_t len,
+			   unsigned int page_shift);
 const char *prc_type_name(enum prc_type type);
 
 #endif

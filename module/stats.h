@@ -9,14 +9,17 @@
 #include <linux/types.h>
 
 /*
- * All in pages. Each page that a request is about and that is looked at is
- * counted in SCANNED and in exactly one of ISOLATED and SKIPPED_*.
+ * All in pages. Each page that a request to reclaim is about and that is looked at
+ * is counted in SCANNED and in exactly one of ISOLATED and SKIPPED_*.
  */
 enum prc_count {
 	PRC_SCANNED,
 	PRC_ISOLATED,		/* taken off the LRU, handed to the reclaim */
 	PRC_RECLAIMED,		/* of these, free when the reclaim returned */
+	PRC_RESTORED,		/* brought back from swap */
+	PRC_AGED,		/* accessed bit found set, and cleared */
 	PRC_SKIPPED_SHARED,	/* mapped more than once */
+	PRC_SKIPPED_YOUNG,	/* accessed bit set, and only cold wanted */
 	PRC_SKIPPED_ACTIVE,	/* on an active list, and only inactive wanted */
 	PRC_SKIPPED_UNEVICTABLE, /* mlocked */
 	PRC_SKIPPED_LAZYFREE,	/* MADV_FREE: freed by the kernel when needed */

@@ -22,6 +22,22 @@ static ssize_t reclaim_store(struct kobject *kobj, struct kobj_attribute *attr,
 	return err ? err : len;
 }
 
+static ssize_t age_store(struct kobject *kobj, struct kobj_attribute *attr,
+			 const char *buf, size_t len)
+{
+	int err = prc_request_area(PRC_TYPE_AGE, buf, len);
+
+	return err ? err : len;
+}
+
+static ssize_t restore_store(struct kobject *kobj, struct kobj_attribute *attr,
+			     const char *buf, size_t len)
+{
+	int err = prc_request_area(PRC_TYPE_RESTORE, buf, len);
+
+	return err ? err : len;
+}
+
 static ssize_t result_show(struct kobject *kobj, struct kobj_attribute *attr,
 			   char *buf)
 {
@@ -83,11 +99,16 @@ static PRC_NUMBER(compact_order, &prc_compact_order, 0, PRC_MAX_ORDER);
 
 static struct kobj_attribute reclaim_attr = __ATTR(reclaim, 0200, NULL,
 						   reclaim_store);
+static struct kobj_attribute age_attr = __ATTR(age, 0200, NULL, age_store);
+static struct kobj_attribute restore_attr = __ATTR(restore, 0200, NULL,
+						   restore_store);
 static struct kobj_attribute result_attr = __ATTR(result, 0400, result_show,
 						  NULL);
 
 static struct attribute *main_attrs[] = {
 	&reclaim_attr.attr,
+	&age_attr.attr,
+	&restore_attr.attr,
 	&result_attr.attr,
 	&prc_number_batch_pages.kobj_attr.attr,
 	&prc_number_first_app_uid.kobj_attr.attr,
@@ -121,7 +142,10 @@ STAT(requests, PRC_REQUESTS);
 STAT(pages_scanned, PRC_SCANNED);
 STAT(pages_isolated, PRC_ISOLATED);
 STAT(pages_reclaimed, PRC_RECLAIMED);
+STAT(pages_restored, PRC_RESTORED);
+STAT(pages_aged, PRC_AGED);
 STAT(skipped_shared, PRC_SKIPPED_SHARED);
+STAT(skipped_young, PRC_SKIPPED_YOUNG);
 STAT(skipped_active, PRC_SKIPPED_ACTIVE);
 STAT(skipped_unevictable, PRC_SKIPPED_UNEVICTABLE);
 STAT(skipped_lazyfree, PRC_SKIPPED_LAZYFREE);
@@ -138,7 +162,10 @@ static struct attribute *stats_attrs[] = {
 	&prc_count_pages_scanned.kobj_attr.attr,
 	&prc_count_pages_isolated.kobj_attr.attr,
 	&prc_count_pages_reclaimed.kobj_attr.attr,
+	&prc_count_pages_restored.kobj_attr.attr,
+	&prc_count_pages_aged.kobj_attr.attr,
 	&prc_count_skipped_shared.kobj_attr.attr,
+	&prc_count_skipped_young.kobj_attr.attr,
 	&prc_count_skipped_active.kobj_attr.attr,
 	&prc_count_skipped_unevictable.kobj_attr.attr,
 	&prc_count_skipped_lazyfree.kobj_attr.attr,

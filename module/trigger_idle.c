@@ -12,7 +12,7 @@
 
 #include "compat.h"
 #include "process.h"
-#include "reclaim.h"
+#include "target.h"
 #include "trigger_idle.h"
 #include "worker.h"
 

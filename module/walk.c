@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Page tables -> isolated batch. One walk holds the target's mmap lock for a
+ * Page tables -> isolated batch, or cleared accessed bits. One walk holds the target's mmap lock for a
  * bounded time and takes at most one batch; what it isolates is freed by
  * prc_shrink() after the lock was dropped.
  *
@@ -104,12 +104,19 @@ static bool is_active(struct folio *folio)
 	return active;
 }
 
+/* What the entries that map a folio say of it, taken together. */
+struct marks {
+	bool dirty;
+	bool young;
+};
+
 /*
- * Why a folio that @entries page table entries map is to be left alone;
- * PRC_ISOLATED if nothing speaks against it. The page table lock is held.
+ * Why a folio that @entries page table entries map from @addr on is to be left
+ * alone; PRC_ISOLATED if nothing speaks against it. The page table lock is held.
  */
 static enum prc_count judge(const struct prc_walk *walk, struct folio *folio,
-			    int entries, bool dirty)
+			    unsigned long addr, int entries,
+			    const struct marks *marks)
 {
 	if (walk->foreign && !folio_test_swapbacked(folio) &&
 	    !folio_test_anon(folio))
@@ -125,12 +132,16 @@ static enum prc_count judge(const struct prc_walk *walk, struct folio *folio,
 	 * anonymous one is written to swap: that is how it is freed.
 	 */
 	if (!folio_test_swapbacked(folio) &&
-	    (dirty || folio_test_dirty(folio) || folio_test_writeback(folio)))
+	    (marks->dirty || folio_test_dirty(folio) || folio_test_writeback(folio)))
 		return PRC_SKIPPED_DIRTY;
 	if (folio_maybe_dma_pinned(folio))
 		return PRC_SKIPPED_PINNED;
 	if (walk->inactive && is_active(folio))
 		return PRC_SKIPPED_ACTIVE;
+	if (walk->cold &&
+	    (marks->young || prc_others_saw_young(walk->mm, addr,
+						  folio_nr_pages(folio))))
+		return PRC_SKIPPED_YOUNG;
 	if (folio_test_writeback(folio))
 		return PRC_SKIPPED_BUSY;
 	return PRC_ISOLATED;
@@ -182,14 +193,15 @@ static enum fit fit(const struct prc_walk *walk, unsigned long pages)
 }
 
 /*
- * Take @folio of @pages pages, which @entries entries map here, or say why not.
+ * Take @folio of @pages pages, which @entries entries map at @addr, or say why not.
  * Returns the verdict, after counting it, or STOP_WALK if the batch has no room.
  * The page table lock is held.
  */
 static int take_folio(struct prc_walk *walk, struct folio *folio,
-		      unsigned long pages, int entries, bool dirty)
+		      unsigned long addr, unsigned long pages, int entries,
+		      const struct marks *marks)
 {
-	enum prc_count verdict = judge(walk, folio, entries, dirty);
+	enum prc_count verdict = judge(walk, folio, addr, entries, marks);
 
 	if (verdict == PRC_ISOLATED) {
 		switch (fit(walk, pages)) {
@@ -206,12 +218,28 @@ static int take_folio(struct prc_walk *walk, struct folio *folio,
 	return verdict;
 }
 
+/*
+ * The accessed bits of some pages of @folio were read, and are cleared by now. So
+ * that nobody else who reads them is misled, the folio itself says that it was used.
+ */
+static void age_folio(struct prc_walk *walk, struct folio *folio,
+		      unsigned long addr, unsigned long pages, bool young)
+{
+	young |= prc_others_clear_young(walk->mm, addr, pages);
+	walk->counts.n[PRC_SCANNED] += pages;
+	if (!young)
+		return;
+	walk->counts.n[PRC_AGED] += pages;
+	prc_folio_was_used(folio);
+}
+
 #ifdef CONFIG_TRANSPARENT_HUGEPAGE
 /* One huge PMD. The page table lock is held. */
 static int take_huge(struct prc_walk *walk, struct vm_area_struct *vma,
 		     pmd_t *pmd, unsigned long addr, unsigned long next)
 {
 	unsigned long pages = (next - addr) >> PAGE_SHIFT;
+	struct marks marks = { pmd_dirty(*pmd), pmd_young(*pmd) };
 	struct folio *folio;
 	int verdict;
 
@@ -220,6 +248,13 @@ static int take_huge(struct prc_walk *walk, struct vm_area_struct *vma,
 	if (!pmd_present(*pmd))
 		return 0;
 	folio = page_folio(pmd_page(*pmd));
+	if (walk->age) {
+		if (is_special(folio))
+			return 0;
+		prc_pmd_clear_young(vma, addr, pmd);
+		age_folio(walk, folio, addr, pages, marks.young);
+		return 0;
+	}
 	if (is_special(folio)) {
 		count(walk, PRC_SKIPPED_SPECIAL, pages);
 		return 0;
@@ -230,7 +265,7 @@ static int take_huge(struct prc_walk *walk, struct vm_area_struct *vma,
 		count(walk, PRC_SKIPPED_LARGE, pages);
 		return 0;
 	}
-	verdict = take_folio(walk, folio, pages, 1, pmd_dirty(*pmd));
+	verdict = take_folio(walk, folio, addr, pages, 1, &marks);
 	if (PRC_RECLAIM_WANTS_OLD && verdict == PRC_ISOLATED)
 		prc_pmd_clear_young(vma, addr, pmd);
 	return verdict < 0 ? verdict : 0;
@@ -239,15 +274,15 @@ static int take_huge(struct prc_walk *walk, struct vm_area_struct *vma,
 
 /*
  * If the entries from @pte on map the whole of @folio, in order and before
- * @end: how many they are, and whether one of them is dirty. Else 0.
+ * @end: how many they are, and in @marks what one or the other of them says. Else 0.
  */
 static int whole_folio(struct folio *folio, pte_t *pte, unsigned long addr,
-		       unsigned long end, bool *dirty)
+		       unsigned long end, struct marks *marks)
 {
 	unsigned long pfn = folio_pfn(folio);
 	long i, pages = folio_nr_pages(folio);
 
-	*dirty = false;
+	*marks = (struct marks) { 0 };
 	if (pages > (end - addr) >> PAGE_SHIFT)
 		return 0;
 	for (i = 0; i < pages; i++) {
@@ -255,7 +290,8 @@ static int whole_folio(struct folio *folio, pte_t *pte, unsigned long addr,
 
 		if (!pte_present(entry) || pte_pfn(entry) != pfn + i)
 			return 0;
-		*dirty |= pte_dirty(entry);
+		marks->dirty |= pte_dirty(entry);
+		marks->young |= pte_young(entry);
 	}
 	return pages;
 }
@@ -270,22 +306,30 @@ static int take_entry(struct prc_walk *walk, struct vm_area_struct *vma,
 	pte_t entry = ptep_get(pte);
 	struct folio *folio = prc_vm_normal_folio(vma, addr, entry);
 	int i, entries, verdict;
-	bool dirty;
+	struct marks marks;
 
 	walk->looked++;
+	if (walk->age) {
+		if (!folio || is_special(folio))
+			return 1;
+		if (pte_young(entry))
+			prc_pte_clear_young(vma, addr, pte);
+		age_folio(walk, folio, addr, 1, pte_young(entry));
+		return 1;
+	}
 	if (!folio || is_special(folio)) {
 		count(walk, PRC_SKIPPED_SPECIAL, 1);
 		return 1;
 	}
 	if (!is_wanted(walk, folio))
 		return 1;
-	entries = whole_folio(folio, pte, addr, end, &dirty);
+	entries = whole_folio(folio, pte, addr, end, &marks);
 	if (!entries) {
 		count(walk, PRC_SKIPPED_LARGE, 1);
 		return 1;
 	}
 	walk->looked += entries - 1;
-	verdict = take_folio(walk, folio, entries, entries, dirty);
+	verdict = take_folio(walk, folio, addr, entries, entries, &marks);
 	if (PRC_RECLAIM_WANTS_OLD && verdict == PRC_ISOLATED)
 		for (i = 0; i < entries; i++)
 			prc_pte_clear_young(vma, addr + i * PAGE_SIZE, pte + i);
@@ -412,7 +456,8 @@ static int walk_area(unsigned long addr, unsigned long next,
 		walk->foreign = walk->own_files && is_foreign(mm_walk->vma);
 		return 0;
 	}
-	count(walk, verdict, (next - addr) >> PAGE_SHIFT);
+	if (!walk->age)
+		count(walk, verdict, (next - addr) >> PAGE_SHIFT);
 	return 1;
 }
 
@@ -424,7 +469,7 @@ static const struct mm_walk_ops walk_ops = {
 };
 
 /**
- * prc_walk_batch() - isolate up to one batch
+ * prc_walk_batch() - isolate up to one batch, or age up to so many entries
  * @walk: the state; the fields marked "out" are set anew
  *
  * The mm is taken for the length of the walk only, so that the memory of a

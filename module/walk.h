@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Walking a target's page tables, one bounded piece at a time, and isolating
- * what may be reclaimed.
+ * what may be reclaimed, or clearing accessed bits.
  */
 #ifndef PRC_WALK_H
 #define PRC_WALK_H
@@ -17,10 +17,12 @@ struct mm_struct;
  * struct prc_walk - the state of one walk
  * @mm: whose page tables; pinned by mmgrab()
  * @pid: of the target, for the tracepoint
+ * @age: isolate nothing, but clear the accessed bits
  * @next: in: where to begin; out: where to go on
  * @end: first address that is no longer wanted
  * @anon: take anonymous folios, shmem among them
  * @file: take file folios
+ * @cold: only folios that no accessed bit of is set
  * @inactive: only folios on an inactive list
  * @own_files: only files that the walking thread's credentials own or may write
  * @batch: isolate about that many pages; a folio that is larger is taken whole
@@ -36,10 +38,12 @@ struct mm_struct;
 struct prc_walk {
 	struct mm_struct *mm;
 	pid_t pid;
+	bool age;
 	unsigned long next;
 	unsigned long end;
 	bool anon;
 	bool file;
+	bool cold;
 	bool inactive;
 	bool own_files;
 	unsigned long batch;

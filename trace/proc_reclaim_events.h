@@ -21,13 +21,17 @@ TRACE_DEFINE_ENUM(PRC_TYPE_FILE);
 TRACE_DEFINE_ENUM(PRC_TYPE_ANON);
 TRACE_DEFINE_ENUM(PRC_TYPE_ALL);
 TRACE_DEFINE_ENUM(PRC_TYPE_RANGE);
+TRACE_DEFINE_ENUM(PRC_TYPE_AGE);
+TRACE_DEFINE_ENUM(PRC_TYPE_RESTORE);
 
 #define prc_show_type(type)						\
 	__print_symbolic(type,						\
 			 { PRC_TYPE_FILE, "file" },			\
 			 { PRC_TYPE_ANON, "anon" },			\
 			 { PRC_TYPE_ALL, "all" },			\
-			 { PRC_TYPE_RANGE, "range" })
+			 { PRC_TYPE_RANGE, "range" },			\
+			 { PRC_TYPE_AGE, "age" },			\
+			 { PRC_TYPE_RESTORE, "restore" })
 
 TRACE_DEFINE_ENUM(PRC_ACTION_SOME);
 TRACE_DEFINE_ENUM(PRC_ACTION_FULL);
@@ -104,6 +108,7 @@ TRACE_EVENT(proc_reclaim_request,
 		__field(u32, limit_ms)
 		__field(u8, inactive)
 		__field(u8, system)
+		__field(u8, cold)
 	),
 	TP_fast_assign(
 		__entry->pid = req->pid;
@@ -114,14 +119,15 @@ TRACE_EVENT(proc_reclaim_request,
 		__entry->limit_ms = req->ms;
 		__entry->inactive = req->inactive;
 		__entry->system = req->system;
+		__entry->cold = req->cold;
 	),
-	TP_printk("pid=%d type=%s start=0x%llx end=0x%llx max_pages=%llu limit_ms=%u inactive=%u system=%u",
+	TP_printk("pid=%d type=%s start=0x%llx end=0x%llx max_pages=%llu limit_ms=%u inactive=%u system=%u cold=%u",
 		  __entry->pid, prc_show_type(__entry->type), __entry->start,
 		  __entry->end, __entry->max_pages, __entry->limit_ms,
-		  __entry->inactive, __entry->system)
+		  __entry->inactive, __entry->system, __entry->cold)
 );
 
-/* One walk, from start to end; the mmap lock was held for lock_held_ns. */
+/* One walk, from start to end, to isolate or to age; the mmap lock was held for lock_held_ns. */
 TRACE_EVENT(proc_reclaim_walk,
 	TP_PROTO(const struct prc_walk *walk, unsigned long start),
 	TP_ARGS(walk, start),
@@ -169,6 +175,32 @@ TRACE_EVENT(proc_reclaim_shrink,
 	TP_printk("pid=%d isolated_pages=%lu reclaimed_pages=%lu duration_ns=%llu",
 		  __entry->pid, __entry->isolated_pages,
 		  __entry->reclaimed_pages, __entry->duration_ns)
+);
+
+/* Pages were brought back from swap; swapped_pages were found between start and end. */
+TRACE_EVENT(proc_reclaim_restore,
+	TP_PROTO(const struct prc_walk *walk, unsigned long start),
+	TP_ARGS(walk, start),
+	TP_STRUCT__entry(
+		__field(pid_t, pid)
+		__field(u64, start)
+		__field(u64, end)
+		__field(unsigned long, swapped_pages)
+		__field(unsigned long, restored_pages)
+		__field(u64, lock_held_ns)
+	),
+	TP_fast_assign(
+		__entry->pid = walk->pid;
+		__entry->start = start;
+		__entry->end = walk->next;
+		__entry->swapped_pages = walk->counts.n[PRC_SCANNED];
+		__entry->restored_pages = walk->counts.n[PRC_RESTORED];
+		__entry->lock_held_ns = walk->held_ns;
+	),
+	TP_printk("pid=%d start=0x%llx end=0x%llx swapped_pages=%lu restored_pages=%lu lock_held_ns=%llu",
+		  __entry->pid, __entry->start, __entry->end,
+		  __entry->swapped_pages, __entry->restored_pages,
+		  __entry->lock_held_ns)
 );
 
 /* One process was dealt with; a sweep has one of these for each. */

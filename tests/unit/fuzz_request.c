@@ -45,9 +45,33 @@ static size_t print_request(char *text, size_t size,
 		add(" max=%#llx", req->max_pages << page_shift);
 	if (req->inactive)
 		add(" inactive");
+	if (req->cold)
+		add(" cold");
 #undef add
 	must(len < size);
 	return len;
+}
+
+/* The same for what is written to "age" and "restore". */
+static void check_area(const unsigned char *data, size_t size,
+		       unsigned int page_shift)
+{
+	u64 in_page = (1ULL << page_shift) - 1;
+	struct prc_request req;
+	int err;
+
+	memset(&req, 0x5a, sizeof(req));
+	err = prc_request_parse_area(&req, PRC_TYPE_AGE, (const char *)data,
+				     size, page_shift);
+	if (err) {
+		must(err == -EINVAL);
+		return;
+	}
+	must(req.pid > 0 && req.type == PRC_TYPE_AGE);
+	must(!req.system && !req.cold && !req.inactive);
+	must(!req.max_pages && !req.ms);
+	must(!((req.start | req.len) & in_page));
+	must(req.len ? req.start + req.len > req.start : !req.start);
 }
 
 static void check(const unsigned char *data, size_t size,
@@ -81,6 +105,7 @@ static void check(const unsigned char *data, size_t size,
 	must(!memmem(data, size, "max=", 4) == !req.max_pages);
 	must(!memmem(data, size, "ms=", 3) == !req.ms);
 	must(!memmem(data, size, "inactive", 8) == !req.inactive);
+	must(!memmem(data, size, "cold", 4) == !req.cold);
 	/* No NUL is a blank, and no newline but the one at the end. */
 	must(!memchr(data, '\0', size));
 	must(!memchr(data, '\n', size - 1));
@@ -90,6 +115,7 @@ static void check(const unsigned char *data, size_t size,
 	must(!prc_request_parse(&again, text, len, page_shift));
 	must(req.pid == again.pid && req.type == again.type);
 	must(req.system == again.system && req.inactive == again.inactive);
+	must(req.cold == again.cold);
 	must(req.start == again.start && req.len == again.len);
 	must(req.max_pages == again.max_pages && req.ms == again.ms);
 }
@@ -98,5 +124,7 @@ int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 {
 	check(data, size, 12);
 	check(data, size, 16);
+	check_area(data, size, 12);
+	check_area(data, size, 16);
 	return 0;
 }

@@ -93,6 +93,12 @@ static const struct row good[] = {
 	GOOD("1 all ms=3 max=8K inactive", ALL_OF(1), .inactive = true,
 	     .max_pages = 2, .ms = 3),
 
+	GOOD("1 all cold", ALL_OF(1), .cold = true),
+	GOOD("system anon cold inactive", SYSTEM(PRC_TYPE_ANON), .cold = true,
+	     .inactive = true),
+	GOOD("1 0 4K ms=3 cold max=8K", RANGE_OF(1, 0, 4096), .cold = true,
+	     .max_pages = 2, .ms = 3),
+
 	/* START: each way to write a size. */
 	GOOD("1 0 1", RANGE_OF(1, 0, 4096)),
 	GOOD("1 00 1", RANGE_OF(1, 0, 4096)),
@@ -238,11 +244,17 @@ static const struct row bad[] = {
 	BAD("1 all max=4Kms=1"),
 	BAD("1,all"),
 	BAD("1all"),
-	/* cold comes with the age file; until then it is refused, not ignored. */
-	BAD("1 all cold"),
+	BAD("1 cold"),
+	BAD("1 all col"),
+	BAD("1 all colder"),
+	BAD("1 all cold=1"),
+	BAD("1 age"),
+	BAD("1 restore"),
 
 	/* Filters twice. */
 	BAD("1 all inactive inactive"),
+	BAD("1 all cold cold"),
+	BAD("1 all cold inactive cold"),
 	BAD("1 all max=4K max=4K"),
 	BAD("1 all max=4K max=8K"),
 	BAD("1 all ms=1 ms=1"),
@@ -441,13 +453,54 @@ static const struct row bad[] = {
 	BAD_64K("1 all max=65535"),
 };
 
+#define AREA_OF(n, s, l) .pid = (n), .start = (s), .len = (l)
+
+/* The other grammar: of "age" and "restore". The types are set where these are read. */
+static const struct row good_areas[] = {
+	GOOD("1", AREA_OF(1, 0, 0)),
+	GOOD("1\n", AREA_OF(1, 0, 0)),
+	GOOD(" \t1 \n", AREA_OF(1, 0, 0)),
+	GOOD("2147483647", AREA_OF(INT_MAX, 0, 0)),
+	GOOD("1 0 1", AREA_OF(1, 0, 4096)),
+	GOOD("1 0x7f0000abc000 4097\n", AREA_OF(1, 0x7f0000abc000, 8192)),
+	GOOD("1\t1G\t1M\t", AREA_OF(1, 1 << 30, 1 << 20)),
+	GOOD_64K("1 64K 1", AREA_OF(1, 65536, 65536)),
+};
+
+static const struct row bad_areas[] = {
+	BAD(""),
+	BAD(" "),
+	BAD("\n"),
+	BAD("0"),
+	BAD("-1"),
+	BAD("2147483648"),
+	BAD("0x1"),
+	BAD("1x"),
+	BAD("1\n\n"),
+	BAD("1\0"),
+	BAD("system"),
+	BAD("1 all"),
+	BAD("1 cold"),
+	BAD("1 0"),
+	BAD("1 4096"),
+	BAD("1 4096 0"),
+	BAD("1 4095 4096"),
+	BAD("1 0 4096 4096"),
+	BAD("1 0 4096 cold"),
+	BAD("1 0 4096 max=4K"),
+	BAD("1 0 4096 ms=1"),
+	BAD("1 0xfffffffffffff000 1"),
+	BAD("1 16E 1"),
+	BAD_64K("1 4K 64K"),
+};
+
 /*
  * Parse a copy of the text that ends where its memory ends, so that the
  * sanitizer sees a read beyond it, into a struct full of rubbish, so that a
- * field left alone shows.
+ * field left alone shows. By the grammar that @type has.
  */
-static int parse(struct prc_request *req, const char *text, size_t len,
-		 unsigned int page_shift)
+static int parse_as(enum prc_type type, struct prc_request *req,
+		    const char *text, size_t len, unsigned int page_shift)
 {
 	char *copy = malloc(len);
 	int err;
@@ -458,24 +511,35 @@ static int parse(struct prc_request *req, const char *text, size_t len,
 	/* Any other value of a bool is undefined to read. */
 	req->system = true;
 	req->inactive = true;
-	err = prc_request_parse(req, copy, len, page_shift);
+	req->cold = true;
+	if (type > PRC_TYPE_RANGE)
+		err = prc_request_parse_area(req, type, copy, len, page_shift);
+	else
+		err = prc_request_parse(req, copy, len, page_shift);
 	free(copy);
 	return err;
+}
+
+static int parse(struct prc_request *req, const char *text, size_t len,
+		 unsigned int page_shift)
+{
+	return parse_as(PRC_TYPE_ALL, req, text, len, page_shift);
 }
 
 static bool same(const struct prc_request *a, const struct prc_request *b)
 {
 	return a->pid == b->pid && a->type == b->type &&
 	       a->system == b->system && a->inactive == b->inactive &&
+	       a->cold == b->cold &&
 	       a->start == b->start && a->len == b->len &&
 	       a->max_pages == b->max_pages && a->ms == b->ms;
 }
 
 static void print_request(const char *what, const struct prc_request *req)
 {
-	print_error("    %s pid %d type %d system %d inactive %d start %#llx len %#llx max_pages %#llx ms %u\n",
-		    what, req->pid, req->type, req->system, req->inactive,
-		    req->start, req->len, req->max_pages, req->ms);
+	print_error("    %s pid %d type %d system %d cold %d inactive %d start %#llx len %#llx max_pages %#llx ms %u\n",
+		    what, req->pid, req->type, req->system, req->cold,
+		    req->inactive, req->start, req->len, req->max_pages, req->ms);
 }
 
 static void print_text(const char *text, size_t len, unsigned int page_shift)
@@ -546,6 +610,40 @@ static void test_bad_table(void **state)
 	for (i = 0; i < ARRAY_SIZE(bad); i++)
 		wrong += !is_refused(bad[i].text, bad[i].len,
 				     bad[i].page_shift);
+	assert_int_equal(wrong, 0);
+}
+
+static void test_area_tables(void **state)
+{
+	enum prc_type type;
+	unsigned int wrong = 0;
+	size_t i;
+
+	(void)state;
+	for (type = PRC_TYPE_AGE; type <= PRC_TYPE_RESTORE; type++) {
+		for (i = 0; i < ARRAY_SIZE(good_areas); i++) {
+			const struct row *row = &good_areas[i];
+			struct prc_request req, want = row->want;
+
+			want.type = type;
+			if (parse_as(type, &req, row->text, row->len,
+				     row->page_shift) || !same(&req, &want)) {
+				print_text(row->text, row->len, row->page_shift);
+				print_request("got ", &req);
+				wrong++;
+			}
+		}
+		for (i = 0; i < ARRAY_SIZE(bad_areas); i++) {
+			const struct row *row = &bad_areas[i];
+			struct prc_request req;
+
+			if (parse_as(type, &req, row->text, row->len,
+				     row->page_shift) != -EINVAL) {
+				print_text(row->text, row->len, row->page_shift);
+				wrong++;
+			}
+		}
+	}
 	assert_int_equal(wrong, 0);
 }
 
@@ -630,6 +728,8 @@ static void test_type_names(void **state)
 	assert_string_equal(prc_type_name(PRC_TYPE_ANON), "anon");
 	assert_string_equal(prc_type_name(PRC_TYPE_ALL), "all");
 	assert_string_equal(prc_type_name(PRC_TYPE_RANGE), "range");
+	assert_string_equal(prc_type_name(PRC_TYPE_AGE), "age");
+	assert_string_equal(prc_type_name(PRC_TYPE_RESTORE), "restore");
 }
 
 /* The same numbers in each run: a failure can be run again. */
@@ -782,14 +882,14 @@ static void add_word(char *text, size_t size, const char *word)
 	strcpy(text + len, word);
 }
 
-/* Append the filters in @chosen (bits: inactive, max, ms) in some order. */
+/* Append the filters in @chosen (bits: inactive, max, ms, cold) in some order. */
 static bool add_filters(char *text, size_t size, struct prc_request *want,
 			unsigned int chosen, unsigned int page_shift)
 {
 	bool valid = true;
 
 	while (chosen) {
-		unsigned int filter = 1U << random_below(3);
+		unsigned int filter = 1U << random_below(4);
 		char number[64], word[80] = "inactive";
 		u64 count;
 
@@ -811,6 +911,10 @@ static bool add_filters(char *text, size_t size, struct prc_request *want,
 			snprintf(word, sizeof(word), "ms=%s", number);
 			valid &= reference_count(number, U32_MAX, &count);
 			want->ms = count;
+			break;
+		case 8:
+			want->cold = true;
+			strcpy(word, "cold");
 			break;
 		}
 		add_word(text, size, word);
@@ -859,7 +963,7 @@ static void test_random_requests(void **state)
 				 want.type == PRC_TYPE_FILE ? "file" :
 				 want.type == PRC_TYPE_ANON ? "anon" : "all");
 		}
-		valid &= add_filters(text, sizeof(text), &want, random_below(8),
+		valid &= add_filters(text, sizeof(text), &want, random_below(16),
 				     shift);
 		add_word(text, sizeof(text), "");
 		if (random_below(2))
@@ -882,6 +986,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_good_table),
 		cmocka_unit_test(test_bad_table),
+		cmocka_unit_test(test_area_tables),
 		cmocka_unit_test(test_empty_text_is_not_read),
 		cmocka_unit_test(test_each_byte_at_each_place),
 		cmocka_unit_test(test_each_byte_in_a_number),

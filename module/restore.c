@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Swap -> mapped pages. One batch looks for entries of pages that are in swap, and
+ * has the kernel fault these in as if the target had read them. It touches nothing
+ * else: no holes, no file pages, nothing that userfaultfd watches.
+ *
+ * Locks: the mmap lock of the target, for reading, over one batch; in the search the
+ * lock of one page table. The kernel gives up the mmap lock itself when a page has to
+ * be waited for, so it is not held while a disk works.
+ */
+#include <linux/hugetlb.h>
+#include <linux/mmap_lock.h>
+#include <linux/pagewalk.h>
+#include <linux/sched/mm.h>
+#include <linux/sched/signal.h>
+#include <linux/userfaultfd_k.h>
+
+#include "kernel_api.h"
+#include "restore.h"
+#include "walk.h"
+
+#include "proc_reclaim_events.h"
+
+/* As in walk.c: what one search may look at. */
+#define MAX_LOOKS 4096
+
+#define STOP_WALK (-EAGAIN)
+
+/* Addresses of pages that are in swap, in order. */
+struct search {
+	struct prc_walk *walk;
+	unsigned int nr;
+	unsigned long addrs[PRC_RESTORE_PAGES];
+};
+
+/* Each search takes at least one look, so that it gets on. */
+static bool is_over(const struct search *search)
+{
+	return search->nr == PRC_RESTORE_PAGES ||
+	       search->walk->looked >= MAX_LOOKS;
+}
+
+static int search_table(struct search *search, struct vm_area_struct *vma,
+			pmd_t *pmd, unsigned long addr, unsigned long end)
+{
+	pte_t *first, *pte;
+	spinlock_t *ptl;
+
+	first = prc_pte_map_lock(vma->vm_mm, pmd, addr, &ptl);
+	if (!first)
+		return 0;
+	prc_pte_lock_taken(ptl);
+	for (pte = first; addr < end && !is_over(search);
+	     pte++, addr += PAGE_SIZE) {
+		search->walk->looked++;
+		if (prc_pte_is_swap(ptep_get(pte)))
+			search->addrs[search->nr++] = addr;
+	}
+	pte_unmap_unlock(first, ptl);
+	search->walk->next = addr;
+	return addr < end ? STOP_WALK : 0;
+}
+
+static int search_pmd(pmd_t *pmd, unsigned long addr, unsigned long next,
+		      struct mm_walk *mm_walk)
+{
+	struct search *search = mm_walk->private;
+
+	search->walk->next = addr;
+	cond_resched();
+	if (is_over(search))
+		return STOP_WALK;
+	search->walk->looked++;
+	return search_table(search, mm_walk->vma, pmd, addr, next);
+}
+
+static int search_hole(unsigned long addr, unsigned long next, int depth,
+		       struct mm_walk *mm_walk)
+{
+	struct search *search = mm_walk->private;
+
+	search->walk->next = addr;
+	if (is_over(search))
+		return STOP_WALK;
+	search->walk->looked++;
+	return 0;
+}
+
+/* Whether to enter an area: 0 to do so, 1 to pass it over. */
+static int search_area(unsigned long addr, unsigned long next,
+		       struct mm_walk *mm_walk)
+{
+	struct search *search = mm_walk->private;
+	struct vm_area_struct *vma = mm_walk->vma;
+
+	search->walk->next = addr;
+	if (is_over(search))
+		return STOP_WALK;
+	search->walk->looked++;
+	return userfaultfd_armed(vma) || is_vm_hugetlb_page(vma) ||
+	       !(vma->vm_flags & VM_READ) || vma->vm_flags & (VM_PFNMAP | VM_IO);
+}
+
+static const struct mm_walk_ops search_ops = {
+	.pmd_entry = search_pmd,
+	.pte_hole = search_hole,
+	.test_walk = search_area,
+	PRC_WALK_UNDER_READ_LOCK
+};
+
+/*
+ * To an active list, so that the next reclaim does not begin with them: the fault
+ * has marked them accessed once. MGLRU has put them into the youngest generation.
+ */
+static void activate(struct page **pages, long nr)
+{
+	long i;
+
+	for (i = 0; i < nr; i++) {
+		folio_mark_accessed(page_folio(pages[i]));
+		put_page(pages[i]);
+	}
+}
+
+/* How many of the addresses from @i on follow each other. */
+static unsigned int run_length(const struct search *search, unsigned int i)
+{
+	unsigned int nr = 1;
+
+	while (i + nr < search->nr &&
+	       search->addrs[i + nr] == search->addrs[i] + nr * PAGE_SIZE)
+		nr++;
+	return nr;
+}
+
+/*
+ * Bring back what was found. Returns false if the mmap lock is no longer held: then
+ * nothing is known any more of what is at the other addresses.
+ */
+static bool bring_back(struct search *search)
+{
+	struct page *pages[PRC_RESTORE_PAGES];
+	struct prc_walk *walk = search->walk;
+	unsigned int i = 0;
+	int locked = 1;
+	long got;
+
+	while (i < search->nr) {
+		walk->next = search->addrs[i];
+		if (fatal_signal_pending(current) ||
+		    (i && mmap_lock_is_contended(walk->mm)))
+			return true;
+		got = prc_get_pages(walk->mm, search->addrs[i],
+				    run_length(search, i), pages, &locked);
+		if (got > 0) {
+			activate(pages, got);
+			walk->counts.n[PRC_RESTORED] += got;
+		}
+		/* One that cannot be had is passed over. */
+		i += max(got, 1L);
+		walk->next = search->addrs[i - 1] + PAGE_SIZE;
+		if (!locked)
+			return false;
+	}
+	return true;
+}
+
+/* Search and bring back, with the mmap lock held; false if it no longer is. */
+static bool restore_some(struct prc_walk *walk)
+{
+	struct search search = { .walk = walk };
+	unsigned long searched;
+	bool locked;
+
+	if (prc_walk_page_range(walk->mm, walk->next, walk->end, &search_ops,
+				&search) != STOP_WALK)
+		walk->next = walk->end;
+	walk->counts.n[PRC_SCANNED] = search.nr;
+	searched = walk->next;
+	locked = bring_back(&search);
+	/* All of it is done: then what was searched in vain after it is, too. */
+	if (search.nr && walk->next > search.addrs[search.nr - 1])
+		walk->next = searched;
+	return locked;
+}
+
+/**
+ * prc_restore_batch() - bring back up to PRC_RESTORE_PAGES pages
+ * @walk: what mm, and from where to where; counts, next and held_ns are set anew
+ *
+ * As with prc_walk_batch() the mm is taken for that long only, and the lock is not
+ * waited for. The caller sees to it that the pages can be had without reclaim.
+ *
+ * Context: process context, no locks held. Takes and drops the mmap lock.
+ * Return: 0; -ESRCH if the mm is gone; -EAGAIN if its lock is taken.
+ */
+int prc_restore_batch(struct prc_walk *walk)
+{
+	unsigned long start = walk->next;
+	u64 since;
+
+	memset(&walk->counts, 0, sizeof(walk->counts));
+	walk->looked = 0;
+	walk->held_ns = 0;
+	if (!mmget_not_zero(walk->mm))
+		return -ESRCH;
+	if (!mmap_read_trylock(walk->mm)) {
+		mmput_async(walk->mm);
+		return -EAGAIN;
+	}
+	since = ktime_get_ns();
+	if (restore_some(walk)) {
+		mmap_read_unlock(walk->mm);
+		walk->held_ns = ktime_get_ns() - since;
+	}
+	mmput_async(walk->mm);
+	trace_proc_reclaim_restore(walk, start);
+	return 0;
+}

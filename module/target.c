@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The process that a request is about. What a target holds is a reference on the
+ * task and one on the mm struct (mmgrab), which keep neither the process nor its
+ * memory alive: it may unmap, fork, execute anew or die meanwhile.
+ */
+#include <linux/idr.h>
+#include <linux/pid_namespace.h>
+#include <linux/ptrace.h>
+#include <linux/sched/mm.h>
+#include <linux/sched/signal.h>
+#include <linux/sched/task.h>
+
+#include "kernel_api.h"
+#include "target.h"
+
+/**
+ * prc_mm_usage() - how much memory there is in an mm
+ * @mm: pinned at least by mmgrab()
+ *
+ * Context: any.
+ * Return: pages.
+ */
+struct prc_usage prc_mm_usage(struct mm_struct *mm)
+{
+	return (struct prc_usage) {
+		.rss = prc_mm_counter(mm, MM_FILEPAGES) +
+		       prc_mm_counter(mm, MM_ANONPAGES) +
+		       prc_mm_counter(mm, MM_SHMEMPAGES),
+		.swap = prc_mm_counter(mm, MM_SWAPENTS),
+	};
+}
+
+/**
+ * prc_thread_with_mm() - a thread of a process that still has an mm
+ * @leader: of the process; it may have exited before the others
+ *
+ * Context: any.
+ * Return: the thread, with a reference; NULL if there is none.
+ */
+struct task_struct *prc_thread_with_mm(struct task_struct *leader)
+{
+	struct task_struct *thread, *found = NULL;
+
+	rcu_read_lock();
+	for_each_thread(leader, thread) {
+		if (READ_ONCE(thread->mm)) {
+			found = thread;
+			get_task_struct(found);
+			break;
+		}
+	}
+	rcu_read_unlock();
+	return found;
+}
+
+static void target_set(struct prc_target *target, struct task_struct *leader,
+		       struct mm_struct *mm)
+{
+	mmgrab(mm);
+	mmput_async(mm);
+	get_task_struct(leader);
+	*target = (struct prc_target) {
+		.task = leader,
+		.mm = mm,
+		.pid = task_tgid_nr(leader),
+	};
+}
+
+/**
+ * prc_target_init() - hold on to the target of somebody's request
+ * @target: filled in, to be released by prc_target_release()
+ * @leader: of the process
+ *
+ * Settles who may: the caller must be allowed to ptrace-read the target, which
+ * is what process_madvise() asks for. mm_access() checks under exec's lock, so
+ * that it is the mm of what the caller was allowed to read.
+ *
+ * Context: may sleep; in the context of whoever asks.
+ * Return: 0; -ESRCH if it has no memory (any more); -EPERM if it is a kernel thread
+ *	   or may not be read; -EINTR.
+ */
+int prc_target_init(struct prc_target *target, struct task_struct *leader)
+{
+	struct task_struct *thread;
+	struct mm_struct *mm;
+
+	if (leader->flags & PF_KTHREAD)
+		return -EPERM;
+	thread = prc_thread_with_mm(leader);
+	if (!thread)
+		return -ESRCH;
+	mm = prc_mm_access(thread, PTRACE_MODE_READ_FSCREDS);
+	put_task_struct(thread);
+	if (IS_ERR_OR_NULL(mm)) {
+		int err = mm ? PTR_ERR(mm) : -ESRCH;
+
+		return err == -EACCES ? -EPERM : err;
+	}
+	target_set(target, leader, mm);
+	return 0;
+}
+
+/**
+ * prc_target_init_job() - the same for the worker, who asks nobody
+ * @target: filled in, to be released by prc_target_release()
+ * @leader: of the process. What a vfork()ed child has is still its parent's.
+ *
+ * Context: may sleep.
+ * Return: 0; -ESRCH if it has no memory of its own.
+ */
+int prc_target_init_job(struct prc_target *target, struct task_struct *leader)
+{
+	struct task_struct *thread;
+	struct mm_struct *mm;
+
+	if (READ_ONCE(leader->vfork_done))
+		return -ESRCH;
+	thread = prc_thread_with_mm(leader);
+	if (!thread)
+		return -ESRCH;
+	mm = get_task_mm(thread);	/* NULL for a kernel thread */
+	put_task_struct(thread);
+	if (!mm)
+		return -ESRCH;
+	target_set(target, leader, mm);
+	return 0;
+}
+
+/**
+ * prc_target_release() - let go of it
+ * @target: from prc_target_init()
+ *
+ * Context: may sleep.
+ */
+void prc_target_release(struct prc_target *target)
+{
+	mmdrop(target->mm);
+	put_task_struct(target->task);
+}
+
+/**
+ * prc_target_is_exiting() - is it no longer what it was?
+ * @target: from prc_target_init()
+ *
+ * On its way out, or another program by now: its memory is freed anyhow, and sooner
+ * without us. Who shares the old mm, as after vfork(), is not who was asked for.
+ *
+ * Context: any.
+ * Return: true if it is to be left alone.
+ */
+bool prc_target_is_exiting(const struct prc_target *target)
+{
+	struct mm_struct *mm = READ_ONCE(target->task->mm);
+
+	return READ_ONCE(target->task->signal->flags) & SIGNAL_GROUP_EXIT ||
+	       !atomic_read(&target->mm->mm_users) ||
+	       (mm && mm != target->mm);
+}
+
+/**
+ * prc_next_process() - one process after the other
+ * @ns: in which pid namespace
+ * @nr: the lowest pid to look at; moved on
+ *
+ * Found as /proc finds them, so that a sweep needs no list and no memory.
+ *
+ * Context: any.
+ * Return: the group leader, with a reference; NULL at the end.
+ */
+struct task_struct *prc_next_process(struct pid_namespace *ns, int *nr)
+{
+	struct task_struct *task = NULL;
+	struct pid *pid;
+
+	rcu_read_lock();
+	while (!task && (pid = idr_get_next(&ns->idr, nr))) {
+		task = pid_task(pid, PIDTYPE_TGID);
+		++*nr;
+	}
+	if (task)
+		get_task_struct(task);
+	rcu_read_unlock();
+	return task;
+}

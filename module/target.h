@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The process that a request is about: who may ask for it, and how it is held on to
+ * while it lives its own life.
+ */
+#ifndef PRC_TARGET_H
+#define PRC_TARGET_H
+
+#include <linux/types.h>
+
+struct mm_struct;
+struct pid_namespace;
+struct task_struct;
+
+/* Resident and swapped memory of one or more processes, in pages. */
+struct prc_usage {
+	unsigned long rss;
+	unsigned long swap;
+};
+
+/**
+ * struct prc_target - one process, as far as a request knows it
+ * @task: the group leader, with a reference
+ * @mm: its memory, by mmgrab(). Neither reference keeps the process alive.
+ * @pid: in the initial pid namespace
+ */
+struct prc_target {
+	struct task_struct *task;
+	struct mm_struct *mm;
+	pid_t pid;
+};
+
+struct prc_usage prc_mm_usage(struct mm_struct *mm);
+
+int prc_target_init(struct prc_target *target, struct task_struct *leader);
+int prc_target_init_job(struct prc_target *target, struct task_struct *leader);
+void prc_target_release(struct prc_target *target);
+bool prc_target_is_exiting(const struct prc_target *target);
+
+struct task_struct *prc_next_process(struct pid_namespace *ns, int *nr);
+struct task_struct *prc_thread_with_mm(struct task_struct *leader);
+
+#endif

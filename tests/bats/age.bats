@@ -1,0 +1,167 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0
+# Accessed bits: cleared by "age", respected by the filter "cold".
+
+bats_require_minimum_version 1.8.0
+load helper
+
+teardown() {
+	helper_teardown
+	[ ! -d /sys/module/say_young ] || rmmod say_young
+}
+
+# age "PID [START LEN]": write it; its result becomes RESULT.
+age() {
+	echo "$1" >"$SYSFS/age" && RESULT=$(<"$SYSFS/result")
+}
+
+# the_target: as a range of a request.
+the_target() {
+	printf '%s' "$TARGET_PID $TARGET_ADDR $TARGET_LEN"
+}
+
+@test "cold: what was used since the last age stays, and only that goes which was not" {
+	start_target anon 40M
+	age "$(the_target)"
+	ask touch 0 8M
+	request "$(the_target) cold"
+	expect skipped_young -eq 2048
+	expect reclaimed -ge $((8192 * 99 / 100))
+	counts_add_up
+	present 2048
+	total_grows skipped_young
+	# The hot fifth, and no other page.
+	[ "$(ask present 0 8M)" = "present 2048" ]
+	[ "$(ask verify)" = "ok $((40 << 17))" ]
+}
+
+@test "cold: without an age everything was used" {
+	start_target anon 8M
+	request "$(the_target) cold"
+	expect skipped_young -eq 2048
+	expect isolated -eq 0
+	[ "$(ask present)" = "present 2048" ]
+}
+
+@test "cold: pages of files, too" {
+	start_target file 8M
+	age "$(the_target)"
+	ask touch 0 2M
+	request "$(the_target) cold"
+	expect skipped_young -ge 512
+	expect reclaimed -gt 0
+	# A fault maps some pages around the one that is read, and does not use them.
+	[ "$(ask present 0 2M)" = "present 512" ]
+	[ "$(ask verify)" = "ok $((8 << 17))" ]
+}
+
+@test "cold: a huge page is as hot as its hottest part" {
+	start_target thp 16M
+	[ "$(ask hugepages)" = "hugepages 16384" ] || skip "allowed: no huge pages to be had"
+	age "$(the_target)"
+	expect aged -eq 4096
+	ask touch 3M 4K
+	request "$(the_target) cold"
+	expect skipped_young -eq 512
+	expect reclaimed -eq 3584
+	[ "$(ask present 2M 2M)" = "present 512" ]
+	[ "$(ask verify)" = "ok $((16 << 17))" ]
+}
+
+@test "age: says how much was used, and takes nothing" {
+	start_target anon 16M
+	age "$(the_target)"
+	expect type = age
+	expect stop = "done"
+	expect scanned -eq 4096
+	expect aged -eq 4096
+	expect isolated -eq 0
+	age "$(the_target)"
+	expect aged -eq 0
+	ask touch 0 4M
+	age "$(the_target)"
+	expect scanned -eq 4096
+	expect aged -eq 1024
+	[ "$(ask present)" = "present 4096" ]
+	total_grows pages_aged
+}
+
+@test "age: a range, and nothing around it" {
+	start_target anon 16M
+	age "$(the_target)"
+	ask touch
+	age "$TARGET_PID $TARGET_ADDR 4M"
+	expect aged -eq 1024
+	age "$(the_target)"
+	expect aged -eq 3072
+}
+
+# Its entries are in a TLB, and would never set the bit again.
+@test "age: who does not stop to use its pages is seen to, at once" {
+	start_target anon 4M
+	ask write-start
+	for _ in 1 2 3; do
+		age "$(the_target)"
+		sleep 1
+		request "$(the_target) cold"
+		expect skipped_young -eq 1024
+		expect isolated -eq 0
+	done
+	ask write-stop
+}
+
+@test "age: who has page tables of its own is asked" {
+	start_target anon 4M
+	insmod /opt/proc-reclaim/modules/say_young.ko pid="$TARGET_PID" \
+		addr="$((TARGET_ADDR + 8192))"
+	age "$(the_target)"
+	# It says so until it has been told to forget.
+	age "$(the_target)"
+	expect aged -eq 0
+	echo 1 >/sys/module/say_young/parameters/young
+	request "$(the_target) cold"
+	expect skipped_young -eq 1
+	expect reclaimed -ge 1015
+	age "$(the_target)"
+	expect aged -eq 1
+	request "$(the_target) cold"
+	expect skipped_young -eq 0
+	[ "$(ask present)" = "present 0" ]
+}
+
+@test "age: the kernel's own reclaim still spares what was used" {
+	mglru && skip "allowed: the multi-generational LRU ages pages by itself"
+	local kept lost
+
+	# The same reclaim by a cgroup's limit, of pages that were used and then aged, and of
+	# others that were aged twice.
+	make_cgroup aged
+	start_target anon 32M --cgroup "$CGROUP"
+	age "$(the_target)"
+	age "$(the_target)"
+	ask touch 0 16M
+	age "$(the_target)"
+	echo 12M >"$CGROUP/memory.reclaim" || :
+	kept=$(ask present 0 16M)
+	lost=$(ask present 16M 16M)
+	echo "# still there: $kept of those that were used, $lost of the others" >&3
+	[ "${kept#* }" -gt "${lost#* }" ]
+}
+
+@test "age: bad texts are refused, and change nothing" {
+	local text
+
+	start_target anon 1M
+	for text in "" all system "1 all" "$TARGET_PID all" "$TARGET_PID cold" \
+		"$TARGET_PID 0" "$TARGET_PID 1 4096" "$TARGET_PID 0 0" "$TARGET_PID 0 16E" \
+		"$TARGET_PID 0x7ffffffff000 4096" "$TARGET_PID 0 4096 4096" 0 -1; do
+		run write_raw "$SYSFS/age" "$text"
+		assert_failure
+		assert_output --partial "Invalid argument"
+	done
+	run write_raw "$SYSFS/age" 2
+	assert_output --partial "Operation not permitted"
+	stop_target
+	run write_raw "$SYSFS/age" "$TARGET_PID"
+	assert_output --partial "No such process"
+}
