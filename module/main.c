@@ -9,6 +9,7 @@
 #include "lowmem.h"
 #include "process.h"
 #include "reclaim.h"
+#include "shrink.h"
 #include "sysfs.h"
 #include "triggers.h"
 #include "worker.h"
@@ -26,9 +27,12 @@ static int __init prc_init(void)
 	err = prc_kernel_api_bind(allow_unverified);
 	if (err)
 		return err;
-	err = prc_process_init();
+	err = prc_shrink_init();
 	if (err)
 		return err;
+	err = prc_process_init();
+	if (err)
+		goto no_process;
 	err = prc_worker_init();
 	if (err)
 		goto no_worker;
@@ -42,6 +46,8 @@ no_sysfs:
 	prc_worker_exit();
 no_worker:
 	prc_process_exit();
+no_process:
+	prc_shrink_exit();
 	return err;
 }
 
@@ -61,6 +67,7 @@ static void __exit prc_exit(void)
 	prc_worker_exit();
 	prc_lowmem_exit();
 	prc_process_exit();
+	prc_shrink_exit();
 }
 
 module_init(prc_init);

@@ -16,7 +16,6 @@
 #include <linux/sched/mm.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
-#include <linux/semaphore.h>
 #include <linux/swap.h>
 #include <linux/user_namespace.h>
 
@@ -30,13 +29,6 @@
 #include "proc_reclaim_events.h"
 
 /*
- * Batches that may be isolated at one time, over all requests. Isolated pages
- * are in no list that the kernel's own reclaim sees, and it does not count
- * these, so any number of writers must not take more than a few.
- */
-#define MAX_BATCHES 4
-
-/*
  * How long to sleep, in us, before the target's mmap lock is tried again: first,
  * and after some doubling. The target may hold it for ever.
  */
@@ -45,8 +37,7 @@
 
 unsigned int prc_batch_pages = PRC_BATCH_PAGES_DEFAULT;
 unsigned int prc_first_app_uid = PRC_FIRST_APP_UID_DEFAULT;
-
-static struct semaphore batches = __SEMAPHORE_INITIALIZER(batches, MAX_BATCHES);
+unsigned int prc_threads = PRC_THREADS_DEFAULT;
 
 /* What "result" shows: the last request that finished. */
 static DEFINE_MUTEX(last_lock);
@@ -70,6 +61,7 @@ struct run {
 	unsigned long batch;
 	unsigned long left;	/* pages until max= is reached */
 	u64 deadline_ns;	/* U64_MAX for none */
+	struct prc_crew crew;
 };
 
 static void usage_add(struct prc_usage *sum, const struct prc_usage *more)
@@ -143,24 +135,31 @@ static unsigned long progress(unsigned long rss_before, unsigned long rss_after,
 	return clamp(fell, reclaimed, max(reclaimed, isolated));
 }
 
-/* Shrink what a walk has isolated, and take it off max=. */
-static void shrink_batch(struct run *run, struct prc_walk *walk)
+/*
+ * Shrink what a walk has isolated, and take it off max=; that is not known before it is
+ * shrunk, so with max= there is nobody to help. True if a helper does it.
+ */
+static bool shrink_batch(struct run *run, struct prc_walk *walk)
 {
 	unsigned long isolated = walk->counts.n[PRC_ISOLATED];
 	unsigned long reclaimed, rss_before, done;
 
 	if (!isolated)
-		return;
+		return false;
 	if (!run->req->max_pages) {
+		if (prc_shrink_by_crew(&run->crew, &walk->folios, isolated,
+				       walk->pid))
+			return true;
 		walk->counts.n[PRC_RECLAIMED] =
 			prc_shrink(&walk->folios, isolated, walk->pid);
-		return;
+		return false;
 	}
 	rss_before = prc_mm_usage(walk->mm).rss;
 	reclaimed = prc_shrink(&walk->folios, isolated, walk->pid);
 	done = progress(rss_before, prc_mm_usage(walk->mm).rss, reclaimed, isolated);
 	walk->counts.n[PRC_RECLAIMED] = reclaimed;
 	run->left -= min(run->left, done);
+	return false;
 }
 
 static bool reclaims(const struct run *run)
@@ -169,27 +168,35 @@ static bool reclaims(const struct run *run)
 	       run->req->type != PRC_TYPE_RESTORE;
 }
 
-/* One batch, its slot held. Returns what prc_walk_batch() does. */
-static int do_batch(struct run *run, struct prc_walk *walk)
+static void add_counts(struct run *run, struct prc_counts *counts)
 {
-	struct prc_result *result = run->result;
+	prc_counts_add(&run->result->counts, counts);
+	/* The total is of the pages that were to be reclaimed. */
+	if (!reclaims(run))
+		counts->n[PRC_SCANNED] = 0;
+	prc_stats_add(counts);
+}
+
+/* One batch that has begun. Returns what prc_walk_batch() does. */
+static int reclaim_batch(struct run *run, struct prc_walk *walk)
+{
 	int err;
 
 	walk->limit = run->left;
-	if (run->req->type == PRC_TYPE_RESTORE)
-		err = prc_restore_batch(walk);
-	else
-		err = prc_walk_batch(walk);
-	if (err)
-		return err;
-	shrink_batch(run, walk);
-	result->lock_max_ns = max(result->lock_max_ns, walk->held_ns);
-	prc_counts_add(&result->counts, &walk->counts);
-	/* The total is of the pages that were to be reclaimed. */
-	if (!reclaims(run))
-		walk->counts.n[PRC_SCANNED] = 0;
-	prc_stats_add(&walk->counts);
-	return 0;
+	err = prc_walk_batch(walk);
+	if (err || !shrink_batch(run, walk))
+		prc_batch_end();
+	return err;
+}
+
+/* What the helpers have freed, once all of them are done. */
+static void gather_crew(struct run *run)
+{
+	struct prc_counts counts = { 0 };
+
+	prc_crew_wait(&run->crew);
+	counts.n[PRC_RECLAIMED] = atomic_long_xchg(&run->crew.reclaimed, 0);
+	add_counts(run, &counts);
 }
 
 /*
@@ -222,37 +229,53 @@ static enum prc_stop must_stop_target(const struct run *run,
 	return walk->anon || walk->file ? PRC_STOP_DONE : *swap;
 }
 
-/* Only what isolates pages needs a slot. */
-static int get_slot(const struct run *run)
+/*
+ * One batch of whatever it is, unless *@stop says why there is to be none. That is
+ * asked with the batch begun, because the wait for it may be long. Returns what
+ * prc_walk_batch() does.
+ */
+static int do_batch(struct run *run, const struct prc_target *target,
+		    struct prc_walk *walk, enum prc_stop *stop,
+		    enum prc_stop *swap)
 {
-	return reclaims(run) ? down_killable(&batches) : 0;
-}
+	struct prc_result *result = run->result;
+	int err;
 
-static void put_slot(const struct run *run)
-{
+	*stop = PRC_STOP_KILLED;
+	if (reclaims(run) && prc_batch_begin())
+		return 0;
+	*stop = must_stop_target(run, target, walk, swap);
+	if (*stop != PRC_STOP_DONE) {
+		if (reclaims(run))
+			prc_batch_end();
+		return 0;
+	}
 	if (reclaims(run))
-		up(&batches);
+		err = reclaim_batch(run, walk);
+	else if (run->req->type == PRC_TYPE_RESTORE)
+		err = prc_restore_batch(walk);
+	else
+		err = prc_walk_batch(walk);
+	if (err)
+		return err;
+	result->lock_max_ns = max(result->lock_max_ns, walk->held_ns);
+	add_counts(run, &walk->counts);
+	return 0;
 }
 
 /*
- * Work on one target, batch by batch, until done; why that ended. Whether to go on is
- * asked with a batch's slot in hand, because the wait for it may be long. A slot
- * is never held while somebody else's lock is waited for.
+ * Work on one target, batch by batch, until done; why that ended. No batch is begun
+ * while somebody else's lock is waited for.
  */
 static enum prc_stop do_batches(struct run *run, struct prc_target *target,
 				struct prc_walk *walk)
 {
 	enum prc_stop stop, swap = PRC_STOP_DONE;
 	unsigned int wait_us = MIN_WAIT_US, waited_us = 0;
-	int err = 0;
+	int err;
 
 	while (walk->next < walk->end) {
-		if (get_slot(run))
-			return PRC_STOP_KILLED;
-		stop = must_stop_target(run, target, walk, &swap);
-		if (stop == PRC_STOP_DONE)
-			err = do_batch(run, walk);
-		put_slot(run);
+		err = do_batch(run, target, walk, &stop, &swap);
 		if (stop != PRC_STOP_DONE)
 			return stop;
 		if (err == -ESRCH)
@@ -312,6 +335,7 @@ static enum prc_stop do_target(struct run *run, struct prc_target *target)
 		walk.next = run->job->start;
 	before = prc_mm_usage(target->mm);
 	stop = do_batches(run, target, &walk);
+	gather_crew(run);
 	if (walk.age)
 		flush_aged(run, &walk, req->start);
 	result->next = walk.next < walk.end ? walk.next : 0;
@@ -460,6 +484,7 @@ static int run_request(const struct prc_request *req, const struct prc_job *job,
 					 ULONG_MAX,
 		.deadline_ns = req->ms ? since + req->ms * (u64)NSEC_PER_MSEC :
 					 U64_MAX,
+		.crew.threads = READ_ONCE(prc_threads),
 	};
 	int err;
 
@@ -471,7 +496,8 @@ static int run_request(const struct prc_request *req, const struct prc_job *job,
 		err = do_job(&run);
 	else
 		err = req->system ? do_system(&run) : do_process(&run);
-	result->cpu_ns = prc_cpu_ns() - cpu_since;
+	result->cpu_ns = prc_cpu_ns() - cpu_since +
+			 atomic64_read(&run.crew.cpu_ns);
 	result->ns = ktime_get_ns() - since;
 	return err;
 }

@@ -100,6 +100,7 @@ struct prc_job {
 /* Read anew for each request; written with WRITE_ONCE() by the control plane. */
 extern unsigned int prc_batch_pages;
 extern unsigned int prc_first_app_uid;
+extern unsigned int prc_threads;
 
 int prc_reclaim(const char *text, size_t len, struct prc_result *result);
 int prc_request_area(enum prc_type type, const char *text, size_t len);

@@ -1,15 +1,67 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Isolated batch -> freed pages. The expensive half: unmapping, compression,
- * writing to swap. Done with no lock held.
+ * writing to swap. Done with no lock held, and by other threads too where a request
+ * may have these, while the walk goes on.
+ *
+ * free_lock protects the list of helpers that have nothing to do. It is held for a
+ * few instructions, and no other lock is taken under it.
  */
 #include <linux/blkdev.h>
 #include <linux/ktime.h>
+#include <linux/semaphore.h>
+#include <linux/spinlock.h>
+#include <linux/wait.h>
+#include <linux/workqueue.h>
 
 #include "kernel_api.h"
 #include "shrink.h"
 
 #include "proc_reclaim_events.h"
+
+static struct semaphore batches = __SEMAPHORE_INITIALIZER(batches,
+							  PRC_MAX_BATCHES);
+
+/* A batch that another thread is to shrink. */
+struct helper {
+	struct work_struct work;
+	struct list_head free;
+	struct list_head folios;
+	unsigned long isolated;
+	pid_t pid;
+	struct prc_crew *crew;
+};
+
+/* As many as there can be batches, so that nothing is allocated for a request. */
+static struct helper helpers[PRC_MAX_BATCHES];
+static LIST_HEAD(free_helpers);
+static DEFINE_SPINLOCK(free_lock);
+
+/* A batch is done; not in the crew, which may be gone by then. */
+static DECLARE_WAIT_QUEUE_HEAD(batch_done);
+
+static struct workqueue_struct *workqueue;
+
+/**
+ * prc_batch_begin() - wait until one more batch may be isolated
+ *
+ * Context: may sleep, interrupted by a fatal signal.
+ * Return: 0 or -EINTR.
+ */
+int prc_batch_begin(void)
+{
+	return down_killable(&batches);
+}
+
+/**
+ * prc_batch_end() - the batch is shrunk, or there was none
+ *
+ * Context: any.
+ */
+void prc_batch_end(void)
+{
+	up(&batches);
+}
 
 /**
  * prc_shrink() - free what can be freed of a batch
@@ -40,4 +92,109 @@ unsigned long prc_shrink(struct list_head *folios, unsigned long isolated,
 	trace_proc_reclaim_shrink(pid, isolated, reclaimed,
 				  ktime_get_ns() - since);
 	return reclaimed;
+}
+
+static void helper_work(struct work_struct *work)
+{
+	struct helper *helper = container_of(work, struct helper, work);
+	struct prc_crew *crew = helper->crew;
+	u64 cpu_since = prc_cpu_ns();
+
+	atomic_long_add(prc_shrink(&helper->folios, helper->isolated,
+				   helper->pid), &crew->reclaimed);
+	atomic64_add(prc_cpu_ns() - cpu_since, &crew->cpu_ns);
+	spin_lock(&free_lock);
+	list_add(&helper->free, &free_helpers);
+	spin_unlock(&free_lock);
+	prc_batch_end();
+	/* The last that is done with the crew: it lives on the stack of who waits. */
+	atomic_dec_return_release(&crew->busy);
+	wake_up_all(&batch_done);
+}
+
+static struct helper *get_helper(void)
+{
+	struct helper *helper;
+
+	spin_lock(&free_lock);
+	helper = list_first_entry_or_null(&free_helpers, struct helper, free);
+	if (helper)
+		list_del(&helper->free);
+	spin_unlock(&free_lock);
+	return helper;
+}
+
+/**
+ * prc_shrink_by_crew() - have another thread free a batch
+ * @crew: of the request
+ * @folios: isolated by prc_walk_batch(); empty afterwards if it is taken
+ * @isolated: pages in @folios
+ * @pid: of the target, for the tracepoint
+ *
+ * Context: process context; the caller has begun the batch, and if it is taken, it is
+ *	    not the caller who ends it.
+ * Return: false if the crew is busy: then the caller has to do it.
+ */
+bool prc_shrink_by_crew(struct prc_crew *crew, struct list_head *folios,
+			unsigned long isolated, pid_t pid)
+{
+	struct helper *helper;
+
+	if (atomic_read(&crew->busy) + 1 >= crew->threads)
+		return false;
+	helper = get_helper();
+	if (!helper)
+		return false;
+	INIT_LIST_HEAD(&helper->folios);
+	list_splice_init(folios, &helper->folios);
+	helper->isolated = isolated;
+	helper->pid = pid;
+	helper->crew = crew;
+	atomic_inc(&crew->busy);
+	queue_work(workqueue, &helper->work);
+	return true;
+}
+
+/**
+ * prc_crew_wait() - wait until the helpers of a request are done
+ * @crew: of the request
+ *
+ * Context: may sleep; not interrupted, because it ends after one batch each.
+ */
+void prc_crew_wait(struct prc_crew *crew)
+{
+	wait_event(batch_done, !atomic_read_acquire(&crew->busy));
+}
+
+/**
+ * prc_shrink_init() - be ready to have batches shrunk
+ *
+ * The helpers run on any processor, and as the administrator says: their nice value
+ * and their processors are in /sys/devices/virtual/workqueue/proc_reclaim.
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int prc_shrink_init(void)
+{
+	unsigned int i;
+
+	workqueue = alloc_workqueue("proc_reclaim", WQ_UNBOUND | WQ_SYSFS,
+				    PRC_MAX_BATCHES);
+	if (!workqueue)
+		return -ENOMEM;
+	for (i = 0; i < PRC_MAX_BATCHES; i++) {
+		INIT_WORK(&helpers[i].work, helper_work);
+		list_add(&helpers[i].free, &free_helpers);
+	}
+	return 0;
+}
+
+/**
+ * prc_shrink_exit() - undo prc_shrink_init()
+ *
+ * Context: no request runs any more.
+ */
+void prc_shrink_exit(void)
+{
+	destroy_workqueue(workqueue);
 }

@@ -1,14 +1,50 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Freeing an isolated batch.
+ * Freeing isolated batches, also by several threads at once.
  */
 #ifndef PRC_SHRINK_H
 #define PRC_SHRINK_H
 
+#include <linux/atomic.h>
 #include <linux/list.h>
 #include <linux/types.h>
 
+/*
+ * Batches that may be isolated at one time, over all requests. Isolated pages are in
+ * no list that the kernel's own reclaim sees, and it does not count these, so any
+ * number of writers and threads must not take more than a few.
+ */
+#define PRC_MAX_BATCHES 8
+
+/* Threads for one request: who asks for it, and helpers. */
+#define PRC_THREADS_MIN 1
+#define PRC_THREADS_DEFAULT 1
+#define PRC_THREADS_MAX PRC_MAX_BATCHES
+
+/**
+ * struct prc_crew - the helpers of one request
+ * @threads: how many may work for it, with who asks
+ * @busy: helpers that do
+ * @reclaimed: pages that they have freed
+ * @cpu_ns: CPU time that they have used
+ */
+struct prc_crew {
+	unsigned int threads;
+	atomic_t busy;
+	atomic_long_t reclaimed;
+	atomic64_t cpu_ns;
+};
+
+int prc_shrink_init(void);
+void prc_shrink_exit(void);
+
+int prc_batch_begin(void);
+void prc_batch_end(void);
+
 unsigned long prc_shrink(struct list_head *folios, unsigned long isolated,
 			 pid_t pid);
+bool prc_shrink_by_crew(struct prc_crew *crew, struct list_head *folios,
+			unsigned long isolated, pid_t pid);
+void prc_crew_wait(struct prc_crew *crew);
 
 #endif

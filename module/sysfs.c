@@ -9,6 +9,7 @@
 
 #include "compat.h"
 #include "reclaim.h"
+#include "shrink.h"
 #include "stats.h"
 #include "sysfs.h"
 #include "worker.h"
@@ -94,6 +95,7 @@ ssize_t prc_number_store(struct kobject *kobj, struct kobj_attribute *attr,
 
 static PRC_NUMBER(batch_pages, &prc_batch_pages, PRC_BATCH_PAGES_MIN,
 		  PRC_BATCH_PAGES_MAX);
+static PRC_NUMBER(threads, &prc_threads, PRC_THREADS_MIN, PRC_THREADS_MAX);
 static PRC_NUMBER(first_app_uid, &prc_first_app_uid, 0, UINT_MAX);
 static PRC_NUMBER(compact_order, &prc_compact_order, 0, PRC_MAX_ORDER);
 
@@ -111,6 +113,7 @@ static struct attribute *main_attrs[] = {
 	&restore_attr.attr,
 	&result_attr.attr,
 	&prc_number_batch_pages.kobj_attr.attr,
+	&prc_number_threads.kobj_attr.attr,
 	&prc_number_first_app_uid.kobj_attr.attr,
 	&prc_number_compact_order.kobj_attr.attr,
 	NULL,

@@ -128,6 +128,11 @@ unchanging() {
 		[ "$status" -ne 0 ]
 		[ "$(<"$SYSFS/batch_pages")" -eq 512 ]
 	done
+	for value in 0 9 -1 x "" 1.5 "2 2"; do
+		run write_raw "$SYSFS/threads" "$value"
+		[ "$status" -ne 0 ]
+		[ "$(<"$SYSFS/threads")" -eq 1 ]
+	done
 	for value in -1 x 4294967296 "1 2"; do
 		run write_raw "$SYSFS/first_app_uid" "$value"
 		[ "$status" -ne 0 ]

@@ -1,0 +1,101 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0
+# Several threads at one request: the same result, and nothing left behind.
+
+bats_require_minimum_version 1.8.0
+load helper
+
+teardown() {
+	[ ! -d "$SYSFS" ] || echo 1 >"$SYSFS/threads"
+	helper_teardown
+	[ ! -d "$TRACEFS/instances/threads" ] || rmdir "$TRACEFS/instances/threads"
+}
+
+# sum FILE FIELD: over all of the events in it.
+sum() {
+	awk -v field="$2=" '
+		{
+			for (i = 1; i <= NF; i++)
+				if (index($i, field) == 1)
+					sum += substr($i, length(field) + 1)
+		}
+		END { print sum + 0 }' "$1"
+}
+
+@test "threads: helpers shrink what the writer isolates, and all of it counts" {
+	local instance=$TRACEFS/instances/threads events=$BATS_TEST_TMPDIR/events
+
+	on_one_cpu
+	start_target anon "$MIDDLE"
+	mkdir "$instance"
+	echo 1 >"$instance/events/proc_reclaim/proc_reclaim_shrink/enable"
+	echo 4 >"$SYSFS/threads"
+	request "$TARGET_PID $TARGET_ADDR $TARGET_LEN"
+	cp "$instance/trace" "$events"
+	expect stop = "done"
+	expect reclaimed -ge $((TARGET_LEN * 99 / 100 / 4096))
+	expect isolated -eq "$(sum "$events" isolated_pages)"
+	expect reclaimed -eq "$(sum "$events" reclaimed_pages)"
+	counts_add_up
+	totals_add_up
+	# A workqueue's thread, and the writer.
+	grep -q "^ *kworker/u.*proc_reclaim_shrink:" "$events"
+	[ "$(ask present)" = "present 0" ]
+	[ "$(ask verify)" = "ok $((TARGET_LEN / 8))" ]
+}
+
+@test "threads: with 1 nobody helps, and with max= neither" {
+	local instance=$TRACEFS/instances/threads
+
+	on_one_cpu
+	start_target anon 32M
+	mkdir "$instance"
+	echo 1 >"$instance/events/proc_reclaim/proc_reclaim_shrink/enable"
+	request "$TARGET_PID $TARGET_ADDR 16M"
+	echo 4 >"$SYSFS/threads"
+	request "$TARGET_PID anon max=8M"
+	expect reclaimed -eq 2048
+	grep -q proc_reclaim_shrink: "$instance/trace"
+	run ! grep kworker "$instance/trace"
+}
+
+@test "threads: many requests at once share the helpers" {
+	local pid pids=()
+
+	echo 8 >"$SYSFS/threads"
+	for _ in 1 2 3 4; do
+		start_target anon 32M
+		pids+=("$TARGET_PID")
+	done
+	for pid in "${pids[@]}"; do
+		reclaim "$pid anon" &
+	done
+	wait $(jobs -p | tail -n 4)
+	totals_add_up
+	for TARGET_PID in "${pids[@]}"; do
+		[ "$(ask present)" = "present 0" ]
+		[ "$(ask verify)" = "ok $((32 << 17))" ]
+	done
+}
+
+@test "threads: a writer or a target that is killed meanwhile leaves nothing isolated" {
+	local free
+
+	echo 8 >"$SYSFS/threads"
+	echo 32 >"$SYSFS/batch_pages"
+	start_target anon "$BIG"
+	request_in_background "$TARGET_PID anon" "$SYSFS/reclaim"
+	wait_until 60 total_grows pages_isolated
+	kill -KILL "${STARTED[-1]}"
+	wait_until 20 gone "${STARTED[-1]}"
+	[ "$(ask verify)" = "ok $((TARGET_LEN / 8))" ]
+	free=$(mem_free_kb)
+	request_in_background "$TARGET_PID anon" "$SYSFS/reclaim"
+	wait_until 60 total_grows pages_isolated
+	stop_target
+	run background_status
+	echo 512 >"$SYSFS/batch_pages"
+	wait_until 20 mem_free_grew "$free" $((TARGET_LEN * 8 / 10 / 1024))
+	# Whoever had a page would keep the module.
+	rmmod proc_reclaim
+}
