@@ -10,7 +10,7 @@ KERNEL := $(shell uname -r)
 KDIR := /lib/modules/$(KERNEL)/build
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 SRC_DIR := /usr/src/$(NAME)-$(VERSION)
-STRESS_SUITE := trixie
+STRESS_SUITE ?= trixie
 
 .PHONY: help modules clean install uninstall demo demo-oom bench-worker test \
 	test-all stress fuzz check debug-kernel test-debug
