@@ -98,11 +98,13 @@ load_module() {
 	insmod "$DIR/proc_reclaim.ko"
 }
 
-# unload_module TRIES: an open file of debugfs pins it.
+# unload_module TRIES [COMMAND]: an open file of debugfs pins it. COMMAND comes before
+# each try.
 unload_module() {
 	local tries
 
 	for ((tries = 0; tries < $1; tries++)); do
+		${2:-:}
 		! rmmod proc_reclaim 2>"$DIR/rmmod" || return 0
 		RETRIES=$((${RETRIES:-0} + 1))
 		pause 0.03
