@@ -113,6 +113,26 @@ killed() {
 	run ! low_until 3 reaches decided/run $((before + 1))
 }
 
+@test "lowmem: of more than have their turn at once the largest have theirs" {
+	local large
+
+	cached_target 900 anon 4M
+	large=$TARGET_PID
+	# 32 have; these are older and younger than a second large one.
+	start_crowd 40
+	ask_crowd adj 900
+	cached_target 900 anon 8M --seed 2
+	settings lowmem/minfree "$ALWAYS" lowmem/adj 900
+	settings lowmem/enabled 1 worker/enabled 1
+	low_until 5 decided 1 "$TARGET_PID" trigger=lowmem reason=run
+	wait_until 60 worker_is_idle
+	decided 1 "$large" trigger=lowmem reason=run
+	# The larger the sooner.
+	run grep -m 2 trigger=lowmem "$DEBUGFS/decisions"
+	assert_line --index 0 --partial " pid=$TARGET_PID "
+	assert_line --index 1 --partial " pid=$large "
+}
+
 @test "lowmem: kill 0 never kills, even with nothing to give" {
 	cached_target 999 anon 16M
 	nothing_to_give

@@ -4,6 +4,7 @@
 
 bats_require_minimum_version 1.8.0
 load helper
+load ../vm/inject
 
 @test "module: dkms has installed it for this kernel" {
 	[[ $(uname -r) != *-debug ]] ||
@@ -84,6 +85,50 @@ load helper
 		insmod_module
 	done
 	[ -w "$SYSFS/reclaim" ]
+}
+
+# symbol_of NAME: where a function of the kernel begins, and how long it is.
+symbol_of() {
+	awk -v name="$1" '
+		start != "" { print "0x" start, "0x" $1; exit }
+		$3 == name { start = $1 }' /proc/kallsyms
+}
+
+# Each of what these find would be there if something was left behind.
+nothing_is_left() {
+	run ! grep -q '^proc_reclaim ' /proc/modules
+	[ ! -e "$SYSFS" ]
+	[ ! -e "$DEBUGFS" ]
+	[ ! -e /sys/kernel/slab/prc_process ]
+	run ! pgrep -x proc_reclaimd
+}
+
+@test "module: an allocation that fails while it is loaded leaves nothing behind" {
+	local n before start end failed=0
+
+	can_inject || skip "allowed: this kernel cannot let allocations fail"
+	rmmod proc_reclaim
+	[ -s /run/proc_reclaim.ko ] || unpack_module /run/proc_reclaim.ko
+	# What calls the module's init; loading it is the kernel's own.
+	read -r start end < <(symbol_of do_one_initcall)
+	inject_under "$start" $((end - start))
+	count_injected
+	# Some hundred are made, the fewer the later: most are for the files.
+	for n in 1 2 3 4 5 7 10 14 20 30 45 70 100 150 220 330 500 750 1100; do
+		before=$((INJECTED_SLABS + INJECTED_PAGES))
+		if fail_nth "$n" exec insmod /run/proc_reclaim.ko; then
+			# Not everything is needed: debugfs, for one.
+			rmmod proc_reclaim
+		else
+			failed=$((failed + 1))
+		fi
+		nothing_is_left
+		count_injected
+		[ $((INJECTED_SLABS + INJECTED_PAGES)) -gt "$before" ] || break
+	done
+	echo "# $failed loads failed, up to allocation $n" >&3
+	[ "$failed" -ge 5 ]
+	insmod_module
 }
 
 @test "module: is unloaded while a request written through sysfs runs; that ends early" {

@@ -483,6 +483,17 @@ deferred() {
 	decisions_come 0
 }
 
+@test "awake: when nobody is already, persistent begins as the worker is switched on" {
+	settings worker/enabled=0 worker/awake=0
+	start_target anon 1M
+	set_adj "$TARGET_PID" -100
+	settings worker/enabled=1
+	decisions_come 1
+	decision_about "$TARGET_PID"
+	expect_words trigger=awake action=persistent reason=run
+	present 0
+}
+
 @test "awake: while nobody is, a written adj has its action at once" {
 	settings trigger/bfgs_adj=100:150
 	start_target anon 1M
@@ -503,4 +514,30 @@ deferred() {
 	settings throttle/full_full_ms="$HOUR" throttle/bfgs_ms="$HOUR"
 	wish "$TARGET_PID" -1
 	expect_words action=persistent reason=run
+}
+
+# --- compaction ---
+
+# A line of /proc/vmstat.
+vmstat() {
+	local key value
+
+	while read -r key value; do
+		[ "$key" != "$1" ] || {
+			echo "$value"
+			return
+		}
+	done </proc/vmstat
+	complain "no $1 in /proc/vmstat"
+}
+
+@test "compaction: is not asked for where there is a free block" {
+	local before
+
+	before=$(vmstat compact_daemon_wake)
+	echo 3 >"$SYSFS/compact_order"
+	start_target anon 4M
+	runs full 900
+	present 0
+	[ "$(vmstat compact_daemon_wake)" -eq "$before" ]
 }
