@@ -87,11 +87,16 @@ load ../vm/inject
 	[ -w "$SYSFS/reclaim" ]
 }
 
-# symbol_of NAME: where a function of the kernel begins, and how long it is.
+# symbol_of NAME: where a function of the kernel begins, as START, and how long it is,
+# as SIZE.
 symbol_of() {
-	awk -v name="$1" '
+	local end
+
+	read -r START end < <(awk -v name="$1" '
 		start != "" { print "0x" start, "0x" $1; exit }
-		$3 == name { start = $1 }' /proc/kallsyms
+		$3 == name { start = $1 }' /proc/kallsyms)
+	[ -n "$end" ] || complain "no function $1" || return
+	SIZE=$((end - START))
 }
 
 # Each of what these find would be there if something was left behind.
@@ -104,14 +109,17 @@ nothing_is_left() {
 }
 
 @test "module: an allocation that fails while it is loaded leaves nothing behind" {
-	local n before start end failed=0
+	local n before failed=0
 
 	can_inject || skip "allowed: this kernel cannot let allocations fail"
 	rmmod proc_reclaim
 	[ -s /run/proc_reclaim.ko ] || unpack_module /run/proc_reclaim.ko
 	# What calls the module's init; loading it is the kernel's own.
-	read -r start end < <(symbol_of do_one_initcall)
-	inject_under "$start" $((end - start))
+	symbol_of do_one_initcall
+	inject_under "$START" "$SIZE"
+	# Here the kernel itself loses a few bytes.
+	symbol_of sysfs_slab_add
+	inject_not_under "$START" "$SIZE"
 	count_injected
 	# Some hundred are made, the fewer the later: most are for the files.
 	for n in 1 2 3 4 5 7 10 14 20 30 45 70 100 150 220 330 500 750 1100; do

@@ -5,6 +5,8 @@
 # do, whoever asks, so that what fails is what was meant.
 
 injectors=(/sys/kernel/debug/failslab /sys/kernel/debug/fail_page_alloc)
+# Not meant, but /proc/PID/fail-nth counts it too.
+usercopy=/sys/kernel/debug/fail_usercopy
 # More than will ever fail: the kernel counts them down.
 most_injected=1000000
 
@@ -18,16 +20,29 @@ can_inject() {
 inject_under() {
 	local dir
 
-	for dir in "${injectors[@]}"; do
+	for dir in "${injectors[@]}" "$usercopy"; do
 		echo 0 >"$dir/probability" && echo 0 >"$dir/verbose" &&
 			echo N >"$dir/task-filter" &&
-			echo N >"$dir/ignore-gfp-wait" &&
 			echo 32 >"$dir/stacktrace-depth" &&
 			printf '%#x' $(($1)) >"$dir/require-start" &&
 			printf '%#x' $(($1 + $2)) >"$dir/require-end" &&
+			echo 0 >"$dir/reject-start" && echo 0 >"$dir/reject-end" &&
 			echo "$most_injected" >"$dir/times" || return
 	done
+	for dir in "${injectors[@]}"; do
+		echo N >"$dir/ignore-gfp-wait" || return
+	done
 	echo N >"${injectors[1]}/ignore-gfp-highmem" && echo 0 >"${injectors[1]}/min-order"
+}
+
+# inject_not_under START SIZE: but not, if this is on the stack too.
+inject_not_under() {
+	local dir
+
+	for dir in "${injectors[@]}" "$usercopy"; do
+		printf '%#x' $(($1)) >"$dir/reject-start" &&
+			printf '%#x' $(($1 + $2)) >"$dir/reject-end" || return
+	done
 }
 
 # inject_under_module: the same for the module, as it is loaded now.
