@@ -17,15 +17,15 @@ DEBUGFS=/sys/kernel/debug/proc_reclaim
 # shellcheck disable=SC2034 # for the bats files
 TRACEFS=/sys/kernel/tracing
 # The debug kernel is many times slower, and says how many: limits are so much
-# longer there, and these two sizes of targets smaller. A request on them takes
-# more than a second.
+# longer there, and these three sizes of targets smaller. A request on them takes more
+# than a second, on the last one as long as a test does.
 SLOW=1
 [[ ! $(</proc/cmdline) =~ prc\.slow=([0-9]+) ]] || SLOW=${BASH_REMATCH[1]}
 # shellcheck disable=SC2034 # for the bats files
 if [ "$SLOW" -gt 1 ]; then
-	BIG=32M MIDDLE=16M
+	BIG=32M MIDDLE=16M HUGE=64M
 else
-	BIG=256M MIDDLE=128M
+	BIG=256M MIDDLE=128M HUGE=256M
 fi
 # How long a target may take to answer: the slowest kernels swap 256 MB in.
 ANSWER_LIMIT=120

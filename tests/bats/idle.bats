@@ -8,8 +8,9 @@ load helper
 load worker
 
 # Long enough that whoever has work does some of it, also where others share the
-# processor.
+# processor; and, on the debug kernel, that everybody who is idle has had his turn.
 PERIOD=500
+[ "$SLOW" -eq 1 ] || PERIOD=4000
 
 setup_file() {
 	worker_setup_file
@@ -114,7 +115,7 @@ idle_again() {
 @test "idle: who begins to run meanwhile is left alone" {
 	# It takes a second or two.
 	settings batch_pages=32
-	start_target anon 256M
+	start_target anon "$BIG"
 	remember_totals
 	settings worker/enabled=1 trigger/idle_ms="$PERIOD"
 	# No sleep in here.

@@ -209,13 +209,15 @@ remembered() {
 }
 
 # park_worker [ADJ]: have it begin with a process of its own, PARKED, with that adj
-# (900), which is so large that it is still there when the test has done what it
-# wants. The target that is asked stays the same.
+# (900), which is so large, PARKED_LEN, that it is still there when the test has done
+# what it wants. The target that is asked stays the same.
 park_worker() {
 	local target=${TARGET_PID:-}
 
-	start_target anon 256M || return
+	start_target anon "$HUGE" || return
 	PARKED=$TARGET_PID
+	# shellcheck disable=SC2034 # for the bats files
+	PARKED_LEN=$TARGET_LEN
 	[ -z "$target" ] || use_target "$target"
 	echo 32 >"$SYSFS/batch_pages" || return
 	set_adj "$PARKED" "${1:-900}"
