@@ -34,6 +34,9 @@ ANSWER_LIMIT=120
 declare -gA TARGET_TO TARGET_FROM TOTALS
 STARTED=()
 TARGETS=0
+# setpriv's words for somebody who is not root.
+# shellcheck disable=SC2034 # for the bats files
+NOBODY=(--reuid=65534 --regid=65534 --clear-groups)
 # What nobody ever writes to.
 [ -p /run/never ] || mkfifo /run/never
 exec {NEVER}<>/run/never
@@ -57,20 +60,33 @@ helper_setup() {
 
 # End what this test started, by pid, and undo what it switched off.
 helper_teardown() {
-	local pid
-
 	# A process whose mmap lock is held cannot even be killed.
 	[ ! -d /sys/module/hold_mmap_lock ] || rmmod hold_mmap_lock
-	for pid in "${STARTED[@]}"; do
-		kill -KILL "$pid" 2>/dev/null || :
-		wait "$pid" 2>/dev/null || :
-	done
-	STARTED=()
+	end_started
 	[ -n "${ONE_CPU:-}" ] || all_cpus
 	[ -z "$CGROUP" ] || wait_until 5 rmdir "$CGROUP" 2>/dev/null || :
 	CGROUP=
 	[ -z "${FIFOS:-}" ] || rm -rf "$FIFOS"
 	FIFOS=
+}
+
+# started PID...: to be ended with the test.
+started() {
+	STARTED+=("$@")
+}
+
+# end_started: end what this test has started. First all are killed: one may be kept from
+# dying by another.
+end_started() {
+	local pid
+
+	for pid in "${STARTED[@]}"; do
+		kill -KILL "$pid" 2>/dev/null || :
+	done
+	for pid in "${STARTED[@]}"; do
+		wait "$pid" 2>/dev/null || :
+	done
+	STARTED=()
 }
 
 # complain TEXT...: say why, and fail.
@@ -83,7 +99,8 @@ complain() {
 
 # start_target KIND SIZE [OPTION...]: start tests/programs/target.c, wait until its
 # memory is set up; sets TARGET_PID, TARGET_ADDR, TARGET_LEN. Not under "run". The
-# last one started is the one that is asked; use_target changes that.
+# last one started is the one that is asked; use_target changes that. With WANTED_PID
+# it gets that pid, which must be free.
 start_target() {
 	local in out answer dir
 
@@ -92,6 +109,9 @@ start_target() {
 	dir=$FIFOS/$TARGETS
 	mkdir -p "$dir"
 	mkfifo "$dir/in" "$dir/out"
+	# After the last fork before the target's.
+	[ -z "${WANTED_PID:-}" ] ||
+		echo $((WANTED_PID - 1)) >/proc/sys/kernel/ns_last_pid || return
 	# Bats waits for whatever holds fd 3.
 	target "$@" <"$dir/in" >"$dir/out" 3>&- &
 	TARGET_PID=$!
@@ -102,7 +122,9 @@ start_target() {
 	TARGET_FROM[$TARGET_PID]=$out
 	read_answer || return
 	answer=$ANSWER
-	parse_ready "$answer" || complain "target $*: $answer"
+	parse_ready "$answer" || complain "target $*: $answer" || return
+	[ "${WANTED_PID:-$TARGET_PID}" -eq "$TARGET_PID" ] ||
+		complain "target $*: pid $TARGET_PID, not $WANTED_PID"
 }
 
 parse_ready() {
@@ -212,11 +234,6 @@ mem_free_kb() {
 	kb_of /proc/meminfo MemFree
 }
 
-# mem_free_grew BEFORE KB: there is so much more free memory than before.
-mem_free_grew() {
-	[ $(($(mem_free_kb) - $1)) -ge "$2" ]
-}
-
 tail_dmesg() {
 	dmesg | tail -n "${1:-20}"
 }
@@ -271,7 +288,7 @@ as_nobody() {
 }
 
 # request_in_background "REQUEST" [FILE]: write it there (default: debugfs, and read
-# the result), and go on.
+# the result), and go on. WRITER becomes who writes.
 request_in_background() {
 	local file=${2:-$DEBUGFS/request}
 
@@ -288,7 +305,8 @@ request_in_background() {
 		echo "$status" >"$BACKGROUND.end"
 		mv "$BACKGROUND.end" "$BACKGROUND.status"
 	) >"$BACKGROUND.out" 2>&1 3>&- &
-	STARTED+=("$!")
+	WRITER=$!
+	STARTED+=("$WRITER")
 }
 
 # background_status: wait for it; print what it said, then its exit status. Also
@@ -296,6 +314,16 @@ request_in_background() {
 background_status() {
 	wait_until "$ANSWER_LIMIT" [ -e "$BACKGROUND.status" ] || return
 	cat "$BACKGROUND.out" "$BACKGROUND.status"
+}
+
+# waits_in_request PID: it sleeps in a request: for its next batch, because as many are
+# isolated as may be at one time, or for the target's mmap lock.
+waits_in_request() {
+	local stat top
+
+	{ read -r stat <"/proc/$1/stat" && read -r top <"/proc/$1/stack"; } 2>/dev/null || return
+	# What sleeps is left out of a stack, so that the module's function is the first.
+	[[ ${stat##*)} == " D "* && $top == *"[proc_reclaim]" ]]
 }
 
 # background_result: wait for it, leave its result in RESULT.
