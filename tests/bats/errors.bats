@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0
-# Requests that are refused: the right error, and nothing changed.
+# Requests that are refused: the right error, and nothing changed. Those of writers who
+# may not are in who.bats.
 
 bats_require_minimum_version 1.8.0
 load helper
@@ -92,31 +93,6 @@ unchanging() {
 @test "errors: a kernel thread is EPERM" {
 	start_target anon 1M
 	all_refused "Operation not permitted" "2 all"
-}
-
-@test "errors: who may not ptrace the target gets EPERM, though the file is open" {
-	start_target anon 1M
-	run as_nobody "$SYSFS/reclaim" "$TARGET_PID anon"
-	assert_failure
-	assert_output --partial "Operation not permitted"
-	run as_nobody "$DEBUGFS/request" "$TARGET_PID anon"
-	assert_failure
-	assert_output --partial "Operation not permitted"
-	[ "$(ask present)" = "present 256" ]
-}
-
-@test "errors: nobody but root opens the files" {
-	local file
-
-	for file in reclaim batch_pages first_app_uid; do
-		# shellcheck disable=SC2016 # $1 is the inner shell's
-		run setpriv --reuid=65534 --regid=65534 --clear-groups \
-			bash -c 'echo "1 all" >"$1"' bash "$SYSFS/$file"
-		assert_failure
-		assert_output --partial "Permission denied"
-	done
-	run setpriv --reuid=65534 --regid=65534 --clear-groups cat "$SYSFS/result"
-	assert_failure
 }
 
 @test "errors: a setting out of its range is EINVAL and stays" {

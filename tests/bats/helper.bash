@@ -34,9 +34,9 @@ ANSWER_LIMIT=120
 declare -gA TARGET_TO TARGET_FROM TOTALS
 STARTED=()
 TARGETS=0
-# setpriv's words for somebody who is not root.
+# Becomes somebody who is not root.
 # shellcheck disable=SC2034 # for the bats files
-NOBODY=(--reuid=65534 --regid=65534 --clear-groups)
+NOBODY=(setpriv --reuid=65534 --regid=65534 --clear-groups)
 # What nobody ever writes to.
 [ -p /run/never ] || mkfifo /run/never
 exec {NEVER}<>/run/never
@@ -280,11 +280,14 @@ write_raw_to_fd() {
 	printf '%s' "$2" >&"$1"
 }
 
-# as_nobody FILE TEXT: opened by root, written by nobody.
-as_nobody() {
+# passed_to FILE TEXT COMMAND...: the file is opened by root, and TEXT is written to it by
+# who the command becomes.
+passed_to() {
+	local file=$1 text=$2
+	shift 2
+
 	# shellcheck disable=SC2016 # $1 is the inner shell's
-	setpriv --reuid=65534 --regid=65534 --clear-groups \
-		bash -c 'printf %s "$1"' bash "$2" >"$1"
+	"$@" bash -c 'printf %s "$1"' bash "$text" >"$file"
 }
 
 # request_in_background "REQUEST" [FILE]: write it there (default: debugfs, and read

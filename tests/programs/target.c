@@ -33,8 +33,9 @@
  * Options: --random (values that do not compress), --seed N, --thp (leave huge
  * pages to the system's setting), --threads N (threads: 4), --half (cow: write
  * every other page only), --fork (share all with a child), --uid N, --then-uid N
- * (only when the memory is set up: its file is root's), --cgroup DIR (become one of
- * its processes first), --dir DIR (where files are made).
+ * (only when the memory is set up: its file is root's), --undumpable (at last nobody
+ * but root may ptrace it), --cgroup DIR (become one of its processes first), --dir DIR
+ * (where files are made).
  *
  * OFF and LEN, like SIZE, take a suffix K, M, G or T. What cannot be done is
  * answered by "error TEXT". End of input ends the process and its children.
@@ -90,6 +91,7 @@ static const char *file_dir = "/var/tmp";	/* --dir DIR */
 static bool only_half;		/* --half */
 static bool fork_first;		/* --fork */
 static unsigned int then_uid;	/* --then-uid N; 0: stay */
+static bool undumpable;		/* --undumpable */
 
 /* How the present memory reads. */
 static bool all_zero;		/* zero: never written */
@@ -1174,6 +1176,8 @@ static void parse_options(int argc, char **argv)
 			only_half = true;
 		else if (!strcmp(argv[i], "--fork"))
 			fork_first = true;
+		else if (!strcmp(argv[i], "--undumpable"))
+			undumpable = true;
 		else if (!strcmp(argv[i], "--cgroup") && i + 1 < argc)
 			join_cgroup(argv[++i], argv);
 		else if (!strcmp(argv[i], "--uid") && i + 1 < argc)
@@ -1212,6 +1216,8 @@ int main(int argc, char **argv)
 		kinds[i].set_up((len + page_size - 1) & ~(page_size - 1));
 		if (then_uid)
 			become(then_uid);
+		if (undumpable && prctl(PR_SET_DUMPABLE, 0))
+			fail("PR_SET_DUMPABLE");
 		if (fork_first)
 			make_child();
 		if (kinds[i].how != LEADER_EXITS)
