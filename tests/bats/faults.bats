@@ -8,6 +8,7 @@ load helper
 
 # Each test ends with the swap and the batches that it found.
 teardown() {
+	[ ! -e "$FAULTS/failslab" ] || faults_anywhere
 	helper_teardown
 	only_swap /dev/zram0
 	[ ! -e "$SYSFS/batch_pages" ] || echo 512 >"$SYSFS/batch_pages"
@@ -129,11 +130,11 @@ nothing_was_isolated() {
 }
 
 begin_shrinking() {
-	# The longest batch that there may be.
-	echo 4096 >"$SYSFS/batch_pages"
 	start_target anon "$BIG" || return
+	# A long batch: the largest that there may be, of 256 MiB.
+	echo $((TARGET_LEN / 4096 / 16)) >"$SYSFS/batch_pages"
 	if [ "$1" = peer ]; then
-		request "$TARGET_PID anon max=16M"
+		request "$TARGET_PID anon max=$((TARGET_LEN / 16))"
 		return
 	fi
 	request_in_background "$TARGET_PID anon"
@@ -476,22 +477,56 @@ IN_NAMESPACE='
 
 # --- no memory for what the module allocates ---
 
+FAULTS=/sys/kernel/debug
+
 # The debug kernel can have one allocation after the other fail (tests/programs/fail-nth.c);
 # also those that may wait, which it lets alone by default.
 can_fail_allocations() {
-	local dir file
-
 	[[ $(uname -r) == *-debug ]] ||
 		skip "allowed: only the debug kernel can have allocations fail"
-	for dir in failslab fail_page_alloc fail_usercopy; do
-		for file in ignore-gfp-wait ignore-gfp-highmem min-order verbose; do
-			[ ! -e "/sys/kernel/debug/$dir/$file" ] ||
-				echo 0 >"/sys/kernel/debug/$dir/$file" || return
-		done
-	done
+	set_faults ignore-gfp-wait=0 ignore-gfp-highmem=0 min-order=0 verbose=0 \
+		stacktrace-depth=32
 	# Nothing is left of what was remembered before.
 	rmmod proc_reclaim
 	insmod_module
+}
+
+# set_faults NAME=VALUE...: for each kind of fault that has it.
+set_faults() {
+	local word dir
+
+	for word; do
+		for dir in failslab fail_page_alloc fail_usercopy; do
+			[ ! -e "$FAULTS/$dir/${word%%=*}" ] ||
+				echo "${word#*=}" >"$FAULTS/$dir/${word%%=*}" || return
+		done
+	done
+}
+
+# faults_below START END: only in what these functions call, however deep.
+faults_below() {
+	set_faults require-start="$1" require-end="$2"
+}
+
+faults_anywhere() {
+	set_faults probability=0
+	faults_below 0 0xffffffffffffffff
+}
+
+# module_text: where the module's code begins and ends.
+module_text() {
+	local start size
+
+	read -r start </sys/module/proc_reclaim/sections/.text
+	size=$(size -A -d /run/proc_reclaim.ko | awk '$1 == ".text" { print $2 }')
+	printf '%#x %#x\n' "$start" $((start + size))
+}
+
+# kernel_function NAME: the same.
+kernel_function() {
+	awk '$2 ~ /^[tT]$/ { print $1, $3 }' /proc/kallsyms | sort |
+		awk -v name="$1" 'found { print "0x" found, "0x" $1; exit }
+			$2 == name { found = $1 }'
 }
 
 # nothing_is_lost: the worker is off, so nobody is remembered; and the module goes.
@@ -503,10 +538,16 @@ nothing_is_lost() {
 }
 
 @test "nomem: a load fails with ENOMEM, and leaves nothing" {
+	local start end
+
 	can_fail_allocations
 	on_one_cpu
 	nothing_is_lost
+	# Not in the kernel's own part of it, which warns of some.
+	read -r start end < <(kernel_function do_one_initcall)
+	faults_below "$start" "$end"
 	fail-nth load /run/proc_reclaim.ko >&3
+	faults_anywhere
 	[ ! -e "$SYSFS" ]
 	[ ! -e /sys/kernel/slab/prc_process ]
 	insmod_module
@@ -557,54 +598,53 @@ nothing_is_lost() {
 
 @test "nomem: a request fails with ENOMEM, or is carried out; nothing is lost" {
 	can_fail_allocations
-	start_target anon 4M
+	start_target anon 1M
+	# So that each finds something to take.
+	ask write-start
 	fail-nth write "$DEBUGFS/request" "$TARGET_PID anon" >&3
-	ask touch
 	fail-nth write "$SYSFS/reclaim" "$TARGET_PID anon" >&3
-	[ "$(ask verify)" = "ok 524288" ]
+	ask write-stop
+	[ "$(ask verify)" = "ok 131072" ]
 	nothing_is_lost
 }
 
 @test "nomem: of many allocations in the middle of a request each tenth fails; nothing is lost" {
-	local start end
+	local start end left
 
 	can_fail_allocations
 	start_target anon 16M
-	cd /sys/kernel/debug/failslab
-	# Only what the module asked for, however deep below.
 	read -r start end < <(module_text)
-	echo "$start" >require-start
-	echo "$end" >require-end
-	echo 32 >stacktrace-depth
-	echo 10 >probability
-	echo -1 >./times
+	faults_below "$start" "$end"
+	set_faults times=1000000
+	echo 10 >"$FAULTS/failslab/probability"
 	run reclaim "$TARGET_PID anon"
-	echo 0 >probability
-	echo 0 >require-start
-	echo 0 >require-end
-	cd /
+	left=$(<"$FAULTS/failslab/times")
+	faults_anywhere
+	echo "# $((1000000 - left)) faults; $(<"$SYSFS/result")" >&3
+	[ "$left" -lt 1000000 ]
+	assert_success
 	[ "$(ask verify)" = "ok 2097152" ]
 	nothing_is_lost
 }
 
-# module_text: where the module's code begins and ends.
-module_text() {
-	local start size
-
-	read -r start </sys/module/proc_reclaim/sections/.text
-	size=$(size -A -d /run/proc_reclaim.ko | awk '$1 == ".text" { print $2 }')
-	printf '%#x %#x\n' "$start" $((start + size))
-}
-
 @test "nomem: a written adj that cannot be remembered is counted" {
+	local start end
+
 	can_fail_allocations
 	on_one_cpu
 	no_throttles
 	settings worker/enabled=1
 	start_target anon 1M
-	fail-nth set "/proc/$TARGET_PID/oom_score_adj" 900 >&3
+	read -r start end < <(module_text)
+	faults_below "$start" "$end"
+	set_faults times=-1
+	echo 100 >"$FAULTS/failslab/probability"
+	set_adj "$TARGET_PID" 900
+	faults_anywhere
 	settle
-	[ "$(decided nomem)" -ge 1 ]
+	[ "$(decided nomem)" = 1 ]
+	run ! remembered "$TARGET_PID"
+	answers "present 256" present
 	# Once there is memory it works.
 	set_adj "$TARGET_PID" 900
 	settle

@@ -25,10 +25,6 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* From here on only each so many-th is tried: swapping needs thousands. */
-#define ALL_UP_TO 400
-#define THEN_EACH 97
-
 static const char *path, *value;
 static int nth_fd;
 static char before[1 << 20], now[1 << 20];
@@ -165,7 +161,7 @@ static void run(const struct operation *operation)
 
 	if (operation->remembers && read_all(before, sizeof(before)))
 		fail("%s", path);
-	for (n = 1; faulted; n += n < ALL_UP_TO ? 1 : THEN_EACH) {
+	for (n = 1; faulted; n++) {
 		arm(n);
 		err = operation->run();
 		faulted = happened();

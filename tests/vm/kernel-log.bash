@@ -3,7 +3,7 @@
 # What a kernel says when something is wrong with it; for the scripts that run in
 # a guest.
 
-# A lost "Call Trace:" is one too, but not that of a failed page allocation, of the OOM
+# A lost "Call Trace:" is one too, but not that of a failed allocation, of the OOM
 # killer, or of a slab cache that there was no memory for: these are reports about
 # memory, which tests bring about on purpose.
 splats='BUG:|WARNING:|Oops|KASAN|KCSAN|UBSAN|KFENCE: |kernel BUG at'
@@ -22,7 +22,7 @@ splats+='|ODEBUG: Out of memory'
 first_complaint() {
 	awk -v splats="$splats" -v from="${2:-1}" '
 		NR < from { next }
-		/page allocation failure|invoked oom-killer|kmem_cache_create.* failed with error -12/ { excused = 1 }
+		/page allocation failure|vmalloc error|failed with error -12|invoked oom-killer/ { excused = 1 }
 		/Call Trace:/ { if (!excused) print NR; excused = 0; next }
 		$0 ~ splats { print NR }' "$1" | head -n 1
 }
