@@ -5,6 +5,7 @@
 
 bats_require_minimum_version 1.8.0
 load helper
+load worker
 
 # Each test ends with the swap and the batches that it found.
 teardown() {
@@ -640,7 +641,7 @@ nothing_is_lost() {
 	set_adj "$TARGET_PID" 900
 	faults_anywhere
 	settle
-	[ "$(decided nomem)" = 1 ]
+	[ "$(nr_decided nomem)" = 1 ]
 	run ! remembered "$TARGET_PID"
 	answers "present 256" present
 	# Once there is memory it works.

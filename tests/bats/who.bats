@@ -4,6 +4,7 @@
 
 bats_require_minimum_version 1.8.0
 load helper
+load worker
 
 # Root of a user namespace: somebody's, and root's own, who owns the files all the same.
 NOBODYS_ROOT=("${NOBODY[@]}" unshare --user --map-root-user)
