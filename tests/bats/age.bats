@@ -10,11 +10,6 @@ teardown() {
 	[ ! -d /sys/module/say_young ] || rmmod say_young
 }
 
-# age "PID [START LEN]": write it; its result becomes RESULT.
-age() {
-	echo "$1" >"$SYSFS/age" && RESULT=$(<"$SYSFS/result")
-}
-
 # the_target: as a range of a request.
 the_target() {
 	printf '%s' "$TARGET_PID $TARGET_ADDR $TARGET_LEN"
@@ -22,7 +17,7 @@ the_target() {
 
 @test "cold: what was used since the last age stays, and only that goes which was not" {
 	start_target anon 40M
-	age "$(the_target)"
+	area age "$(the_target)"
 	ask touch 0 8M
 	request "$(the_target) cold"
 	expect skipped_young -eq 2048
@@ -45,7 +40,7 @@ the_target() {
 
 @test "cold: pages of files, too" {
 	start_target file 8M
-	age "$(the_target)"
+	area age "$(the_target)"
 	ask touch 0 2M
 	request "$(the_target) cold"
 	expect skipped_young -ge 512
@@ -58,7 +53,7 @@ the_target() {
 @test "cold: a huge page is as hot as its hottest part" {
 	start_target thp 16M
 	[ "$(ask hugepages)" = "hugepages 16384" ] || skip "allowed: no huge pages to be had"
-	age "$(the_target)"
+	area age "$(the_target)"
 	expect aged -eq 4096
 	ask touch 3M 4K
 	request "$(the_target) cold"
@@ -70,16 +65,16 @@ the_target() {
 
 @test "age: says how much was used, and takes nothing" {
 	start_target anon 16M
-	age "$(the_target)"
+	area age "$(the_target)"
 	expect type = age
 	expect stop = "done"
 	expect scanned -eq 4096
 	expect aged -eq 4096
 	expect isolated -eq 0
-	age "$(the_target)"
+	area age "$(the_target)"
 	expect aged -eq 0
 	ask touch 0 4M
-	age "$(the_target)"
+	area age "$(the_target)"
 	expect scanned -eq 4096
 	expect aged -eq 1024
 	[ "$(ask present)" = "present 4096" ]
@@ -88,11 +83,11 @@ the_target() {
 
 @test "age: a range, and nothing around it" {
 	start_target anon 16M
-	age "$(the_target)"
+	area age "$(the_target)"
 	ask touch
-	age "$TARGET_PID $TARGET_ADDR 4M"
+	area age "$TARGET_PID $TARGET_ADDR 4M"
 	expect aged -eq 1024
-	age "$(the_target)"
+	area age "$(the_target)"
 	expect aged -eq 3072
 }
 
@@ -101,7 +96,7 @@ the_target() {
 	start_target anon 4M
 	ask write-start
 	for _ in 1 2 3; do
-		age "$(the_target)"
+		area age "$(the_target)"
 		sleep 1
 		request "$(the_target) cold"
 		expect skipped_young -eq 1024
@@ -114,15 +109,15 @@ the_target() {
 	start_target anon 4M
 	insmod /opt/proc-reclaim/modules/say_young.ko pid="$TARGET_PID" \
 		addr="$((TARGET_ADDR + 8192))"
-	age "$(the_target)"
+	area age "$(the_target)"
 	# It says so until it has been told to forget.
-	age "$(the_target)"
+	area age "$(the_target)"
 	expect aged -eq 0
 	echo 1 >/sys/module/say_young/parameters/young
 	request "$(the_target) cold"
 	expect skipped_young -eq 1
 	expect reclaimed -ge 1015
-	age "$(the_target)"
+	area age "$(the_target)"
 	expect aged -eq 1
 	request "$(the_target) cold"
 	expect skipped_young -eq 0
@@ -137,10 +132,10 @@ the_target() {
 	# others that were aged twice.
 	make_cgroup aged
 	start_target anon 32M --cgroup "$CGROUP"
-	age "$(the_target)"
-	age "$(the_target)"
+	area age "$(the_target)"
+	area age "$(the_target)"
 	ask touch 0 16M
-	age "$(the_target)"
+	area age "$(the_target)"
 	echo 12M >"$CGROUP/memory.reclaim" || :
 	kept=$(ask present 0 16M)
 	lost=$(ask present 16M 16M)

@@ -413,6 +413,13 @@ request() {
 	[ -n "$RESULT" ] || complain "'$1' was taken, but has no result"
 }
 
+# area age|restore "PID [START LEN]": write it to that file of sysfs, leave its result
+# in RESULT.
+area() {
+	[ $# -eq 2 ] || complain "area takes a file and one word, quoted" || return
+	echo "$2" >"$SYSFS/$1" && RESULT=$(<"$SYSFS/result")
+}
+
 # field NAME: the value of NAME= in RESULT.
 field() {
 	local value

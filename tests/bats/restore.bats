@@ -10,11 +10,6 @@ teardown() {
 	only_swap /dev/zram0
 }
 
-# restore "PID [START LEN]": write it; its result becomes RESULT.
-restore() {
-	echo "$1" >"$SYSFS/restore" && RESULT=$(<"$SYSFS/result")
-}
-
 # swapped_target KIND SIZE [OPTION...]: start it, and swap out what can be.
 swapped_target() {
 	start_target "$@" && reclaim "$TARGET_PID anon"
@@ -23,7 +18,7 @@ swapped_target() {
 @test "restore: all of a process, mapped, and with what was in it" {
 	swapped_target anon 32M
 	[ "$(ask present)" = "present 0" ]
-	restore "$TARGET_PID"
+	area restore "$TARGET_PID"
 	expect type = restore
 	expect stop = "done"
 	expect scanned -ge 8192
@@ -35,14 +30,14 @@ swapped_target() {
 	total_grows pages_restored
 	[ "$(ask verify)" = "ok $((32 << 17))" ]
 	# There is nothing more to do.
-	restore "$TARGET_PID"
+	area restore "$TARGET_PID"
 	expect scanned -eq 0
 	expect restored -eq 0
 }
 
 @test "restore: a range, and nothing around it" {
 	swapped_target anon 16M
-	restore "$TARGET_PID $(printf '%#x' $((TARGET_ADDR + (4 << 20)))) 2M"
+	area restore "$TARGET_PID $(printf '%#x' $((TARGET_ADDR + (4 << 20)))) 2M"
 	expect restored -eq 512
 	[ "$(ask present)" = "present 512" ]
 	[ "$(ask present 4M 2M)" = "present 512" ]
@@ -55,7 +50,7 @@ swapped_target() {
 	swapped_target anon 16M
 	[ "$(ask present)" = "present 0" ]
 	echo 3 >/proc/sys/vm/drop_caches
-	restore "$TARGET_PID $TARGET_ADDR $TARGET_LEN"
+	area restore "$TARGET_PID $TARGET_ADDR $TARGET_LEN"
 	expect restored -eq 4096
 	[ "$(ask present)" = "present 4096" ]
 	[ "$(ask verify)" = "ok $((16 << 17))" ]
@@ -63,7 +58,7 @@ swapped_target() {
 
 @test "restore: what came back is active, so that it is not the first to go again" {
 	swapped_target anon 16M
-	restore "$TARGET_PID"
+	area restore "$TARGET_PID"
 	request "$TARGET_PID $TARGET_ADDR $TARGET_LEN inactive"
 	expect skipped_active -eq 4096
 	expect isolated -eq 0
@@ -74,7 +69,7 @@ swapped_target() {
 
 	swapped_target holes 8M
 	swapped=$(ask swapped)
-	restore "$TARGET_PID"
+	area restore "$TARGET_PID"
 	expect restored -ge "${swapped#* }"
 	expect rss_after_kb -le $(($(field rss_before_kb) + $(field restored) * 4))
 	run ask verify
@@ -83,7 +78,7 @@ swapped_target() {
 	start_target file 8M
 	reclaim "$TARGET_PID file"
 	before=$(ask present)
-	restore "$TARGET_PID $TARGET_ADDR $TARGET_LEN"
+	area restore "$TARGET_PID $TARGET_ADDR $TARGET_LEN"
 	expect scanned -eq 0
 	[ "$(ask present)" = "$before" ]
 }
@@ -92,7 +87,7 @@ swapped_target() {
 	swapped_target vmas 2000
 	ask touch
 	request "$TARGET_PID anon max=3M"
-	restore "$TARGET_PID"
+	area restore "$TARGET_PID"
 	expect restored -ge 700
 	run ask verify
 	assert_output --regexp '^ok '
@@ -102,7 +97,7 @@ swapped_target() {
 	make_cgroup narrow
 	swapped_target anon 32M --cgroup "$CGROUP"
 	echo $(($(<"$CGROUP/memory.current") + (8 << 20))) >"$CGROUP/memory.max"
-	restore "$TARGET_PID"
+	area restore "$TARGET_PID"
 	expect stop = memcg
 	expect restored -ge 1024
 	expect restored -lt 4096
@@ -110,18 +105,16 @@ swapped_target() {
 	# memory.high would make who writes wait.
 	echo max >"$CGROUP/memory.max"
 	echo "$(<"$CGROUP/memory.current")" >"$CGROUP/memory.high"
-	restore "$TARGET_PID"
+	area restore "$TARGET_PID"
 	expect stop = memcg
 	expect restored -eq 0
 	echo max >"$CGROUP/memory.high"
-	restore "$TARGET_PID"
+	area restore "$TARGET_PID"
 	expect stop = "done"
 	[ "$(ask verify)" = "ok $((32 << 17))" ]
 }
 
 @test "restore: a writer that is killed stops, and a target that is killed goes at once" {
-	local free
-
 	make_swapfile 512M
 	only_swap "$SWAPFILE"
 	swapped_target anon "$BIG"
@@ -129,15 +122,14 @@ swapped_target() {
 	wait_until 60 total_grows pages_restored
 	kill -KILL "${STARTED[-1]}"
 	wait_until 20 gone "${STARTED[-1]}"
-	run restore "$TARGET_PID $TARGET_ADDR 4K"
+	run area restore "$TARGET_PID $TARGET_ADDR 4K"
 	assert_success
 	request_in_background "$TARGET_PID" "$SYSFS/restore"
 	wait_until 60 total_grows pages_restored
 	stop_target
 	run background_status
 	assert_output 0
-	RESULT=$(<"$SYSFS/result")
-	expect stop = exiting
+	grep -q " stop=exiting " "$SYSFS/result"
 }
 
 @test "restore: the target's longest mmap() is not held up" {
@@ -145,7 +137,7 @@ swapped_target() {
 
 	swapped_target anon "$MIDDLE"
 	ask stall-start
-	restore "$TARGET_PID"
+	area restore "$TARGET_PID"
 	read -r _ ours _ <<<"$(ask stall-stop)"
 	echo "# longest mmap(): $ours us of $(field us) us; lock_max_us=$(field lock_max_us)" >&3
 	expect restored -ge $((TARGET_LEN / 4096))

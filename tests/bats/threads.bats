@@ -60,7 +60,7 @@ sum() {
 }
 
 @test "threads: many requests at once share the helpers" {
-	local pid pids=()
+	local pid pids=() writers=()
 
 	echo 8 >"$SYSFS/threads"
 	for _ in 1 2 3 4; do
@@ -68,11 +68,13 @@ sum() {
 		pids+=("$TARGET_PID")
 	done
 	for pid in "${pids[@]}"; do
-		reclaim "$pid anon" &
+		reclaim "$pid anon" 3>&- &
+		writers+=("$!")
 	done
-	wait $(jobs -p | tail -n 4)
+	wait "${writers[@]}"
 	totals_add_up
-	for TARGET_PID in "${pids[@]}"; do
+	for pid in "${pids[@]}"; do
+		use_target "$pid"
 		[ "$(ask present)" = "present 0" ]
 		[ "$(ask verify)" = "ok $((32 << 17))" ]
 	done
