@@ -49,10 +49,10 @@ void prc_detach(enum prc_tracepoint_id id, void *probe);
 int prc_kernel_api_bind(bool allow_unverified);
 void prc_kernel_api_show(struct seq_file *seq);
 
-static inline struct mm_struct *prc_mm_access(struct task_struct *task,
-					      unsigned int mode)
+static inline bool prc_ptrace_may_access(struct task_struct *task,
+					 unsigned int mode)
 {
-	return static_call(prc_call_mm_access)(task, mode);
+	return static_call(prc_call_ptrace_may_access)(task, mode);
 }
 
 static inline int prc_walk_page_range(struct mm_struct *mm,

@@ -17,7 +17,7 @@ PRC_FN(s32, btf_find_by_name_kind, const struct btf *, const char *, u8)
 PRC_FN(const char *, btf_name_by_offset, const struct btf *, u32)
 
 /* Finding what a target has mapped. */
-PRC_FN(struct mm_struct *, mm_access, struct task_struct *, unsigned int)
+PRC_FN(bool, ptrace_may_access, struct task_struct *, unsigned int)
 PRC_FN(int, walk_page_range, struct mm_struct *, unsigned long, unsigned long, const struct mm_walk_ops *, void *)
 PRC_FN(struct folio *, vm_normal_folio, struct vm_area_struct *, unsigned long, pte_t)
 #ifdef PRC_PTE_LOCK_HAS_UNDERSCORES
