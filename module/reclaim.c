@@ -182,7 +182,6 @@ static int reclaim_batch(struct run *run, struct prc_walk *walk)
 {
 	int err;
 
-	walk->limit = run->left;
 	err = prc_walk_batch(walk);
 	if (err || !shrink_batch(run, walk))
 		prc_batch_end();
@@ -250,6 +249,7 @@ static int do_batch(struct run *run, const struct prc_target *target,
 			prc_batch_end();
 		return 0;
 	}
+	walk->limit = run->left;
 	if (reclaims(run))
 		err = reclaim_batch(run, walk);
 	else if (run->req->type == PRC_TYPE_RESTORE)
