@@ -6,10 +6,11 @@
 bats_require_minimum_version 1.8.0
 load helper
 load worker
+load ../vm/inject
 
 # Each test ends with the swap and the batches that it found.
 teardown() {
-	[ ! -e "$FAULTS/failslab" ] || faults_anywhere
+	! can_inject || inject_percent 0
 	helper_teardown
 	only_swap /dev/zram0
 	[ ! -e "$SYSFS/batch_pages" ] || echo 512 >"$SYSFS/batch_pages"
@@ -474,88 +475,28 @@ IN_NAMESPACE='
 	[ "$(ask verify)" = "ok $((TARGET_LEN / 8))" ]
 }
 
-# --- no memory for what the module allocates ---
+# --- no memory for what the module allocates; module.bats and worker.bats have more ---
 
-FAULTS=/sys/kernel/debug
-
-# The debug kernel can have one allocation after the other fail (tests/programs/fail-nth.c);
-# also those that may wait, which it lets alone by default.
-can_fail_allocations() {
-	[[ $(uname -r) == *-debug ]] ||
-		skip "allowed: only the debug kernel can have allocations fail"
-	set_faults ignore-gfp-wait=0 ignore-gfp-highmem=0 min-order=0 verbose=0 \
-		stacktrace-depth=32
+# can_fail: what the kernel allocates for anybody may fail, if it can be made to.
+can_fail() {
+	can_inject || skip "allowed: this kernel cannot let allocations fail"
+	inject_under 0 -1
 	# Nothing is left of what was remembered before.
 	rmmod proc_reclaim
 	insmod_module
 }
 
-# set_faults NAME=VALUE...: for each kind of fault that has it.
-set_faults() {
-	local word dir
-
-	for word; do
-		for dir in failslab fail_page_alloc fail_usercopy; do
-			[ ! -e "$FAULTS/$dir/${word%%=*}" ] ||
-				echo "${word#*=}" >"$FAULTS/$dir/${word%%=*}" || return
-		done
-	done
-}
-
-# faults_below START END: only in what these functions call, however deep.
-faults_below() {
-	set_faults require-start="$1" require-end="$2"
-}
-
-faults_anywhere() {
-	set_faults probability=0
-	faults_below 0 0xffffffffffffffff
-}
-
-# module_text: where the module's code begins and ends.
-module_text() {
-	local start size
-
-	read -r start </sys/module/proc_reclaim/sections/.text
-	size=$(size -A -d /run/proc_reclaim.ko | awk '$1 == ".text" { print $2 }')
-	printf '%#x %#x\n' "$start" $((start + size))
-}
-
-# kernel_function NAME: the same.
-kernel_function() {
-	awk '$2 ~ /^[tT]$/ { print $1, $3 }' /proc/kallsyms | sort |
-		awk -v name="$1" 'found { print "0x" found, "0x" $1; exit }
-			$2 == name { found = $1 }'
-}
-
-# nothing_is_lost: the worker is off, so nobody is remembered; and the module goes.
+# nothing_is_lost: nobody is remembered, and the module goes.
 nothing_is_lost() {
-	[ "$(<"$SYSFS/worker/enabled")" = 0 ]
 	[[ $(<"/sys/kernel/slab/prc_process/objects") == "0"* ]]
 	rmmod proc_reclaim
 	[ ! -e /sys/kernel/slab/prc_process ]
 }
 
-@test "nomem: a load fails with ENOMEM, and leaves nothing" {
-	local start end
-
-	can_fail_allocations
-	on_one_cpu
-	nothing_is_lost
-	# Not in the kernel's own part of it, which warns of some.
-	read -r start end < <(kernel_function do_one_initcall)
-	faults_below "$start" "$end"
-	fail-nth load /run/proc_reclaim.ko >&3
-	faults_anywhere
-	[ ! -e "$SYSFS" ]
-	[ ! -e /sys/kernel/slab/prc_process ]
-	insmod_module
-}
-
 @test "nomem: a load fails where no thread can be made" {
 	local nth failed=
 
-	can_fail_allocations
+	can_fail
 	nothing_is_lost
 	for nth in 1 2 3 4 5 6; do
 		echo "$nth" >/proc/2/fail-nth
@@ -572,23 +513,10 @@ nothing_is_lost() {
 	insmod_module
 }
 
-@test "nomem: switching on fails with ENOMEM and changes nothing, or succeeds" {
-	can_fail_allocations
-	on_one_cpu
-	fail-nth set "$SYSFS/worker/enabled" 1 >&3
-	echo 1 >"$SYSFS/worker/enabled"
-	fail-nth set "$SYSFS/trigger/pressure" 1 >&3
-	fail-nth set "$SYSFS/lowmem/enabled" 1 >&3
-	fail-nth set "$SYSFS/trigger/adj" 0 >&3
-	fail-nth set "$SYSFS/trigger/idle_ms" 1000 >&3
-	echo 0 >"$SYSFS/worker/enabled"
-	nothing_is_lost
-}
-
 @test "nomem: what is read is whole, or fails with ENOMEM" {
 	local file
 
-	can_fail_allocations
+	can_fail
 	for file in "$DEBUGFS"/{bindings,processes,decisions} "$SYSFS"/{result,batch_pages}; do
 		fail-nth read "$file" >&3
 	done
@@ -596,59 +524,35 @@ nothing_is_lost() {
 }
 
 @test "nomem: a request fails with ENOMEM, or is carried out; nothing is lost" {
-	can_fail_allocations
+	can_fail
 	start_target anon 1M
 	# So that each finds something to take.
 	ask write-start
 	fail-nth write "$DEBUGFS/request" "$TARGET_PID anon" >&3
 	fail-nth write "$SYSFS/reclaim" "$TARGET_PID anon" >&3
+	fail-nth write "$SYSFS/age" "$TARGET_PID" >&3
+	fail-nth write "$SYSFS/restore" "$TARGET_PID" >&3
 	ask write-stop
 	[ "$(ask verify)" = "ok 131072" ]
 	nothing_is_lost
 }
 
 @test "nomem: of many allocations in the middle of a request each tenth fails; nothing is lost" {
-	local start end left
-
-	can_fail_allocations
+	can_fail
 	start_target anon 16M
-	read -r start end < <(module_text)
-	faults_below "$start" "$end"
-	set_faults times=1000000
-	echo 10 >"$FAULTS/failslab/probability"
+	inject_under_module
+	inject_percent 10
 	run reclaim "$TARGET_PID anon"
-	left=$(<"$FAULTS/failslab/times")
-	faults_anywhere
-	echo "# $((1000000 - left)) faults; $(<"$SYSFS/result")" >&3
-	[ "$left" -lt 1000000 ]
+	inject_percent 0
 	assert_success
+	# Some cannot be had, and are not brought back; the target needs them soon enough.
+	inject_percent 10
+	run area restore "$TARGET_PID"
+	inject_percent 0
+	assert_success
+	count_injected
+	echo "# $INJECTED_SLABS slabs, $INJECTED_PAGES pages; $(<"$SYSFS/result")" >&3
+	[ $((INJECTED_SLABS + INJECTED_PAGES)) -gt 0 ]
 	[ "$(ask verify)" = "ok 2097152" ]
-	nothing_is_lost
-}
-
-@test "nomem: a written adj that cannot be remembered is counted" {
-	local start end
-
-	can_fail_allocations
-	on_one_cpu
-	no_throttles
-	settings worker/enabled=1
-	start_target anon 1M
-	read -r start end < <(module_text)
-	faults_below "$start" "$end"
-	set_faults times=-1
-	echo 100 >"$FAULTS/failslab/probability"
-	set_adj "$TARGET_PID" 900
-	faults_anywhere
-	settle
-	[ "$(nr_decided nomem)" = 1 ]
-	run ! remembered "$TARGET_PID"
-	answers "present 256" present
-	# Once there is memory it works.
-	set_adj "$TARGET_PID" 900
-	settle
-	present 0
-	[ "$(ask verify)" = "ok 131072" ]
-	settings worker/enabled=0
 	nothing_is_lost
 }

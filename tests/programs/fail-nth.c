@@ -4,9 +4,6 @@
  * allocation for it failing, then with the second, until it needs no more of them
  * (Documentation/fault-injection). Copying from and to user space fails too.
  *
- *   fail-nth load FILE         load a module, and unload it where that succeeded
- *   fail-nth set FILE TEXT     write a setting, and write the old one back where that
- *                              succeeded; where it failed the old one must still be there
  *   fail-nth write FILE TEXT   write
  *   fail-nth read FILE         read to the end; what is read must be all
  *
@@ -22,7 +19,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 static const char *path, *value;
@@ -102,18 +98,6 @@ static int do_write(void)
 	return write_text(value);
 }
 
-static int do_load(void)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC), err = 0;
-
-	if (fd < 0)
-		return errno;
-	if (syscall(SYS_finit_module, fd, "", 0))
-		err = errno;
-	close(fd);
-	return err;
-}
-
 static void check_nothing(int err)
 {
 	(void)err;
@@ -125,30 +109,12 @@ static void check_read(int err)
 		fail("%s: read '%s', not '%s'", path, now, before);
 }
 
-static void check_set(int err)
-{
-	if (!err)
-		err = write_text(before);
-	else
-		err = 0;
-	if (err || read_all(now, sizeof(now)) || strcmp(now, before))
-		fail("%s: is '%s', was '%s'", path, now, before);
-}
-
-static void check_load(int err)
-{
-	if (!err && syscall(SYS_delete_module, "proc_reclaim", O_NONBLOCK))
-		fail("unloading");
-}
-
 static const struct operation {
 	const char *name;
 	int (*run)(void);
 	void (*check)(int err);
 	bool remembers;	/* what is in the file */
 } operations[] = {
-	{ "load", do_load, check_load, false },
-	{ "set", do_write, check_set, true },
 	{ "write", do_write, check_nothing, false },
 	{ "read", do_read, check_read, true },
 };
