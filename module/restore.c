@@ -43,8 +43,8 @@ static bool is_over(const struct search *search)
 static int search_table(struct search *search, struct vm_area_struct *vma,
 			pmd_t *pmd, unsigned long addr, unsigned long end)
 {
+	spinlock_t *ptl;	/* of the table */
 	pte_t *first, *pte;
-	spinlock_t *ptl;
 
 	first = prc_pte_map_lock(vma->vm_mm, pmd, addr, &ptl);
 	if (!first)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Page tables -> isolated batch, or cleared accessed bits. One walk holds the target's mmap lock for a
- * bounded time and takes at most one batch; what it isolates is freed by
- * prc_shrink() after the lock was dropped.
+ * Page tables -> isolated batch, or cleared accessed bits. One walk holds the
+ * target's mmap lock for a bounded time and takes at most one batch; what it
+ * isolates is freed by prc_shrink() after the lock was dropped.
  *
  * Locks, outermost first:
  *

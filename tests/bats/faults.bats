@@ -57,14 +57,14 @@ request_ended_early() {
 # they are told. What is taken of it needs as much room in zram as before, so that it
 # frees no memory.
 start_holder() {
-	local part i
+	local part i n=9
 
 	HOLDERS=() GO=$BATS_TEST_TMPDIR/go
 	rm -f "$GO"
 	start_target anon "$BIG" --random || return
 	# One more than batches may be isolated at one time.
-	part=$((TARGET_LEN / 5 / 4096 * 4096))
-	for ((i = 0; i < 5; i++)); do
+	part=$((TARGET_LEN / n / 4096 * 4096))
+	for ((i = 0; i < n; i++)); do
 		# shellcheck disable=SC2016 # the inner shell's
 		chrt -i 0 taskset -c 0 bash -c 'until [ -e "$1" ]; do :; done; echo "$2" >"$3"' \
 			bash "$GO" "$TARGET_PID $((TARGET_ADDR + i * part)) $part" \
