@@ -131,7 +131,7 @@ nothing_is_left() {
 		[ $((INJECTED_SLABS + INJECTED_PAGES)) -gt "$before" ] || break
 	done
 	echo "# $failed loads failed, up to allocation $n" >&3
-	[ "$failed" -ge 5 ]
+	[ "$failed" -ge 3 ]
 	insmod_module
 }
 
