@@ -5,6 +5,7 @@
 
 bats_require_minimum_version 1.8.0
 load helper
+load worker
 
 setup_file() {
 	worker_setup_file
@@ -41,10 +42,10 @@ sysfs_works() {
 	# The worker too.
 	no_throttles
 	settings worker/enabled=1
-	ran=$(decided run)
+	ran=$(nr_decided run)
 	set_adj "$TARGET_PID" 900
 	settle
-	[ "$(decided run)" -eq $((ran + 1)) ]
+	[ "$(nr_decided run)" -eq $((ran + 1)) ]
 	present 0
 	[ "$(ask verify)" = "ok 2097152" ]
 	settings worker/enabled=0

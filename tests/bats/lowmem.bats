@@ -122,8 +122,8 @@ killed() {
 	start_crowd 40
 	ask_crowd adj 900
 	cached_target 900 anon 8M --seed 2
-	settings lowmem/minfree "$ALWAYS" lowmem/adj 900
-	settings lowmem/enabled 1 worker/enabled 1
+	settings lowmem/minfree="$ALWAYS" lowmem/adj=900
+	settings lowmem/enabled=1 worker/enabled=1
 	low_until 5 decided 1 "$TARGET_PID" trigger=lowmem reason=run
 	wait_until 60 worker_is_idle
 	decided 1 "$large" trigger=lowmem reason=run
