@@ -78,7 +78,7 @@ another_shortage() {
 
 # was_pressed PID: the worker has taken something of it.
 was_pressed() {
-	remembered "$1" && [[ $RESULT == *" last=pressure "* ]]
+	remembered "$1" && [[ $RESULT == *" freed_kb="* ]]
 }
 
 oom_kills() {
