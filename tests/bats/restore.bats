@@ -23,7 +23,8 @@ swapped_target() {
 	expect stop = "done"
 	expect scanned -ge 8192
 	expect restored -ge 8192
-	expect swap_after_kb -eq 0
+	# On 6.1 the last 64 faults of a thread, which the target made itself, come later.
+	expect swap_after_kb -le 256
 	expect rss_after_kb -ge 32768
 	[ "$(ask present)" = "present 8192" ]
 	[ "$(swap_kb "$TARGET_PID")" -eq 0 ]
