@@ -117,8 +117,8 @@ oom_kills() {
 	settings worker/enabled=1
 	another_shortage
 	for pid in "${pids[@]}"; do
-		decisions_about "$pid" reason=run
-		# What is left of the last pages is no share, but less.
+		# Not those that found the machine too short of memory to begin.
+		decisions_about "$pid" reason=run stop=max
 		RESULT=${DECISIONS[0]}
 		expect freed_kb -gt 0
 		field_into freed freed_kb
