@@ -94,7 +94,7 @@ oom_kills() {
 	cached_target 950 anon 32M
 	small=$TARGET_PID
 	settings worker/enabled=1
-	another_shortage
+	another_shortage decided 1 "$small" reason=run stop=max
 	decisions_about "$large" reason=run stop=max
 	RESULT=${DECISIONS[0]}
 	# Three quarters and one quarter of 8 MB, but for the rest of the process.
@@ -115,7 +115,7 @@ oom_kills() {
 		pids+=("$TARGET_PID")
 	done
 	settings worker/enabled=1
-	another_shortage
+	another_shortage decided 1 "${pids[0]}" reason=run stop=max
 	for pid in "${pids[@]}"; do
 		# Not those that found the machine too short of memory to begin.
 		decisions_about "$pid" reason=run stop=max
@@ -135,7 +135,7 @@ oom_kills() {
 	cached_target 900 thp 16M
 	[ "$(ask hugepages)" = "hugepages 16384" ] || skip "allowed: no huge pages to be had"
 	settings worker/enabled=1
-	another_shortage
+	another_shortage decided 1 "$TARGET_PID" reason=run stop=max
 	decisions_about "$TARGET_PID" reason=run stop=max
 	for line in "${DECISIONS[@]}"; do
 		# shellcheck disable=SC2034 # for "expect"
