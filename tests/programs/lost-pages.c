@@ -50,8 +50,12 @@ static bool is_off_lru(uint64_t flags)
 {
 	if (flags & (LRU | SLAB | BUDDY | TAIL | HUGETLB | NOPAGE | ZERO_PAGE | PGTABLE | RESERVED))
 		return false;
-	/* A page of a process; or, up to date, one of a file. */
-	return flags & (ANON | SWAPCACHE | SWAPBACKED | CURRENT);
+	/*
+	 * A page of a process; or, up to date and mapped, one of a file. zram's pages
+	 * are up to date too, and nobody's.
+	 */
+	return flags & (ANON | SWAPCACHE | SWAPBACKED) ||
+	       (flags & CURRENT && flags & MMAP);
 }
 
 static uint64_t read_one(int fd, uint64_t index)
