@@ -169,8 +169,10 @@ void prc_crew_wait(struct prc_crew *crew)
 /**
  * prc_shrink_init() - be ready to have batches shrunk
  *
- * The helpers run on any processor, and as the administrator says: their nice value
- * and their processors are in /sys/devices/virtual/workqueue/proc_reclaim.
+ * With a rescuer: where memory is short no thread could be made for a batch, and what
+ * is isolated has to be freed all the same. The helpers run on any processor, and as
+ * the administrator says: their nice value and their processors are in
+ * /sys/devices/virtual/workqueue/proc_reclaim.
  *
  * Return: 0 or -ENOMEM.
  */
@@ -178,7 +180,8 @@ int prc_shrink_init(void)
 {
 	unsigned int i;
 
-	workqueue = alloc_workqueue("proc_reclaim", WQ_UNBOUND | WQ_SYSFS,
+	workqueue = alloc_workqueue("proc_reclaim",
+				    WQ_UNBOUND | WQ_MEM_RECLAIM | WQ_SYSFS,
 				    PRC_MAX_BATCHES);
 	if (!workqueue)
 		return -ENOMEM;
