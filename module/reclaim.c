@@ -219,7 +219,7 @@ static enum prc_stop must_stop_target(const struct run *run,
 			return stop;
 	}
 	if (run->req->type == PRC_TYPE_RESTORE)
-		return prc_memcg_room(target->mm) < PRC_RESTORE_PAGES ?
+		return prc_memcg_room(target->mm) < PRC_RESTORE_ROOM ?
 		       PRC_STOP_MEMCG : PRC_STOP_DONE;
 	if (reclaims(run) && walk->anon) {
 		*swap = swap_end(target->mm);

@@ -19,7 +19,7 @@ enum prc_stop {
 	PRC_STOP_MAX,		/* max= was reached */
 	PRC_STOP_MS,		/* ms= was over */
 	PRC_STOP_NOSWAP,	/* swap is full, or there is none */
-	PRC_STOP_MEMCG,		/* the target's cgroup may swap no more */
+	PRC_STOP_MEMCG,		/* the target's cgroup is at a limit */
 	PRC_STOP_WATERMARK,	/* free memory is at the min watermark */
 	PRC_STOP_KILLED,	/* the writer got a fatal signal */
 	PRC_STOP_EXITING,	/* the target is gone, or has executed anew */

@@ -21,11 +21,6 @@
 
 #include "proc_reclaim_events.h"
 
-/* As in walk.c: what one search may look at. */
-#define MAX_LOOKS 4096
-
-#define STOP_WALK (-EAGAIN)
-
 /* Addresses of pages that are in swap, in order. */
 struct search {
 	struct prc_walk *walk;
@@ -37,7 +32,7 @@ struct search {
 static bool is_over(const struct search *search)
 {
 	return search->nr == PRC_RESTORE_PAGES ||
-	       search->walk->looked >= MAX_LOOKS;
+	       search->walk->looked >= PRC_MAX_LOOKS;
 }
 
 static int search_table(struct search *search, struct vm_area_struct *vma,
@@ -58,7 +53,7 @@ static int search_table(struct search *search, struct vm_area_struct *vma,
 	}
 	pte_unmap_unlock(first, ptl);
 	search->walk->next = addr;
-	return addr < end ? STOP_WALK : 0;
+	return addr < end ? PRC_END_WALK : 0;
 }
 
 static int search_pmd(pmd_t *pmd, unsigned long addr, unsigned long next,
@@ -69,7 +64,7 @@ static int search_pmd(pmd_t *pmd, unsigned long addr, unsigned long next,
 	search->walk->next = addr;
 	cond_resched();
 	if (is_over(search))
-		return STOP_WALK;
+		return PRC_END_WALK;
 	search->walk->looked++;
 	return search_table(search, mm_walk->vma, pmd, addr, next);
 }
@@ -81,7 +76,7 @@ static int search_hole(unsigned long addr, unsigned long next, int depth,
 
 	search->walk->next = addr;
 	if (is_over(search))
-		return STOP_WALK;
+		return PRC_END_WALK;
 	search->walk->looked++;
 	return 0;
 }
@@ -95,7 +90,7 @@ static int search_area(unsigned long addr, unsigned long next,
 
 	search->walk->next = addr;
 	if (is_over(search))
-		return STOP_WALK;
+		return PRC_END_WALK;
 	search->walk->looked++;
 	return userfaultfd_armed(vma) || is_vm_hugetlb_page(vma) ||
 	       !(vma->vm_flags & VM_READ) || vma->vm_flags & (VM_PFNMAP | VM_IO);
@@ -134,8 +129,8 @@ static unsigned int run_length(const struct search *search, unsigned int i)
 }
 
 /*
- * Bring back what was found. Returns false if the mmap lock is no longer held: then
- * nothing is known any more of what is at the other addresses.
+ * Bring back what was found, and count what was tried. Returns false if the mmap lock
+ * is no longer held: then nothing is known any more of what is at the other addresses.
  */
 static bool bring_back(struct search *search)
 {
@@ -158,6 +153,7 @@ static bool bring_back(struct search *search)
 		}
 		/* One that cannot be had is passed over. */
 		i += max(got, 1L);
+		walk->counts.n[PRC_SCANNED] = i;
 		walk->next = search->addrs[i - 1] + PAGE_SIZE;
 		if (!locked)
 			return false;
@@ -173,9 +169,8 @@ static bool restore_some(struct prc_walk *walk)
 	bool locked;
 
 	if (prc_walk_page_range(walk->mm, walk->next, walk->end, &search_ops,
-				&search) != STOP_WALK)
+				&search) != PRC_END_WALK)
 		walk->next = walk->end;
-	walk->counts.n[PRC_SCANNED] = search.nr;
 	searched = walk->next;
 	locked = bring_back(&search);
 	/* All of it is done: then what was searched in vain after it is, too. */
@@ -188,26 +183,19 @@ static bool restore_some(struct prc_walk *walk)
  * prc_restore_batch() - bring back up to PRC_RESTORE_PAGES pages
  * @walk: what mm, and from where to where; counts, next and held_ns are set anew
  *
- * As with prc_walk_batch() the mm is taken for that long only, and the lock is not
- * waited for. The caller sees to it that the pages can be had without reclaim.
+ * The caller sees to it that the pages can be had without reclaim.
  *
  * Context: process context, no locks held. Takes and drops the mmap lock.
- * Return: 0; -ESRCH if the mm is gone; -EAGAIN if its lock is taken.
+ * Return: as prc_walk_lock().
  */
 int prc_restore_batch(struct prc_walk *walk)
 {
 	unsigned long start = walk->next;
 	u64 since;
+	int err = prc_walk_lock(walk);
 
-	memset(&walk->counts, 0, sizeof(walk->counts));
-	walk->looked = 0;
-	walk->held_ns = 0;
-	if (!mmget_not_zero(walk->mm))
-		return -ESRCH;
-	if (!mmap_read_trylock(walk->mm)) {
-		mmput_async(walk->mm);
-		return -EAGAIN;
-	}
+	if (err)
+		return err;
 	since = ktime_get_ns();
 	if (restore_some(walk)) {
 		mmap_read_unlock(walk->mm);

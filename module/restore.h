@@ -13,6 +13,12 @@ struct prc_walk;
  */
 #define PRC_RESTORE_PAGES 32
 
+/*
+ * What such a batch may charge to the target's cgroup: each fault on a swap disk reads
+ * 8 pages ahead by default (vm.page-cluster), and not only pages that were looked for.
+ */
+#define PRC_RESTORE_ROOM (2 * 8 * PRC_RESTORE_PAGES)
+
 int prc_restore_batch(struct prc_walk *walk);
 
 #endif

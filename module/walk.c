@@ -7,7 +7,7 @@
  * Locks, outermost first:
  *
  * 1. mmap_lock of the target, for reading. Held over one walk. Bounded in pages
- *    isolated (walk->batch) and in entries looked at (MAX_LOOKS), and given up
+ *    isolated (walk->batch) and in entries looked at (PRC_MAX_LOOKS), and given up
  *    early when somebody waits for it.
  * 2. the page table lock of one PMD. Held over at most one page table; it keeps
  *    the folios mapped, so that they can be looked at and isolated without a
@@ -31,18 +31,8 @@
 
 #include "proc_reclaim_events.h"
 
-/*
- * Entries, areas and holes that one walk looks at. 4096 entries are 16 MiB of
- * small pages: some 0.1 ms where nothing can be taken, and few enough restarts
- * that their cost does not show.
- */
-#define MAX_LOOKS 4096
-
 /* Entries between two questions whether somebody waits for the lock. */
 #define LOOKS_PER_CHECK 32
-
-/* Ends a walk early; where to go on is in walk->next. */
-#define STOP_WALK (-EAGAIN)
 
 static bool is_full(const struct prc_walk *walk)
 {
@@ -52,7 +42,7 @@ static bool is_full(const struct prc_walk *walk)
 /* Enough for one walk? Each takes at least one look, so that it gets on. */
 static bool should_stop(struct prc_walk *walk)
 {
-	if (is_full(walk) || walk->looked >= MAX_LOOKS)
+	if (is_full(walk) || walk->looked >= PRC_MAX_LOOKS)
 		return true;
 	if (walk->looked < walk->next_check)
 		return false;
@@ -194,7 +184,7 @@ static enum fit fit(const struct prc_walk *walk, unsigned long pages)
 
 /*
  * Take @folio of @pages pages, which @entries entries map at @addr, or say why not.
- * Returns the verdict, after counting it, or STOP_WALK if the batch has no room.
+ * Returns the verdict, after counting it, or PRC_END_WALK if the batch has no room.
  * The page table lock is held.
  */
 static int take_folio(struct prc_walk *walk, struct folio *folio,
@@ -206,7 +196,7 @@ static int take_folio(struct prc_walk *walk, struct folio *folio,
 	if (verdict == PRC_ISOLATED) {
 		switch (fit(walk, pages)) {
 		case NEXT_TIME:
-			return STOP_WALK;
+			return PRC_END_WALK;
 		case TOO_LARGE:
 			verdict = PRC_SKIPPED_LARGE;
 			break;
@@ -298,7 +288,7 @@ static int whole_folio(struct folio *folio, pte_t *pte, unsigned long addr,
 
 /*
  * One present entry, the page table lock held. Returns how many entries were
- * dealt with, or STOP_WALK if the batch has no room for the folio.
+ * dealt with, or PRC_END_WALK if the batch has no room for the folio.
  */
 static int take_entry(struct prc_walk *walk, struct vm_area_struct *vma,
 		      pte_t *pte, unsigned long addr, unsigned long end)
@@ -350,7 +340,7 @@ static int take_table(struct prc_walk *walk, struct vm_area_struct *vma,
 	for (pte = first; addr < end; pte += done, addr += done * PAGE_SIZE) {
 		walk->next = addr;
 		if (should_stop(walk)) {
-			done = STOP_WALK;
+			done = PRC_END_WALK;
 			break;
 		}
 		if (pte_present(ptep_get(pte))) {
@@ -381,7 +371,7 @@ static int walk_pmd(pmd_t *pmd, unsigned long addr, unsigned long next,
 	walk->next = addr;
 	cond_resched();
 	if (should_stop(walk))
-		return STOP_WALK;
+		return PRC_END_WALK;
 #ifdef CONFIG_TRANSPARENT_HUGEPAGE
 	ptl = prc_pmd_lock_huge(pmd, vma);
 	if (ptl) {
@@ -402,7 +392,7 @@ static int walk_hole(unsigned long addr, unsigned long next, int depth,
 
 	walk->next = addr;
 	if (should_stop(walk))
-		return STOP_WALK;
+		return PRC_END_WALK;
 	walk->looked++;
 	return 0;
 }
@@ -447,7 +437,7 @@ static int walk_area(unsigned long addr, unsigned long next,
 
 	walk->next = addr;
 	if (should_stop(walk))
-		return STOP_WALK;
+		return PRC_END_WALK;
 	walk->looked++;
 	if (!walk->anon && vma_is_anonymous(mm_walk->vma))
 		return 1;
@@ -469,8 +459,8 @@ static const struct mm_walk_ops walk_ops = {
 };
 
 /**
- * prc_walk_batch() - isolate up to one batch, or age up to so many entries
- * @walk: the state; the fields marked "out" are set anew
+ * prc_walk_lock() - begin a walk
+ * @walk: the state; counts, looked and held_ns are set to nothing
  *
  * The mm is taken for the length of the walk only, so that the memory of a
  * target that is killed is not kept from being freed.
@@ -478,29 +468,44 @@ static const struct mm_walk_ops walk_ops = {
  * The lock is not waited for: whoever has it may sleep on a dead server, and we
  * would hold up a suspend, an unload and every other request meanwhile.
  *
+ * Context: process context, no locks held.
+ * Return: 0, with a reference on the mm's users and its lock held for reading; -ESRCH
+ *	   if the mm is gone; -EAGAIN if its lock is taken.
+ */
+int prc_walk_lock(struct prc_walk *walk)
+{
+	memset(&walk->counts, 0, sizeof(walk->counts));
+	walk->looked = 0;
+	walk->held_ns = 0;
+	if (!mmget_not_zero(walk->mm))
+		return -ESRCH;
+	if (mmap_read_trylock(walk->mm))
+		return 0;
+	mmput_async(walk->mm);
+	return -EAGAIN;
+}
+
+/**
+ * prc_walk_batch() - isolate up to one batch, or age up to so many entries
+ * @walk: the state; the fields marked "out" are set anew
+ *
  * Context: process context, no locks held. Takes and drops the mmap lock.
- * Return: 0; -ESRCH if the mm is gone; -EAGAIN if its lock is taken. Nothing is
- *	   isolated when an error is returned.
+ * Return: as prc_walk_lock(). Nothing is isolated when an error is returned.
  */
 int prc_walk_batch(struct prc_walk *walk)
 {
 	unsigned long start = walk->next;
 	u64 since;
+	int err;
 
 	INIT_LIST_HEAD(&walk->folios);
-	memset(&walk->counts, 0, sizeof(walk->counts));
-	walk->looked = 0;
 	walk->next_check = LOOKS_PER_CHECK;
-	walk->held_ns = 0;
-	if (!mmget_not_zero(walk->mm))
-		return -ESRCH;
-	if (!mmap_read_trylock(walk->mm)) {
-		mmput_async(walk->mm);
-		return -EAGAIN;
-	}
+	err = prc_walk_lock(walk);
+	if (err)
+		return err;
 	since = ktime_get_ns();
 	if (prc_walk_page_range(walk->mm, start, walk->end, &walk_ops,
-				walk) != STOP_WALK)
+				walk) != PRC_END_WALK)
 		walk->next = walk->end;
 	mmap_read_unlock(walk->mm);
 	walk->held_ns = ktime_get_ns() - since;

@@ -6,12 +6,23 @@
 #ifndef PRC_WALK_H
 #define PRC_WALK_H
 
+#include <linux/errno.h>
 #include <linux/list.h>
 #include <linux/types.h>
 
 #include "stats.h"
 
 struct mm_struct;
+
+/*
+ * Entries, areas and holes that are looked at under one hold of the mmap lock. 4096
+ * entries are 16 MiB of small pages: some 0.1 ms where nothing can be taken, and few
+ * enough restarts that their cost does not show.
+ */
+#define PRC_MAX_LOOKS 4096
+
+/* What a callback of a page walk ends it with; where to go on is in walk->next. */
+#define PRC_END_WALK (-EAGAIN)
 
 /**
  * struct prc_walk - the state of one walk
@@ -58,6 +69,7 @@ struct prc_walk {
 	u64 held_ns;
 };
 
+int prc_walk_lock(struct prc_walk *walk);
 int prc_walk_batch(struct prc_walk *walk);
 
 #endif
