@@ -108,17 +108,18 @@ oom_kills() {
 	another_shortage decided 1 "$small" reason=run stop=max
 	decisions_about "$large" reason=run stop=max
 	RESULT=${DECISIONS[0]}
-	# Three quarters and one quarter of 8 MB, but for the rest of the process.
+	# Three quarters and one quarter of 8 MB, but for the rest of the process. The kernel
+	# reclaims as well while memory is short, so more may have left the process.
 	expect freed_kb -ge $((6144 * 9 / 10))
-	expect freed_kb -le $((6144 * 11 / 10))
+	expect looked_kb -le $((6144 * 11 / 10))
 	decisions_about "$small" reason=run stop=max
 	RESULT=${DECISIONS[0]}
 	expect freed_kb -ge $((2048 * 9 / 10))
-	expect freed_kb -le $((2048 * 11 / 10))
+	expect looked_kb -le $((2048 * 11 / 10))
 }
 
 @test "pressure: a pass takes no more than pages_per_pass" {
-	local pid seed freed sum=0 pids=()
+	local pid seed looked sum=0 pids=()
 
 	settings pressure/pages_per_pass=256
 	for seed in 1 2 3 4; do
@@ -132,11 +133,11 @@ oom_kills() {
 		decisions_about "$pid" reason=run stop=max
 		RESULT=${DECISIONS[0]}
 		expect freed_kb -gt 0
-		field_into freed freed_kb
-		sum=$((sum + freed))
+		field_into looked looked_kb
+		sum=$((sum + looked))
 	done
 	[ "$sum" -gt 512 ]
-	[ "$sum" -le 1024 ]
+	[ "$sum" -le $((1024 * 11 / 10)) ]
 }
 
 @test "pressure: a share ends with a whole huge page at most" {
@@ -151,7 +152,7 @@ oom_kills() {
 	for line in "${DECISIONS[@]}"; do
 		# shellcheck disable=SC2034 # for "expect"
 		RESULT=$line
-		expect freed_kb -le $(((100 + 512) * 4))
+		expect looked_kb -le $(((100 + 512) * 4))
 	done
 }
 
