@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * requests [--seed N] PROCS...: write requests of all kinds, good and
- * bad, through sysfs and debugfs, at the processes that the files PROCS list (they
- * are cgroup.procs), until SIGTERM. What debugfs answers is checked: each page
+ * requests [--seed N] PROCS...: write requests of all kinds, to reclaim, age and
+ * restore, good and bad, through sysfs and debugfs, at the processes that the files
+ * PROCS list (they are cgroup.procs), until SIGTERM. What debugfs answers is checked: each page
  * scanned was isolated or passed over for one reason, and no more were reclaimed
  * than isolated. Then one line of counts:
  *
@@ -43,6 +43,21 @@ static const struct {
 	{ ENOSPC, "ENOSPC" }, { EINTR, "EINTR" }, { ENOMEM, "ENOMEM" },
 };
 #define NR_ERRORS (sizeof(expected_errors) / sizeof(expected_errors[0]))
+
+/* What is written where. Half of all go to debugfs, where each has its result. */
+static const struct target_file {
+	const char *path;
+	bool has_type;
+	bool has_result;
+} target_files[] = {
+	{ DEBUGFS "request", true, true },
+	{ DEBUGFS "request", true, true },
+	{ DEBUGFS "request", true, true },
+	{ SYSFS "reclaim", true, false },
+	{ SYSFS "age", false, false },
+	{ SYSFS "restore", false, false },
+};
+#define NR_TARGET_FILES (sizeof(target_files) / sizeof(target_files[0]))
 
 static uint64_t dice = 1;
 static volatile sig_atomic_t stop;
@@ -149,6 +164,8 @@ static size_t add_filters(char *text, size_t len, size_t size)
 	static const char suffixes[] = "KMG";
 
 	if (roll(4) == 0)
+		len += (size_t)snprintf(text + len, size - len, " cold");
+	if (roll(4) == 0)
 		len += (size_t)snprintf(text + len, size - len, " inactive");
 	if (roll(3) == 0)
 		len += (size_t)snprintf(text + len, size - len, " max=%" PRIu64 "%c",
@@ -160,13 +177,13 @@ static size_t add_filters(char *text, size_t len, size_t size)
 }
 
 /* Good by its grammar; but a range may lie outside of what the process can map. */
-static size_t good_request(char *text, size_t size, bool *may_be_invalid)
+static size_t good_request(char *text, size_t size, bool has_type, bool *may_be_invalid)
 {
 	uint64_t start, rest;
 	size_t len;
 	int pid;
 
-	if (roll(24) == 0) {
+	if (has_type && roll(24) == 0) {
 		len = (size_t)snprintf(text, size, "system %s", some_type());
 	} else if (roll(3) == 0) {
 		pid = some_pid();
@@ -175,10 +192,13 @@ static size_t good_request(char *text, size_t size, bool *may_be_invalid)
 		*may_be_invalid = true;
 		len = (size_t)snprintf(text, size, roll(2) ? "%d %#" PRIx64 " %" PRIu64 :
 				       "%d %" PRIu64 " %#" PRIx64, pid, start, rest);
-	} else {
+	} else if (has_type) {
 		len = (size_t)snprintf(text, size, "%d %s", some_pid(), some_type());
+	} else {
+		len = (size_t)snprintf(text, size, "%d", some_pid());
 	}
-	len = add_filters(text, len, size);
+	if (has_type)
+		len = add_filters(text, len, size);
 	if (roll(2))
 		text[len++] = '\n';
 	return len;
@@ -187,10 +207,10 @@ static size_t good_request(char *text, size_t size, bool *may_be_invalid)
 static size_t bad_request(char *text, size_t size)
 {
 	static const char *const bad[] = {
-		"", "\n", " ", "0 anon", "-1 anon", "1 none", "1", "1 anon anon", "1 anon max=0",
+		"", "\n", " ", "0 anon", "-1 anon", "1 none", "0", "1 anon anon", "1 anon max=0",
 		"1 anon max=1", "1 anon ms=0", "1 anon ms=4294967296", "1 0x1 4096", "1 4096 0",
 		"1 0x1000 0xffffffffffffffff", "1 0xfffffffffffff000 4096", "1 anon inactive inactive",
-		"system", "system 0 4096", "system anon cold", "2147483648 anon", "1 anon\n\n",
+		"system", "system 0 4096", "1 anon cold cold", "2147483648 anon", "1 anon\n\n",
 		"1 anon max=16E max=4K", "1,anon", "1 all ms=5 ms=6", "1 0x800000000000000 4096",
 	};
 	size_t len, i;
@@ -277,17 +297,18 @@ static void read_result(int fd, bool taken)
 
 static void one_write(void)
 {
-	bool by_debugfs = roll(2), is_bad = roll(5) == 0, may_be_invalid = false;
-	const char *path = by_debugfs ? DEBUGFS "request" : SYSFS "reclaim";
+	const struct target_file *file = &target_files[roll(NR_TARGET_FILES)];
+	bool is_bad = roll(5) == 0, may_be_invalid = false;
+	const char *path = file->path;
 	char text[2048];
 	size_t len;
 	ssize_t done;
 	int fd;
 
 	len = is_bad ? bad_request(text, sizeof(text)) :
-		       good_request(text, sizeof(text), &may_be_invalid);
+		       good_request(text, sizeof(text), file->has_type, &may_be_invalid);
 	writes++;
-	fd = open(path, (by_debugfs ? O_RDWR : O_WRONLY) | O_CLOEXEC);
+	fd = open(path, (file->has_result ? O_RDWR : O_WRONLY) | O_CLOEXEC);
 	if (fd < 0) {
 		if (!note_error(errno))
 			wrong("open of %s: %s", path, strerror(errno));
@@ -308,7 +329,7 @@ static void one_write(void)
 		if (is_bad)
 			wrong("a bad request was taken: '%.*s'", (int)len, text);
 	}
-	if (by_debugfs)
+	if (file->has_result)
 		read_result(fd, done >= 0);
 	close(fd);
 }
