@@ -313,8 +313,9 @@ static void unmerge(size_t page, size_t pages)
 {
 	/* Whole areas only are merged or not: both ends of the piece split one. */
 	if (roll(4) == 0) {
+		/* The signal that ends the program interrupts it, too. */
 		if (madvise(page_at(page), pages * PAGE, MADV_UNMERGEABLE) && errno != ENOMEM &&
-		    errno != EAGAIN)
+		    errno != EAGAIN && errno != EINTR)
 			give_up("MADV_UNMERGEABLE");
 		verify(page, pages);
 		madvise(page_at(page), pages * PAGE, MADV_MERGEABLE);
