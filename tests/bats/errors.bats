@@ -10,13 +10,22 @@ load helper
 # that error; and after them all no page of the target, no total but "errors", no
 # result and no setting has changed.
 all_refused() {
+	FILES=("$SYSFS/reclaim" "$DEBUGFS/request") all_refused_by_files "$@"
+}
+
+# The same of the files of areas, where a text is "PID [START LEN]".
+areas_refused() {
+	FILES=("$SYSFS/age" "$SYSFS/restore") all_refused_by_files "$@"
+}
+
+all_refused_by_files() {
 	local errno=$1 before errors text file said=$BATS_TEST_TMPDIR/said
 	shift
 
 	before=$(unchanging)
 	errors=$(<"$SYSFS/stats/errors")
 	for text; do
-		for file in "$SYSFS/reclaim" "$DEBUGFS/request"; do
+		for file in "${FILES[@]}"; do
 			if write_raw "$file" "$text" 2>"$said"; then
 				complain "'$text' was taken by $file" || return
 			fi
@@ -25,7 +34,7 @@ all_refused() {
 		done
 	done
 	[ "$(unchanging)" = "$before" ]
-	[ "$(<"$SYSFS/stats/errors")" -eq $((errors + 2 * $#)) ]
+	[ "$(<"$SYSFS/stats/errors")" -eq $((errors + ${#FILES[@]} * $#)) ]
 }
 
 # What a refused write must leave as it is.
@@ -61,6 +70,14 @@ unchanging() {
 	all_refused "Invalid argument" "${ranges[@]/#/$TARGET_PID }"
 }
 
+@test "errors: text that says nothing to age or restore is EINVAL" {
+	start_target anon 1M
+	areas_refused "Invalid argument" "" all system "1 all" "$TARGET_PID all" \
+		"$TARGET_PID cold" "$TARGET_PID 0" "$TARGET_PID 1 4096" "$TARGET_PID 0 0" \
+		"$TARGET_PID 0 16E" "$TARGET_PID 0x7ffffffff000 4096" \
+		"$TARGET_PID 0 4096 4096" 0 -1
+}
+
 @test "errors: more than 255 bytes are EINVAL, and no part of them is carried out" {
 	local blanks
 
@@ -80,6 +97,7 @@ unchanging() {
 	done
 	[ "${#texts[@]}" -gt 1 ]
 	all_refused "No such process" "${texts[@]}"
+	areas_refused "No such process" "${texts[@]% anon}"
 }
 
 @test "errors: a zombie is ESRCH" {
@@ -93,6 +111,7 @@ unchanging() {
 @test "errors: a kernel thread is EPERM" {
 	start_target anon 1M
 	all_refused "Operation not permitted" "2 all"
+	areas_refused "Operation not permitted" 2
 }
 
 @test "errors: a setting out of its range is EINVAL and stays" {

@@ -17,6 +17,8 @@
  *   unmap [OFF LEN]               ok
  *   remap                         fresh written anonymous memory in its place: ok
  *   churn                         unmap and map anew, part by part, for a second: ok TIMES
+ *   hide [OFF LEN]                PROT_NONE                     ok
+ *   show [OFF LEN]                readable and writable again   ok
  *   move                          mremap() elsewhere            ok ADDR
  *   fork                          a child that keeps sharing    ok PID
  *   child                         the last child's pid          ok PID
@@ -26,7 +28,7 @@
  *   exec [KIND SIZE]              run anew (anon 1M)            ready PID ADDR LEN
  *   stall-start                   a thread begins to time mmap() and munmap(): ok
  *   stall-stop                    stall MAX_US COUNT
- *   write-start                   a thread writes all the while: ok
+ *   write-start [OFF LEN]         a thread writes all the while: ok
  *   write-stop                    ok ROUNDS
  *   exit [STATUS]                 ok
  *
@@ -46,6 +48,7 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <linux/io_uring.h>
+#include <linux/userfaultfd.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -53,6 +56,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -336,6 +340,23 @@ static void set_up_pinned(size_t len)
 		fail("IORING_REGISTER_BUFFERS");
 }
 
+/* Written, and from then on its missing pages would be asked of this process. */
+static void set_up_uffd(size_t len)
+{
+	struct uffdio_api api = { .api = UFFD_API };
+	struct uffdio_register area = { .mode = UFFDIO_REGISTER_MODE_MISSING };
+	int fd;
+
+	set_up_anon(len);
+	fd = (int)syscall(SYS_userfaultfd, O_CLOEXEC);
+	if (fd < 0 || ioctl(fd, UFFDIO_API, &api))
+		fail("userfaultfd");
+	area.range.start = (uintptr_t)memory;
+	area.range.len = len;
+	if (ioctl(fd, UFFDIO_REGISTER, &area))
+		fail("UFFDIO_REGISTER");
+}
+
 /*
  * In groups of 16 pages: every third is no longer mapped, and of the others every
  * other one is read only. Neighbours never merge.
@@ -433,6 +454,7 @@ static const struct kind {
 	{ "zero", set_up_zero, PLAIN, "anonymous memory that was only read" },
 	{ "lazyfree", set_up_lazyfree, PLAIN, "anonymous memory after MADV_FREE" },
 	{ "pinned", set_up_pinned, PLAIN, "anonymous memory registered with an io_uring" },
+	{ "uffd", set_up_uffd, PLAIN, "anonymous memory that a userfaultfd watches" },
 	{ "holes", set_up_holes, PLAIN, "many areas, holes between them" },
 	{ "vmas", set_up_vmas, COUNTS_PAGES, "SIZE areas of one page each" },
 	{ "threads", set_up_threads, PLAIN, "anonymous memory of several threads" },
@@ -723,6 +745,23 @@ static void cmd_remap(size_t off, size_t len)
 	puts("ok");
 }
 
+static void protect(size_t off, size_t len, int prot)
+{
+	if (mprotect(memory + off, len, prot))
+		fail("mprotect");
+	puts("ok");
+}
+
+static void cmd_hide(size_t off, size_t len)
+{
+	protect(off, len, PROT_NONE);
+}
+
+static void cmd_show(size_t off, size_t len)
+{
+	protect(off, len, RW);
+}
+
 static void cmd_move(size_t off, size_t len)
 {
 	char *place, *moved;
@@ -893,29 +932,32 @@ static void cmd_churn(size_t off, size_t len)
 static pthread_t write_thread;
 static volatile bool write_stop;
 static bool write_runs;
+static size_t write_off, write_len;
 static uint64_t write_rounds;
 
 static void *write_on(void *unused)
 {
-	size_t n;
+	size_t n, part;
+	char *start;
 
 	(void)unused;
 	for (write_rounds = 0; !write_stop; write_rounds++)
 		for (n = 0; n < nr_pieces && !write_stop; n++)
-			if (pieces[n].writable)
-				fill(pieces[n].start, pieces[n].len);
+			if (pieces[n].writable &&
+			    clip(&pieces[n], write_off, write_len, &start, &part))
+				fill(start, part);
 	return NULL;
 }
 
 static void cmd_write_start(size_t off, size_t len)
 {
-	(void)off;
-	(void)len;
 	if (write_runs || all_zero) {
 		puts("error it runs already, or the memory is to stay unwritten");
 		return;
 	}
 	write_stop = false;
+	write_off = off;
+	write_len = len;
 	errno = pthread_create(&write_thread, NULL, write_on, NULL);
 	if (errno)
 		fail("pthread_create");
@@ -1011,13 +1053,15 @@ static const struct command {
 	{ "swapped", cmd_swapped, true },
 	{ "mincore", cmd_mincore, true },
 	{ "unmap", cmd_unmap, true },
+	{ "hide", cmd_hide, true },
+	{ "show", cmd_show, true },
 	{ "rss", cmd_rss, false },
 	{ "smaps", cmd_smaps, false },
 	{ "hugepages", cmd_hugepages, false },
 	{ "churn", cmd_churn, false },
 	{ "fork-verify", cmd_fork_verify, false },
 	{ "zombie", cmd_zombie, false },
-	{ "write-start", cmd_write_start, false },
+	{ "write-start", cmd_write_start, true },
 	{ "write-stop", cmd_write_stop, false },
 	{ "remap", cmd_remap, false },
 	{ "move", cmd_move, false },
