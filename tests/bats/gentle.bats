@@ -13,7 +13,7 @@ load helper
 
 	start_target anon "$BIG"
 	ask stall-start
-	pageout "$TARGET_PID" "$TARGET_ADDR" "$TARGET_LEN"
+	advise pageout "$TARGET_PID" "$TARGET_ADDR" "$TARGET_LEN"
 	read -r _ theirs _ <<<"$(ask stall-stop)"
 	[ "$(ask present)" = "present 0" ]
 	# Else nothing was measured.

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * pageout PID ADDR LEN: process_madvise(MADV_PAGEOUT) on that range, which is what
- * the module is measured against. Prints "advised BYTES us MICROSECONDS".
+ * advise pageout|willneed PID ADDR LEN: process_madvise() with MADV_PAGEOUT or
+ * MADV_WILLNEED on that range, which is what the module is measured against. Prints
+ * "advised BYTES us MICROSECONDS".
  */
 
 #define _GNU_SOURCE
@@ -28,17 +29,18 @@ int main(int argc, char **argv)
 	struct timespec start, end;
 	uintptr_t addr;
 	size_t len, done = 0;
-	int pidfd;
+	int advice, pidfd;
 
-	if (argc != 4) {
-		fprintf(stderr, "usage: pageout PID ADDR LEN\n");
+	if (argc != 5 || (strcmp(argv[1], "pageout") && strcmp(argv[1], "willneed"))) {
+		fprintf(stderr, "usage: advise pageout|willneed PID ADDR LEN\n");
 		return 2;
 	}
-	addr = strtoull(argv[2], NULL, 0);
-	len = strtoull(argv[3], NULL, 0);
-	pidfd = (int)syscall(SYS_pidfd_open, atoi(argv[1]), 0);
+	advice = strcmp(argv[1], "pageout") ? MADV_WILLNEED : MADV_PAGEOUT;
+	addr = strtoull(argv[3], NULL, 0);
+	len = strtoull(argv[4], NULL, 0);
+	pidfd = (int)syscall(SYS_pidfd_open, atoi(argv[2]), 0);
 	if (pidfd < 0) {
-		fprintf(stderr, "pageout: %s: %s\n", argv[1], strerror(errno));
+		fprintf(stderr, "advise: %s: %s\n", argv[2], strerror(errno));
 		return 1;
 	}
 	clock_gettime(CLOCK_MONOTONIC, &start);
@@ -47,10 +49,10 @@ int main(int argc, char **argv)
 			(void *)(addr + done),
 			len - done < MOST ? len - done : MOST,
 		};
-		ssize_t advised = syscall(SYS_process_madvise, pidfd, &range, 1, MADV_PAGEOUT, 0);
+		ssize_t advised = syscall(SYS_process_madvise, pidfd, &range, 1, advice, 0);
 
 		if (advised <= 0) {
-			fprintf(stderr, "pageout: process_madvise: %s\n",
+			fprintf(stderr, "advise: process_madvise: %s\n",
 				advised ? strerror(errno) : "nothing advised");
 			return 1;
 		}
