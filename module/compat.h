@@ -47,6 +47,13 @@
 #define PRC_LOOKS_OF_HUGE 1
 #endif
 
+/* Splitting a folio: by its page on 6.1, then to an order, then by itself. */
+#if PRC_BEFORE(6, 9)
+#define PRC_SPLIT_TAKES_PAGE
+#elif PRC_BEFORE(6, 12)
+#define PRC_SPLIT_TAKES_ORDER
+#endif
+
 /*
  * reclaim_pages() respects references on 6.1 and ignores them on 6.12: where it
  * respects them, a page is freed only if its accessed bits were cleared first.

@@ -205,6 +205,25 @@ static inline void prc_folio_putback(struct folio *folio)
 	static_call(prc_call_folio_putback_lru)(folio);
 }
 
+/*
+ * Split a large folio into small ones: 0, or an errno if it has other users than its
+ * page tables. The caller holds a reference and the folio's lock, and keeps both on
+ * the first of the small ones. May sleep.
+ */
+static inline int prc_split_folio(struct folio *folio)
+{
+#ifndef CONFIG_TRANSPARENT_HUGEPAGE
+	return -EBUSY;
+#elif defined(PRC_SPLIT_TAKES_PAGE)
+	return static_call(prc_call_split_huge_page_to_list)(&folio->page, NULL);
+#elif defined(PRC_SPLIT_TAKES_ORDER)
+	return static_call(prc_call_split_huge_page_to_list_to_order)(&folio->page,
+								       NULL, 0);
+#else
+	return static_call(prc_call_split_folio_to_list)(folio, NULL);
+#endif
+}
+
 /* Free what can be freed of @folios, put back the rest; the list is empty then. */
 static inline unsigned long prc_reclaim_pages(struct list_head *folios)
 {

@@ -46,6 +46,17 @@ PRC_FN(bool, __mmu_notifier_test_young, struct mm_struct *, unsigned long)
 PRC_FN(void, flush_tlb_mm_range, struct mm_struct *, unsigned long, unsigned long, unsigned int, bool)
 #endif
 
+/* Splitting large folios. */
+#ifdef CONFIG_TRANSPARENT_HUGEPAGE
+#if defined(PRC_SPLIT_TAKES_PAGE)
+PRC_FN(int, split_huge_page_to_list, struct page *, struct list_head *)
+#elif defined(PRC_SPLIT_TAKES_ORDER)
+PRC_FN(int, split_huge_page_to_list_to_order, struct page *, struct list_head *, unsigned int)
+#else
+PRC_FN(int, split_folio_to_list, struct folio *, struct list_head *)
+#endif
+#endif
+
 /* Taking pages off the LRU lists and freeing them. */
 #ifdef PRC_ISOLATE_RETURNS_ERRNO
 PRC_FN(int, folio_isolate_lru, struct folio *)

@@ -11,6 +11,7 @@ static const char * const count_names[PRC_NR_COUNTS] = {
 	[PRC_RECLAIMED]			= "reclaimed",
 	[PRC_RESTORED]			= "restored",
 	[PRC_AGED]			= "aged",
+	[PRC_SPLIT]			= "split",
 	[PRC_SKIPPED_SHARED]		= "skipped_shared",
 	[PRC_SKIPPED_YOUNG]		= "skipped_young",
 	[PRC_SKIPPED_ACTIVE]		= "skipped_active",

@@ -9,7 +9,7 @@
 #include <linux/types.h>
 
 /*
- * All in pages. Each page that a request to reclaim is about and that is looked at
+ * All in pages, but for SPLIT. Each page that a request to reclaim is about and that is looked at
  * is counted in SCANNED and in exactly one of ISOLATED and SKIPPED_*.
  */
 enum prc_count {
@@ -18,13 +18,14 @@ enum prc_count {
 	PRC_RECLAIMED,		/* of these, free when the reclaim returned */
 	PRC_RESTORED,		/* brought back from swap */
 	PRC_AGED,		/* accessed bit found set, and cleared */
+	PRC_SPLIT,		/* large folios of which only a part was to be taken */
 	PRC_SKIPPED_SHARED,	/* mapped more than once */
 	PRC_SKIPPED_YOUNG,	/* accessed bit set, and only cold wanted */
 	PRC_SKIPPED_ACTIVE,	/* on an active list, and only inactive wanted */
 	PRC_SKIPPED_UNEVICTABLE, /* mlocked */
 	PRC_SKIPPED_LAZYFREE,	/* MADV_FREE: freed by the kernel when needed */
 	PRC_SKIPPED_PINNED,	/* pinned for DMA */
-	PRC_SKIPPED_LARGE,	/* of a folio that cannot be taken whole */
+	PRC_SKIPPED_LARGE,	/* of a folio that neither fits nor can be split */
 	PRC_SKIPPED_DIRTY,	/* of a file, not yet written back */
 	PRC_SKIPPED_FOREIGN_FILE, /* of a file that the target may not write */
 	PRC_SKIPPED_SPECIAL,	/* not the kernel's to reclaim: hugetlb, I/O, zero */

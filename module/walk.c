@@ -94,19 +94,25 @@ static bool is_active(struct folio *folio)
 	return active;
 }
 
-/* What the entries that map a folio say of it, taken together. */
-struct marks {
+/*
+ * How a folio is mapped here: @pages pages of it lie in the walk from @addr on, @entries
+ * entries of the page table map it in all, and one or the other of those in the walk
+ * says that it is dirty, or young.
+ */
+struct mapping {
+	unsigned long addr;
+	unsigned long pages;
+	int entries;
 	bool dirty;
 	bool young;
 };
 
 /*
- * Why a folio that @entries page table entries map from @addr on is to be left
- * alone; PRC_ISOLATED if nothing speaks against it. The page table lock is held.
+ * Why a folio is to be left alone; PRC_ISOLATED if nothing speaks against taking it.
+ * The page table lock is held.
  */
 static enum prc_count judge(const struct prc_walk *walk, struct folio *folio,
-			    unsigned long addr, int entries,
-			    const struct marks *marks)
+			    const struct mapping *map)
 {
 	if (walk->foreign && !folio_test_swapbacked(folio) &&
 	    !folio_test_anon(folio))
@@ -115,22 +121,22 @@ static enum prc_count judge(const struct prc_walk *walk, struct folio *folio,
 		return PRC_SKIPPED_UNEVICTABLE;
 	if (folio_test_anon(folio) && !folio_test_swapbacked(folio))
 		return PRC_SKIPPED_LAZYFREE;
-	if (prc_folio_mapcount(folio) != entries)
+	if (prc_folio_mapcount(folio) != map->entries)
 		return PRC_SKIPPED_SHARED;
 	/*
 	 * A dirty file folio would be unmapped, activated and kept. An
 	 * anonymous one is written to swap: that is how it is freed.
 	 */
 	if (!folio_test_swapbacked(folio) &&
-	    (marks->dirty || folio_test_dirty(folio) || folio_test_writeback(folio)))
+	    (map->dirty || folio_test_dirty(folio) || folio_test_writeback(folio)))
 		return PRC_SKIPPED_DIRTY;
 	if (folio_maybe_dma_pinned(folio))
 		return PRC_SKIPPED_PINNED;
 	if (walk->inactive && is_active(folio))
 		return PRC_SKIPPED_ACTIVE;
 	if (walk->cold &&
-	    (marks->young || prc_others_saw_young(walk->mm, addr,
-						  folio_nr_pages(folio))))
+	    (map->young ||
+	     prc_others_saw_young(walk->mm, map->addr, map->pages)))
 		return PRC_SKIPPED_YOUNG;
 	if (folio_test_writeback(folio))
 		return PRC_SKIPPED_BUSY;
@@ -183,18 +189,16 @@ static enum fit fit(const struct prc_walk *walk, unsigned long pages)
 }
 
 /*
- * Take @folio of @pages pages, which @entries entries map at @addr, or say why not.
- * Returns the verdict, after counting it, or PRC_END_WALK if the batch has no room.
- * The page table lock is held.
+ * Take @folio, all of which is mapped here, or say why not. Returns the verdict, after
+ * counting it, or PRC_END_WALK if the batch has no room. The page table lock is held.
  */
-static int take_folio(struct prc_walk *walk, struct folio *folio,
-		      unsigned long addr, unsigned long pages, int entries,
-		      const struct marks *marks)
+static int take_whole(struct prc_walk *walk, struct folio *folio,
+		      const struct mapping *map)
 {
-	enum prc_count verdict = judge(walk, folio, addr, entries, marks);
+	enum prc_count verdict = judge(walk, folio, map);
 
 	if (verdict == PRC_ISOLATED) {
-		switch (fit(walk, pages)) {
+		switch (fit(walk, map->pages)) {
 		case NEXT_TIME:
 			return PRC_END_WALK;
 		case TOO_LARGE:
@@ -204,7 +208,30 @@ static int take_folio(struct prc_walk *walk, struct folio *folio,
 			verdict = isolate(walk, folio);
 		}
 	}
-	count(walk, verdict, pages);
+	count(walk, verdict, map->pages);
+	return verdict;
+}
+
+/*
+ * Only a part of @folio lies in the walk, or is mapped here at all. If nothing speaks
+ * against taking that, the walk ends, for the folio to be split, and the next one
+ * begins with it. Returns the verdict, after counting it, or PRC_END_WALK. The page
+ * table lock is held.
+ */
+static int take_part(struct prc_walk *walk, struct folio *folio,
+		     const struct mapping *map)
+{
+	enum prc_count verdict = judge(walk, folio, map);
+
+	if (verdict == PRC_ISOLATED) {
+		if (folio != walk->unsplit) {
+			folio_get(folio);
+			walk->to_split = folio;
+			return PRC_END_WALK;
+		}
+		verdict = PRC_SKIPPED_LARGE;
+	}
+	count(walk, verdict, map->pages);
 	return verdict;
 }
 
@@ -228,8 +255,13 @@ static void age_folio(struct prc_walk *walk, struct folio *folio,
 static int take_huge(struct prc_walk *walk, struct vm_area_struct *vma,
 		     pmd_t *pmd, unsigned long addr, unsigned long next)
 {
-	unsigned long pages = (next - addr) >> PAGE_SHIFT;
-	struct marks marks = { pmd_dirty(*pmd), pmd_young(*pmd) };
+	struct mapping map = {
+		.addr = addr,
+		.pages = (next - addr) >> PAGE_SHIFT,
+		.entries = 1,
+		.dirty = pmd_dirty(*pmd),
+		.young = pmd_young(*pmd),
+	};
 	struct folio *folio;
 	int verdict;
 
@@ -242,48 +274,61 @@ static int take_huge(struct prc_walk *walk, struct vm_area_struct *vma,
 		if (is_special(folio))
 			return 0;
 		prc_pmd_clear_young(vma, addr, pmd);
-		age_folio(walk, folio, addr, pages, marks.young);
+		age_folio(walk, folio, addr, map.pages, map.young);
 		return 0;
 	}
 	if (is_special(folio)) {
-		count(walk, PRC_SKIPPED_SPECIAL, pages);
+		count(walk, PRC_SKIPPED_SPECIAL, map.pages);
 		return 0;
 	}
 	if (!is_wanted(walk, folio))
 		return 0;
-	if (pages != HPAGE_PMD_NR || folio_nr_pages(folio) != HPAGE_PMD_NR) {
-		count(walk, PRC_SKIPPED_LARGE, pages);
-		return 0;
-	}
-	verdict = take_folio(walk, folio, addr, pages, 1, &marks);
+	verdict = map.pages < folio_nr_pages(folio) ?
+		  take_part(walk, folio, &map) : take_whole(walk, folio, &map);
 	if (PRC_RECLAIM_WANTS_OLD && verdict == PRC_ISOLATED)
 		prc_pmd_clear_young(vma, addr, pmd);
 	return verdict < 0 ? verdict : 0;
 }
 #endif
 
-/*
- * If the entries from @pte on map the whole of @folio, in order and before
- * @end: how many they are, and in @marks what one or the other of them says. Else 0.
- */
-static int whole_folio(struct folio *folio, pte_t *pte, unsigned long addr,
-		       unsigned long end, struct marks *marks)
+/* How the entries from @pte on, before @end, map consecutive pages of @folio. */
+static void map_run(struct folio *folio, pte_t *pte, unsigned long end,
+		    struct mapping *map)
 {
-	unsigned long pfn = folio_pfn(folio);
-	long i, pages = folio_nr_pages(folio);
+	unsigned long pfn = pte_pfn(ptep_get(pte));
+	unsigned long pages = folio_pfn(folio) + folio_nr_pages(folio) - pfn;
 
-	*marks = (struct marks) { 0 };
-	if (pages > (end - addr) >> PAGE_SHIFT)
-		return 0;
-	for (i = 0; i < pages; i++) {
-		pte_t entry = ptep_get(pte + i);
+	pages = min(pages, (end - map->addr) >> PAGE_SHIFT);
+	for (map->pages = 0; map->pages < pages; map->pages++) {
+		pte_t entry = ptep_get(pte + map->pages);
 
-		if (!pte_present(entry) || pte_pfn(entry) != pfn + i)
-			return 0;
-		marks->dirty |= pte_dirty(entry);
-		marks->young |= pte_young(entry);
+		if (!pte_present(entry) || pte_pfn(entry) != pfn + map->pages)
+			break;
+		map->dirty |= pte_dirty(entry);
+		map->young |= pte_young(entry);
 	}
-	return pages;
+	map->entries = map->pages;
+}
+
+/*
+ * How many entries of the page table that @pte, of @addr, is in map @folio: those that
+ * lie where they would if all of it was mapped, which is how it began.
+ */
+static int entries_around(struct folio *folio, pte_t *pte, unsigned long addr)
+{
+	unsigned long pfn = folio_pfn(folio), index = pte_index(addr);
+	unsigned long before = min(index, pte_pfn(ptep_get(pte)) - pfn);
+	unsigned long first = pte_pfn(ptep_get(pte)) - before;
+	unsigned long i, room = PTRS_PER_PTE - (index - before);
+	int entries = 0;
+
+	room = min(room, pfn + folio_nr_pages(folio) - first);
+	for (i = 0; i < room; i++) {
+		pte_t entry = ptep_get(pte - before + i);
+
+		entries += pte_present(entry) && pte_pfn(entry) == first + i;
+	}
+	return entries;
 }
 
 /*
@@ -295,8 +340,8 @@ static int take_entry(struct prc_walk *walk, struct vm_area_struct *vma,
 {
 	pte_t entry = ptep_get(pte);
 	struct folio *folio = prc_vm_normal_folio(vma, addr, entry);
-	int i, entries, verdict;
-	struct marks marks;
+	struct mapping map = { .addr = addr };
+	int i, verdict;
 
 	walk->looked++;
 	if (walk->age) {
@@ -313,17 +358,19 @@ static int take_entry(struct prc_walk *walk, struct vm_area_struct *vma,
 	}
 	if (!is_wanted(walk, folio))
 		return 1;
-	entries = whole_folio(folio, pte, addr, end, &marks);
-	if (!entries) {
-		count(walk, PRC_SKIPPED_LARGE, 1);
-		return 1;
+	map_run(folio, pte, end, &map);
+	walk->looked += map.pages - 1;
+	if (map.pages == folio_nr_pages(folio)) {
+		verdict = take_whole(walk, folio, &map);
+	} else {
+		map.entries = entries_around(folio, pte, addr);
+		walk->looked += map.entries;
+		verdict = take_part(walk, folio, &map);
 	}
-	walk->looked += entries - 1;
-	verdict = take_folio(walk, folio, addr, entries, entries, &marks);
 	if (PRC_RECLAIM_WANTS_OLD && verdict == PRC_ISOLATED)
-		for (i = 0; i < entries; i++)
+		for (i = 0; i < map.entries; i++)
 			prc_pte_clear_young(vma, addr + i * PAGE_SIZE, pte + i);
-	return verdict < 0 ? verdict : entries;
+	return verdict < 0 ? verdict : map.pages;
 }
 
 static int take_table(struct prc_walk *walk, struct vm_area_struct *vma,
@@ -485,6 +532,30 @@ int prc_walk_lock(struct prc_walk *walk)
 	return -EAGAIN;
 }
 
+/*
+ * Split what the walk found only a part of; the next one begins with that part. No
+ * lock is held: it takes a while, and the locks of all areas that may map the folio.
+ * One that is locked, or has other users, stays as it is.
+ */
+static void split_found(struct prc_walk *walk)
+{
+	struct folio *folio = walk->to_split;
+	int err = -EBUSY;
+
+	if (!folio)
+		return;
+	if (folio_trylock(folio)) {
+		err = prc_split_folio(folio);
+		folio_unlock(folio);
+	}
+	if (err)
+		walk->unsplit = folio;
+	else
+		walk->counts.n[PRC_SPLIT]++;
+	folio_put(folio);
+	walk->to_split = NULL;
+}
+
 /**
  * prc_walk_batch() - isolate up to one batch, or age up to so many entries
  * @walk: the state; the fields marked "out" are set anew
@@ -510,6 +581,7 @@ int prc_walk_batch(struct prc_walk *walk)
 	mmap_read_unlock(walk->mm);
 	walk->held_ns = ktime_get_ns() - since;
 	mmput_async(walk->mm);
+	split_found(walk);
 	trace_proc_reclaim_walk(walk, start);
 	return 0;
 }

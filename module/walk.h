@@ -12,6 +12,7 @@
 
 #include "stats.h"
 
+struct folio;
 struct mm_struct;
 
 /*
@@ -42,6 +43,8 @@ struct mm_struct;
  * @folios: out: what was isolated, for prc_shrink()
  * @counts: out: what was seen; PRC_RECLAIMED stays 0
  * @looked: out: entries, areas and holes looked at
+ * @to_split: private: a folio that the walk has met a part of, with a reference
+ * @unsplit: private: the last one that could not be split; only to compare with
  * @foreign: private: the area at hand is of a file that may not be written
  * @next_check: private: when to ask again whether somebody waits for the lock
  * @held_ns: out: how long the mmap lock was held
@@ -64,6 +67,8 @@ struct prc_walk {
 	struct list_head folios;
 	struct prc_counts counts;
 	unsigned long looked;
+	struct folio *to_split;
+	const struct folio *unsplit;
 	bool foreign;
 	unsigned long next_check;
 	u64 held_ns;

@@ -10,12 +10,16 @@ load helper
 # that error; and after them all no page of the target, no total but "errors", no
 # result and no setting has changed.
 all_refused() {
-	FILES=("$SYSFS/reclaim" "$DEBUGFS/request") all_refused_by_files "$@"
+	local files=("$SYSFS/reclaim" "$DEBUGFS/request")
+
+	all_refused_by_files "$@"
 }
 
 # The same of the files of areas, where a text is "PID [START LEN]".
 areas_refused() {
-	FILES=("$SYSFS/age" "$SYSFS/restore") all_refused_by_files "$@"
+	local files=("$SYSFS/age" "$SYSFS/restore")
+
+	all_refused_by_files "$@"
 }
 
 all_refused_by_files() {
@@ -25,7 +29,7 @@ all_refused_by_files() {
 	before=$(unchanging)
 	errors=$(<"$SYSFS/stats/errors")
 	for text; do
-		for file in "${FILES[@]}"; do
+		for file in "${files[@]}"; do
 			if write_raw "$file" "$text" 2>"$said"; then
 				complain "'$text' was taken by $file" || return
 			fi
@@ -34,7 +38,7 @@ all_refused_by_files() {
 		done
 	done
 	[ "$(unchanging)" = "$before" ]
-	[ "$(<"$SYSFS/stats/errors")" -eq $((errors + ${#FILES[@]} * $#)) ]
+	[ "$(<"$SYSFS/stats/errors")" -eq $((errors + ${#files[@]} * $#)) ]
 }
 
 # What a refused write must leave as it is.

@@ -51,15 +51,6 @@ load helper
 	expect stop = "done"
 }
 
-@test "range: a huge page that is cut is left whole and counted" {
-	start_target thp 8M
-	request "$TARGET_PID $TARGET_ADDR 1M"
-	expect skipped_large -eq 256
-	expect isolated -eq 0
-	[ "$(ask present)" = "present 2048" ]
-	counts_add_up
-}
-
 @test "range: over hugetlb areas it ends, and leaves them alone (the 2013 patch looped for ever)" {
 	hugepages 4
 	start_target hugetlb 8M

@@ -19,6 +19,7 @@
  *   churn                         unmap and map anew, part by part, for a second: ok TIMES
  *   hide [OFF LEN]                PROT_NONE                     ok
  *   show [OFF LEN]                readable and writable again   ok
+ *   hold [OFF LEN]                the first page is in a pipe   ok
  *   move                          mremap() elsewhere            ok ADDR
  *   fork                          a child that keeps sharing    ok PID
  *   child                         the last child's pid          ok PID
@@ -762,6 +763,18 @@ static void cmd_show(size_t off, size_t len)
 	protect(off, len, RW);
 }
 
+/* Somebody else than the page tables has a reference, until the process ends. */
+static void cmd_hold(size_t off, size_t len)
+{
+	struct iovec page = { memory + off, page_size };
+	int ends[2];
+
+	(void)len;
+	if (pipe(ends) || vmsplice(ends[1], &page, 1, 0) != (ssize_t)page_size)
+		fail("vmsplice");
+	puts("ok");
+}
+
 static void cmd_move(size_t off, size_t len)
 {
 	char *place, *moved;
@@ -1054,6 +1067,7 @@ static const struct command {
 	{ "mincore", cmd_mincore, true },
 	{ "unmap", cmd_unmap, true },
 	{ "hide", cmd_hide, true },
+	{ "hold", cmd_hold, true },
 	{ "show", cmd_show, true },
 	{ "rss", cmd_rss, false },
 	{ "smaps", cmd_smaps, false },
