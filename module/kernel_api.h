@@ -65,9 +65,18 @@ static inline int prc_walk_page_range(struct mm_struct *mm,
 						     private);
 }
 
+/*
+ * The folio that a present entry maps; NULL for what is none of the kernel's to reclaim.
+ * An entry that is not marked special and points into RAM is settled here, as in the
+ * kernel's own fast walk (mm/gup.c). The others, and corrupted ones, are for the kernel
+ * to judge.
+ */
 static inline struct folio *prc_vm_normal_folio(struct vm_area_struct *vma,
 						unsigned long addr, pte_t pte)
 {
+	if (IS_ENABLED(CONFIG_ARCH_HAS_PTE_SPECIAL) && !pte_special(pte) &&
+	    __va(PFN_PHYS(pte_pfn(pte))) < high_memory)
+		return page_folio(pte_page(pte));
 	return static_call(prc_call_vm_normal_folio)(vma, addr, pte);
 }
 
@@ -138,6 +147,8 @@ static inline spinlock_t *prc_pmd_lock_huge(pmd_t *pmd,
 /* How many page table entries map @folio, in all processes. */
 static inline int prc_folio_mapcount(struct folio *folio)
 {
+	if (!folio_test_large(folio))
+		return atomic_read(&folio->_mapcount) + 1;
 #ifdef PRC_MAPCOUNT_OUT_OF_LINE
 	return static_call(prc_call_folio_mapcount)(folio);
 #else

@@ -63,8 +63,7 @@ static void count(struct prc_walk *walk, enum prc_count verdict,
  */
 static bool is_special(struct folio *folio)
 {
-	return folio_is_zone_device(folio) ||
-	       (!folio_test_anon(folio) && !folio->mapping);
+	return folio_is_zone_device(folio) || !folio->mapping;
 }
 
 /* Lazyfree folios are anonymous, though they count as file pages on the LRU. */
@@ -108,21 +107,33 @@ struct mapping {
 };
 
 /*
- * Why a folio is to be left alone; PRC_ISOLATED if nothing speaks against taking it.
- * The page table lock is held.
+ * Whether a folio that @entries entries of the target map is not the target's to give:
+ * why, or PRC_ISOLATED. For most of what is passed over this is the reason, so it comes
+ * first, and in line.
  */
-static enum prc_count judge(const struct prc_walk *walk, struct folio *folio,
-			    const struct mapping *map)
+static __always_inline enum prc_count
+judge_owner(const struct prc_walk *walk, struct folio *folio, int entries)
 {
 	if (walk->foreign && !folio_test_swapbacked(folio) &&
 	    !folio_test_anon(folio))
 		return PRC_SKIPPED_FOREIGN_FILE;
+	if (prc_folio_mapcount(folio) != entries)
+		return PRC_SKIPPED_SHARED;
+	return PRC_ISOLATED;
+}
+
+/*
+ * Why a folio that is the target's to give is to be left alone; PRC_ISOLATED if nothing
+ * speaks against taking it. The page table lock is held.
+ */
+static enum prc_count judge_state(const struct prc_walk *walk,
+				  struct folio *folio,
+				  const struct mapping *map)
+{
 	if (folio_test_unevictable(folio) || folio_test_mlocked(folio))
 		return PRC_SKIPPED_UNEVICTABLE;
 	if (folio_test_anon(folio) && !folio_test_swapbacked(folio))
 		return PRC_SKIPPED_LAZYFREE;
-	if (prc_folio_mapcount(folio) != map->entries)
-		return PRC_SKIPPED_SHARED;
 	/*
 	 * A dirty file folio would be unmapped, activated and kept. An
 	 * anonymous one is written to swap: that is how it is freed.
@@ -189,13 +200,14 @@ static enum fit fit(const struct prc_walk *walk, unsigned long pages)
 }
 
 /*
- * Take @folio, all of which is mapped here, or say why not. Returns the verdict, after
- * counting it, or PRC_END_WALK if the batch has no room. The page table lock is held.
+ * Take @folio, which is the target's to give and all of which is mapped here, or say
+ * why not. Returns the verdict, after counting it, or PRC_END_WALK if the batch has no
+ * room. The page table lock is held.
  */
-static int take_whole(struct prc_walk *walk, struct folio *folio,
-		      const struct mapping *map)
+static int take_own(struct prc_walk *walk, struct folio *folio,
+		    const struct mapping *map)
 {
-	enum prc_count verdict = judge(walk, folio, map);
+	enum prc_count verdict = judge_state(walk, folio, map);
 
 	if (verdict == PRC_ISOLATED) {
 		switch (fit(walk, map->pages)) {
@@ -213,15 +225,14 @@ static int take_whole(struct prc_walk *walk, struct folio *folio,
 }
 
 /*
- * Only a part of @folio lies in the walk, or is mapped here at all. If nothing speaks
- * against taking that, the walk ends, for the folio to be split, and the next one
- * begins with it. Returns the verdict, after counting it, or PRC_END_WALK. The page
- * table lock is held.
+ * As take_own(), but only a part of @folio lies in the walk, or is mapped here at all.
+ * If nothing speaks against taking that, the walk ends, for the folio to be split, and
+ * the next one begins with it.
  */
 static int take_part(struct prc_walk *walk, struct folio *folio,
 		     const struct mapping *map)
 {
-	enum prc_count verdict = judge(walk, folio, map);
+	enum prc_count verdict = judge_state(walk, folio, map);
 
 	if (verdict == PRC_ISOLATED) {
 		if (folio != walk->unsplit) {
@@ -231,6 +242,19 @@ static int take_part(struct prc_walk *walk, struct folio *folio,
 		}
 		verdict = PRC_SKIPPED_LARGE;
 	}
+	count(walk, verdict, map->pages);
+	return verdict;
+}
+
+/* The same of a large folio, of which all or a part is mapped here. */
+static int take_large(struct prc_walk *walk, struct folio *folio,
+		      const struct mapping *map)
+{
+	enum prc_count verdict = judge_owner(walk, folio, map->entries);
+
+	if (verdict == PRC_ISOLATED)
+		return map->pages < folio_nr_pages(folio) ?
+		       take_part(walk, folio, map) : take_own(walk, folio, map);
 	count(walk, verdict, map->pages);
 	return verdict;
 }
@@ -283,8 +307,7 @@ static int take_huge(struct prc_walk *walk, struct vm_area_struct *vma,
 	}
 	if (!is_wanted(walk, folio))
 		return 0;
-	verdict = map.pages < folio_nr_pages(folio) ?
-		  take_part(walk, folio, &map) : take_whole(walk, folio, &map);
+	verdict = take_large(walk, folio, &map);
 	if (PRC_RECLAIM_WANTS_OLD && verdict == PRC_ISOLATED)
 		prc_pmd_clear_young(vma, addr, pmd);
 	return verdict < 0 ? verdict : 0;
@@ -332,18 +355,60 @@ static int entries_around(struct folio *folio, pte_t *pte, unsigned long addr)
 }
 
 /*
- * One present entry, the page table lock held. Returns how many entries were
- * dealt with, or PRC_END_WALK if the batch has no room for the folio.
+ * As take_entry(), of a small folio that is the target's to give. Nearly all that is
+ * taken is taken here, so all of it is in one piece.
  */
-static int take_entry(struct prc_walk *walk, struct vm_area_struct *vma,
-		      pte_t *pte, unsigned long addr, unsigned long end)
+static noinline __flatten int take_small(struct prc_walk *walk,
+					 struct vm_area_struct *vma,
+					 struct folio *folio, pte_t *pte,
+					 pte_t entry, unsigned long addr)
 {
-	pte_t entry = ptep_get(pte);
-	struct folio *folio = prc_vm_normal_folio(vma, addr, entry);
+	const struct mapping map = {
+		.addr = addr,
+		.pages = 1,
+		.entries = 1,
+		.dirty = pte_dirty(entry),
+		.young = pte_young(entry),
+	};
+	int verdict = take_own(walk, folio, &map);
+
+	if (PRC_RECLAIM_WANTS_OLD && verdict == PRC_ISOLATED)
+		prc_pte_clear_young(vma, addr, pte);
+	return verdict < 0 ? verdict : 1;
+}
+
+/* As take_entry(), of a large folio. */
+static noinline int take_run(struct prc_walk *walk, struct vm_area_struct *vma,
+			     struct folio *folio, pte_t *pte,
+			     unsigned long addr, unsigned long end)
+{
 	struct mapping map = { .addr = addr };
 	int i, verdict;
 
-	walk->looked++;
+	map_run(folio, pte, end, &map);
+	if (map.pages < folio_nr_pages(folio)) {
+		map.entries = entries_around(folio, pte, addr);
+		walk->looked += map.entries;
+	}
+	verdict = take_large(walk, folio, &map);
+	if (PRC_RECLAIM_WANTS_OLD && verdict == PRC_ISOLATED)
+		for (i = 0; i < map.entries; i++)
+			prc_pte_clear_young(vma, addr + i * PAGE_SIZE, pte + i);
+	return verdict < 0 ? verdict : map.pages;
+}
+
+/*
+ * One present entry, the page table lock held. Returns how many entries were
+ * dealt with, or PRC_END_WALK if the batch has no room for the folio.
+ */
+static __always_inline int take_entry(struct prc_walk *walk,
+				      struct vm_area_struct *vma, pte_t *pte,
+				      pte_t entry, unsigned long addr,
+				      unsigned long end)
+{
+	struct folio *folio = prc_vm_normal_folio(vma, addr, entry);
+	enum prc_count verdict;
+
 	if (walk->age) {
 		if (!folio || is_special(folio))
 			return 1;
@@ -358,19 +423,39 @@ static int take_entry(struct prc_walk *walk, struct vm_area_struct *vma,
 	}
 	if (!is_wanted(walk, folio))
 		return 1;
-	map_run(folio, pte, end, &map);
-	walk->looked += map.pages - 1;
-	if (map.pages == folio_nr_pages(folio)) {
-		verdict = take_whole(walk, folio, &map);
-	} else {
-		map.entries = entries_around(folio, pte, addr);
-		walk->looked += map.entries;
-		verdict = take_part(walk, folio, &map);
+	if (folio_test_large(folio))
+		return take_run(walk, vma, folio, pte, addr, end);
+	verdict = judge_owner(walk, folio, 1);
+	if (verdict == PRC_ISOLATED)
+		return take_small(walk, vma, folio, pte, entry, addr);
+	count(walk, verdict, 1);
+	return 1;
+}
+
+/*
+ * The entries from @pte on, up to @until; a folio that begins there may reach up to
+ * @end. Where to go on is in walk->next. Returns 0, or PRC_END_WALK if the batch has no
+ * room for more.
+ */
+static int take_entries(struct prc_walk *walk, struct vm_area_struct *vma,
+			pte_t *pte, unsigned long until, unsigned long end)
+{
+	unsigned long addr = walk->next;
+	int done = 0;
+
+	for (; addr < until; pte += done, addr += done * PAGE_SIZE) {
+		pte_t entry = ptep_get(pte);
+
+		done = 1;
+		if (pte_present(entry))
+			done = take_entry(walk, vma, pte, entry, addr, end);
+		if (done < 0)
+			break;
 	}
-	if (PRC_RECLAIM_WANTS_OLD && verdict == PRC_ISOLATED)
-		for (i = 0; i < map.entries; i++)
-			prc_pte_clear_young(vma, addr + i * PAGE_SIZE, pte + i);
-	return verdict < 0 ? verdict : map.pages;
+	/* One at least, also where the first finds no room: so each walk ends. */
+	walk->looked += max((addr - walk->next) >> PAGE_SHIFT, 1UL);
+	walk->next = addr;
+	return done < 0 ? done : 0;
 }
 
 static int take_table(struct prc_walk *walk, struct vm_area_struct *vma,
@@ -378,29 +463,21 @@ static int take_table(struct prc_walk *walk, struct vm_area_struct *vma,
 {
 	pte_t *first, *pte;
 	spinlock_t *ptl;
-	int done = 0;
+	int err = 0;
 
 	first = prc_pte_map_lock(vma->vm_mm, pmd, addr, &ptl);
 	if (!first)
 		return 0;
 	prc_pte_lock_taken(ptl);
-	for (pte = first; addr < end; pte += done, addr += done * PAGE_SIZE) {
-		walk->next = addr;
-		if (should_stop(walk)) {
-			done = PRC_END_WALK;
-			break;
-		}
-		if (pte_present(ptep_get(pte))) {
-			done = take_entry(walk, vma, pte, addr, end);
-			if (done < 0)
-				break;
-		} else {
-			walk->looked++;
-			done = 1;
-		}
+	while (walk->next < end && !err) {
+		pte = first + ((walk->next - addr) >> PAGE_SHIFT);
+		err = should_stop(walk) ? PRC_END_WALK :
+		      take_entries(walk, vma, pte,
+				   min(end, walk->next +
+					    LOOKS_PER_CHECK * PAGE_SIZE), end);
 	}
 	pte_unmap_unlock(first, ptl);
-	return done < 0 ? done : 0;
+	return err;
 }
 
 /*
