@@ -11,8 +11,9 @@ KDIR := /lib/modules/$(KERNEL)/build
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 SRC_DIR := /usr/src/$(NAME)-$(VERSION)
 STRESS_SUITE ?= trixie
+BENCH_SUITE ?= trixie
 
-.PHONY: help modules clean install uninstall demo demo-oom bench-worker test \
+.PHONY: help modules clean install uninstall demo demo-oom bench bench-worker test \
 	test-all stress fuzz check debug-kernel test-debug
 
 help: ## this list
@@ -50,6 +51,9 @@ demo: ## reclaim a real Redis in a virtual machine, then watch the worker at wor
 
 demo-oom: ## a load that ends in a kill, and does not with the worker: both in one boot
 	@tests/demo/run-oom
+
+bench: ## the module beside its peers, each in one boot, on BENCH_SUITE (trixie)
+	@tests/bench/bench $(BENCH_SUITE)
 
 bench-worker: ## what the worker costs those who fork, exit, or write an adj
 	@tests/bench/run worker-cost

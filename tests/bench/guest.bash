@@ -1,0 +1,156 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# What the benchmarks share inside the guest: targets, samples, peers. A row of the
+# table is declared once, then each of its samples is a line:
+#
+#   where KERNEL AND MACHINE
+#   row NAME | WHAT | UNIT | PEER | GOAL
+#   sample NAME ours|peer VALUE
+#
+# tests/bench/table makes a table of them.
+
+set -uo pipefail
+# shellcheck disable=SC2034 # for who sources this
+pairs=${BENCH_PAIRS:-5}
+
+cd "$(dirname "${BASH_SOURCE[0]}")/../bats" || exit
+export BATS_TEST_TMPDIR=/run/bench
+mkdir -p "$BATS_TEST_TMPDIR"
+# The targets and how they are driven.
+# shellcheck source=tests/bats/helper.bash
+. ./helper.bash
+# shellcheck disable=SC2034 # for helper.bash: 4 GiB take their time
+ANSWER_LIMIT=1800
+
+damon=/sys/kernel/mm/damon/admin/kdamonds
+
+machine="real processors"
+[[ $(</proc/cmdline) != *prc.emulated=1* ]] || machine="emulated processors"
+printf 'where kernel %s, %s %s\n' "$(uname -r)" "$(nproc)" "$machine"
+
+# Measured is only what was done: whatever fails ends the benchmark.
+set -eE
+trap 'echo "# failed: $BASH_COMMAND (line $LINENO of ${BASH_SOURCE[0]})"' ERR
+
+row() {
+	printf 'row %s | %s | %s | %s | %s\n' "$@"
+}
+
+sample() {
+	printf 'sample %s %s %s\n' "$@"
+}
+
+# sample_rate NAME SIDE PAGES US
+sample_rate() {
+	sample "$1" "$2" "$(awk -v pages="$3" -v us="$4" 'BEGIN { printf "%.0f", pages * 1e6 / us }')"
+}
+
+skipped() {
+	printf '# %s: not measured: %s\n' "$1" "$2"
+}
+
+# us_of COMMAND...: how long it takes, in US. The clock is read by the shell itself.
+us_of() {
+	local since=${EPOCHREALTIME/./}
+
+	"$@" >/dev/null
+	US=$((${EPOCHREALTIME/./} - since))
+}
+
+# All of the target is back in memory.
+bring_back() {
+	ask touch >/dev/null
+	[ "$(ask present)" = "present $((TARGET_LEN / 4096))" ]
+}
+
+all_out() {
+	[ "$(ask present)" = "present 0" ]
+}
+
+# Each way to reclaim takes all of the target, and leaves the time in US.
+
+by_request() {
+	request "$TARGET_PID $TARGET_ADDR $TARGET_LEN"
+	field_into US us
+	all_out
+}
+
+by_madvise() {
+	local said
+
+	said=$(advise pageout "$TARGET_PID" "$TARGET_ADDR" "$TARGET_LEN")
+	US=${said##* }
+	all_out
+}
+
+# The target is alone in the cgroup. Its answer is EAGAIN if a page is left.
+by_memcg() {
+	local since=${EPOCHREALTIME/./}
+
+	echo "$TARGET_LEN swappiness=200" 2>/dev/null >"$CGROUP/memory.reclaim" ||
+		echo "$TARGET_LEN" 2>/dev/null >"$CGROUP/memory.reclaim" || :
+	# shellcheck disable=SC2034 # for who sources this
+	US=$((${EPOCHREALTIME/./} - since))
+	most_out
+}
+
+# The peers that go by LRU lists or by samples leave something.
+most_out() {
+	ask present >/dev/null
+	OUT=$((TARGET_LEN / 4096 - ${ANSWER#* }))
+	[ "$OUT" -ge $((TARGET_LEN / 4096 / 2)) ]
+}
+
+is_mostly_out() {
+	[ "$(anon_kb)" -le $((TARGET_LEN / 1024 / 10)) ]
+}
+
+anon_kb() {
+	awk '$1 == "RssAnon:" { print $2 }' "/proc/$TARGET_PID/status"
+}
+
+has_damon() {
+	[ -e "$damon/nr_kdamonds" ]
+}
+
+# damon_scheme MIN_AGE: page out areas of the target that were not accessed for so many
+# aggregations (of 100 ms, the default).
+damon_scheme() {
+	local context=$damon/0/contexts/0 scheme=$damon/0/contexts/0/schemes/0
+
+	echo 1 >$damon/nr_kdamonds
+	echo 1 >$damon/0/contexts/nr_contexts
+	echo vaddr >$context/operations
+	echo 1 >$context/targets/nr_targets
+	echo "$TARGET_PID" >$context/targets/0/pid_target
+	echo 1 >$context/targets/0/regions/nr_regions
+	echo $((TARGET_ADDR)) >$context/targets/0/regions/0/start
+	echo $((TARGET_ADDR + TARGET_LEN)) >$context/targets/0/regions/0/end
+	echo 1 >$context/schemes/nr_schemes
+	echo pageout >$scheme/action
+	echo 4096 >$scheme/access_pattern/sz/min
+	echo "$TARGET_LEN" >$scheme/access_pattern/sz/max
+	echo 0 >$scheme/access_pattern/nr_accesses/min
+	echo 0 >$scheme/access_pattern/nr_accesses/max
+	echo "$1" >$scheme/access_pattern/age/min
+	echo 4294967295 >$scheme/access_pattern/age/max
+	echo on >$damon/0/state
+}
+
+damon_off() {
+	echo off >$damon/0/state
+	echo 0 >$damon/nr_kdamonds
+}
+
+# Without asking whether an area is in use: what it takes is the time of the pageout
+# and of DAMON's first aggregations.
+by_damon() {
+	local since=${EPOCHREALTIME/./}
+
+	damon_scheme 0
+	wait_until 600 is_mostly_out
+	# shellcheck disable=SC2034 # for who sources this
+	US=$((${EPOCHREALTIME/./} - since))
+	damon_off
+	most_out
+}
