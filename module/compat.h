@@ -99,6 +99,15 @@
 #define PRC_PROBES_MAY_LOCK true
 #endif
 
+/* Preemption off is as good as RCU's read lock, which every write of an adj would pay. */
+#if PRC_BEFORE(7, 0)
+#define prc_probe_rcu_lock() do { } while (0)
+#define prc_probe_rcu_unlock() do { } while (0)
+#else
+#define prc_probe_rcu_lock() rcu_read_lock()
+#define prc_probe_rcu_unlock() rcu_read_unlock()
+#endif
+
 #if PRC_BEFORE(6, 2)
 #define prc_timer_delete_sync del_timer_sync
 #else

@@ -252,7 +252,7 @@ static noinline struct prc_adj_change change_adj(struct task_struct *task,
  *
  * Every write of an adj pays for this, so what most of them need comes first.
  *
- * Context: under rcu_read_lock() or what does as well, so that the process's struct
+ * Context: under rcu_read_lock() or with preemption off, so that the process's struct
  *	    pid is nobody else's; not in an interrupt.
  * Return: what it was before and what it is now. A process that was never seen
  *	   counts as perceptible, because one that inherited more was seen when it

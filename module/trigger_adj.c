@@ -18,15 +18,18 @@ static noinline void wish_for(struct task_struct *task,
 }
 
 /*
- * Called after each write, also of an equal value, in the context of who writes,
- * with RCU's or the scheduler's read side held: may not sleep. @task may be any of
- * the process's threads.
+ * Called after each write, also of an equal value, in the context of who writes, with
+ * preemption off, or on later kernels in a read side of the tracepoints' own SRCU: may
+ * not sleep. @task may be any of the process's threads.
  */
 static void on_adj(void *data, struct task_struct *task)
 {
-	struct prc_adj_change adj = prc_process_set_adj(task);
+	struct prc_adj_change adj;
 	enum prc_action action;
 
+	prc_probe_rcu_lock();
+	adj = prc_process_set_adj(task);
+	prc_probe_rcu_unlock();
 	if (adj.before == adj.after)
 		return;
 	action = prc_policy_transition(adj.before, adj.after);
