@@ -37,7 +37,7 @@
 #endif
 
 /*
- * folio_mapcount(): out of line on 6.1, where it reads every page of a huge folio
+ * folio_mapcount(): out of line on 6.1, where it reads every page of a large folio
  * (512 pages are 512 cache lines: as much work as some 64 entries).
  */
 #if PRC_BEFORE(6, 12)

@@ -67,9 +67,9 @@ static inline int prc_walk_page_range(struct mm_struct *mm,
 
 /*
  * The folio that a present entry maps; NULL for what is none of the kernel's to reclaim.
- * An entry that is not marked special and points into RAM is settled here, as in the
- * kernel's own fast walk (mm/gup.c). The others, and corrupted ones, are for the kernel
- * to judge.
+ * An entry that is not marked special and points below the end of RAM is settled here,
+ * as in the kernel's own fast walk (mm/gup.c). The others, and most corrupted ones, are
+ * for the kernel to judge.
  */
 static inline struct folio *prc_vm_normal_folio(struct vm_area_struct *vma,
 						unsigned long addr, pte_t pte)

@@ -94,13 +94,14 @@ static bool is_active(struct folio *folio)
 }
 
 /*
- * How a folio is mapped here: @pages pages of it lie in the walk from @addr on, @entries
- * entries of the page table map it in all, and one or the other of those in the walk
- * says that it is dirty, or young.
+ * How a folio is mapped here: @pages pages of it lie in the walk from @addr on, where it
+ * has @rest pages left, @entries entries of the page table map it in all, and one or the
+ * other of those in the walk says that it is dirty, or young.
  */
 struct mapping {
 	unsigned long addr;
 	unsigned long pages;
+	unsigned long rest;
 	int entries;
 	bool dirty;
 	bool young;
@@ -227,7 +228,10 @@ static int take_own(struct prc_walk *walk, struct folio *folio,
 /*
  * As take_own(), but only a part of @folio lies in the walk, or is mapped here at all.
  * If nothing speaks against taking that, the walk ends, for the folio to be split, and
- * the next one begins with it.
+ * the next one begins with it. That is tried once in one place, whatever comes of it.
+ *
+ * Anonymous ones only: of a file's, and of shared memory's, the kernel unmaps all when
+ * it splits them, and the next walk would find nothing there.
  */
 static int take_part(struct prc_walk *walk, struct folio *folio,
 		     const struct mapping *map)
@@ -235,9 +239,10 @@ static int take_part(struct prc_walk *walk, struct folio *folio,
 	enum prc_count verdict = judge_state(walk, folio, map);
 
 	if (verdict == PRC_ISOLATED) {
-		if (folio != walk->unsplit) {
+		if (folio_test_anon(folio) && map->addr >= walk->split_until) {
 			folio_get(folio);
 			walk->to_split = folio;
+			walk->split_until = map->addr + map->rest * PAGE_SIZE;
 			return PRC_END_WALK;
 		}
 		verdict = PRC_SKIPPED_LARGE;
@@ -282,6 +287,7 @@ static int take_huge(struct prc_walk *walk, struct vm_area_struct *vma,
 	struct mapping map = {
 		.addr = addr,
 		.pages = (next - addr) >> PAGE_SHIFT,
+		.rest = (ALIGN(addr + 1, PMD_SIZE) - addr) >> PAGE_SHIFT,
 		.entries = 1,
 		.dirty = pmd_dirty(*pmd),
 		.young = pmd_young(*pmd),
@@ -319,9 +325,10 @@ static void map_run(struct folio *folio, pte_t *pte, unsigned long end,
 		    struct mapping *map)
 {
 	unsigned long pfn = pte_pfn(ptep_get(pte));
-	unsigned long pages = folio_pfn(folio) + folio_nr_pages(folio) - pfn;
+	unsigned long pages;
 
-	pages = min(pages, (end - map->addr) >> PAGE_SHIFT);
+	map->rest = folio_pfn(folio) + folio_nr_pages(folio) - pfn;
+	pages = min(map->rest, (end - map->addr) >> PAGE_SHIFT);
 	for (map->pages = 0; map->pages < pages; map->pages++) {
 		pte_t entry = ptep_get(pte + map->pages);
 
@@ -337,7 +344,8 @@ static void map_run(struct folio *folio, pte_t *pte, unsigned long end,
  * How many entries of the page table that @pte, of @addr, is in map @folio: those that
  * lie where they would if all of it was mapped, which is how it began.
  */
-static int entries_around(struct folio *folio, pte_t *pte, unsigned long addr)
+static int entries_around(struct prc_walk *walk, struct folio *folio,
+			  pte_t *pte, unsigned long addr)
 {
 	unsigned long pfn = folio_pfn(folio), index = pte_index(addr);
 	unsigned long before = min(index, pte_pfn(ptep_get(pte)) - pfn);
@@ -346,6 +354,7 @@ static int entries_around(struct folio *folio, pte_t *pte, unsigned long addr)
 	int entries = 0;
 
 	room = min(room, pfn + folio_nr_pages(folio) - first);
+	walk->looked += room;
 	for (i = 0; i < room; i++) {
 		pte_t entry = ptep_get(pte - before + i);
 
@@ -385,11 +394,10 @@ static noinline int take_run(struct prc_walk *walk, struct vm_area_struct *vma,
 	struct mapping map = { .addr = addr };
 	int i, verdict;
 
+	walk->looked += PRC_LOOKS_OF_HUGE;
 	map_run(folio, pte, end, &map);
-	if (map.pages < folio_nr_pages(folio)) {
-		map.entries = entries_around(folio, pte, addr);
-		walk->looked += map.entries;
-	}
+	if (map.pages < folio_nr_pages(folio))
+		map.entries = entries_around(walk, folio, pte, addr);
 	verdict = take_large(walk, folio, &map);
 	if (PRC_RECLAIM_WANTS_OLD && verdict == PRC_ISOLATED)
 		for (i = 0; i < map.entries; i++)
@@ -489,8 +497,10 @@ static int walk_pmd(pmd_t *pmd, unsigned long addr, unsigned long next,
 {
 	struct prc_walk *walk = mm_walk->private;
 	struct vm_area_struct *vma = mm_walk->vma;
+#ifdef CONFIG_TRANSPARENT_HUGEPAGE
 	spinlock_t *ptl;
 	int err;
+#endif
 
 	walk->next = addr;
 	cond_resched();
@@ -617,18 +627,14 @@ int prc_walk_lock(struct prc_walk *walk)
 static void split_found(struct prc_walk *walk)
 {
 	struct folio *folio = walk->to_split;
-	int err = -EBUSY;
 
 	if (!folio)
 		return;
 	if (folio_trylock(folio)) {
-		err = prc_split_folio(folio);
+		if (!prc_split_folio(folio))
+			walk->counts.n[PRC_SPLIT]++;
 		folio_unlock(folio);
 	}
-	if (err)
-		walk->unsplit = folio;
-	else
-		walk->counts.n[PRC_SPLIT]++;
 	folio_put(folio);
 	walk->to_split = NULL;
 }

@@ -44,7 +44,7 @@ struct mm_struct;
  * @counts: out: what was seen; PRC_RECLAIMED stays 0
  * @looked: out: entries, areas and holes looked at
  * @to_split: private: a folio that the walk has met a part of, with a reference
- * @unsplit: private: the last one that could not be split; only to compare with
+ * @split_until: private: where the last one ends that was to be split
  * @foreign: private: the area at hand is of a file that may not be written
  * @next_check: private: when to ask again whether somebody waits for the lock
  * @held_ns: out: how long the mmap lock was held
@@ -68,7 +68,7 @@ struct prc_walk {
 	struct prc_counts counts;
 	unsigned long looked;
 	struct folio *to_split;
-	const struct folio *unsplit;
+	unsigned long split_until;
 	bool foreign;
 	unsigned long next_check;
 	u64 held_ns;

@@ -11,6 +11,10 @@ huge_target() {
 	start_target thp "${@:2}" && answers "hugepages $1" hugepages
 }
 
+shmem_huge_kb() {
+	awk '$1 == "ShmemHugePages:" { print $2 }' /proc/meminfo
+}
+
 @test "split: a huge page that the range cuts is split, and the range's part taken" {
 	huge_target 8192 8M
 	request "$TARGET_PID $TARGET_ADDR 1M"
@@ -74,6 +78,24 @@ huge_target() {
 	expect reclaimed -eq 1536
 	counts_add_up
 	[ "$(ask present)" = "present 512" ]
+	[ "$(ask verify)" = "ok 1048576" ]
+}
+
+@test "split: nor is shared memory, of which the kernel would unmap all" {
+	local enabled=/sys/kernel/mm/transparent_hugepage/shmem_enabled before
+
+	before=$(<$enabled)
+	before=${before#*[}
+	echo force >$enabled
+	start_target shmem 8M
+	echo "${before%]*}" >$enabled
+	[ "$(shmem_huge_kb)" -ge 4096 ]
+	# From the middle of a huge page to that of another: of both the rest stays.
+	request "$TARGET_PID $(((TARGET_ADDR & ~0x1fffff) + (3 << 20))) 2M"
+	expect split -eq 0
+	expect skipped_large -eq 512
+	expect isolated -eq 0
+	[ "$(ask present)" = "present 2048" ]
 	[ "$(ask verify)" = "ok 1048576" ]
 }
 
