@@ -87,7 +87,7 @@ shmem_huge_kb() {
 	before=$(<$enabled)
 	before=${before#*[}
 	echo force >$enabled
-	start_target shmem 8M
+	start_target shmem 8M --thp
 	echo "${before%]*}" >$enabled
 	[ "$(shmem_huge_kb)" -ge 4096 ]
 	# From the middle of a huge page to that of another: of both the rest stays.
