@@ -16,6 +16,9 @@
  *
  * Nothing is allocated and nothing sleeps under 2. Whatever was read under the
  * locks of an earlier walk is forgotten: a walk starts from an address alone.
+ *
+ * A large folio is split with none of these held, but the folio's own lock, which is
+ * only tried: whoever has it may wait for a disk.
  */
 #include <linux/dax.h>
 #include <linux/fs.h>
