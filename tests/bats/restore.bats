@@ -88,6 +88,7 @@ swapped_target() {
 	swapped_target anon 8M
 	[ "$(ask hide 2M 4M)" = ok ]
 	area restore "$TARGET_PID $TARGET_ADDR $TARGET_LEN"
+	expect scanned -eq 1024
 	expect restored -eq 1024
 	[ "$(ask swapped 2M 4M)" = "swapped 1024" ]
 	[ "$(ask show 2M 4M)" = ok ]
