@@ -32,6 +32,18 @@ printf 'where kernel %s, %s %s\n' "$(uname -r)" "$(nproc)" "$machine"
 set -eE
 trap 'echo "# failed: $BASH_COMMAND (line $LINENO of ${BASH_SOURCE[0]})"' ERR
 
+# run_parts PART...: all of them, or those that BENCH_PARTS matches (a regular
+# expression); a benchmark without any fails, as it has no rows.
+run_parts() {
+	local part
+
+	helper_setup
+	for part; do
+		# shellcheck disable=SC2086 # a function and its argument
+		[[ ! $part =~ ^(${BENCH_PARTS:-.*})$ ]] || $part
+	done
+}
+
 row() {
 	printf 'row %s | %s | %s | %s | %s\n' "$@"
 }
