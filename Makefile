@@ -12,12 +12,17 @@ SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 SRC_DIR := /usr/src/$(NAME)-$(VERSION)
 STRESS_SUITE ?= trixie
 BENCH_SUITE ?= trixie
+# Where the tools go; a package's own directory needs no root. sudo passes nothing on.
+prefix ?= /usr/local
+TOOLS := userspace-tools prefix=$(prefix) DESTDIR=$(DESTDIR)
+AS_ROOT := $(if $(DESTDIR),,$(SUDO))
 
-.PHONY: help modules clean install uninstall demo demo-oom bench bench-worker test \
+.PHONY: help modules clean install uninstall tools install-tools \
+	uninstall-tools install-module uninstall-module demo demo-oom bench bench-worker test \
 	test-all stress fuzz check debug-kernel test-debug
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-13s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-16s %s\n", $$1, $$2 }' Makefile
 
 modules: ## build the module for KERNEL (default: the running one), here
 	$(MAKE) -C $(KDIR) M=$(CURDIR) modules
@@ -26,7 +31,20 @@ clean: ## remove what "modules" and the host tests built
 	rm -rf build
 	[ ! -d $(KDIR) ] || $(MAKE) -C $(KDIR) M=$(CURDIR) clean
 
-install: ## install the module with dkms and load it
+install: install-module install-tools ## install the module with dkms, load it; the tools
+
+uninstall: uninstall-tools uninstall-module ## remove the tools; unload and remove the module
+
+tools: ## build the tools
+	$(MAKE) -C $(TOOLS)
+
+install-tools: tools ## install the tools (DESTDIR, prefix=/usr/local)
+	$(AS_ROOT) $(MAKE) -C $(TOOLS) install
+
+uninstall-tools: ## remove the tools (DESTDIR and prefix as they were installed)
+	$(AS_ROOT) $(MAKE) -C $(TOOLS) uninstall
+
+install-module: ## install the module with dkms and load it
 	@command -v dkms >/dev/null || \
 		{ echo "install dkms first: apt-get install dkms" >&2; exit 1; }
 	@[ -d $(KDIR) ] || \
@@ -41,7 +59,7 @@ install: ## install the module with dkms and load it
 	$(SUDO) dkms install -m $(NAME) -v $(VERSION) -k $(KERNEL)
 	$(SUDO) modprobe $(MODULE)
 
-uninstall: ## unload the module and remove it from dkms, for all kernels
+uninstall-module: ## unload the module and remove it from dkms, for all kernels
 	-$(SUDO) modprobe -r $(MODULE)
 	$(SUDO) dkms remove -m $(NAME) -v $(VERSION) --all
 	$(SUDO) rm -rf $(SRC_DIR)

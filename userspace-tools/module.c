@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The module's files: settings, counts, requests and their results, tables of
+ * key=value words.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "reclaimctl.h"
+
+#define REQUEST_LEN 4096	/* of a result; longer than any */
+
+int module_missing(void)
+{
+	if (!access(SYSFS, F_OK))
+		return EXIT_DONE;
+	return fail(EXIT_NO_MODULE, "the module is not loaded: modprobe proc_reclaim; "
+		    "if that fails, 'reclaimctl doctor' says why");
+}
+
+/* All that there is: a file of sysfs or debugfs says nothing of its length. */
+static char *read_fd(int fd)
+{
+	size_t size = 4096, len = 0;
+	char *text = malloc(size);
+	ssize_t got;
+
+	for (;;) {
+		if (!text)
+			abort();
+		got = read(fd, text + len, size - len - 1);
+		if (got <= 0)
+			break;
+		len += got;
+		if (len == size - 1)
+			text = realloc(text, size *= 2);
+	}
+	if (got < 0) {
+		free(text);
+		return NULL;
+	}
+	if (len && text[len - 1] == '\n')
+		len--;
+	text[len] = '\0';
+	return text;
+}
+
+char *read_text(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC), error;
+	char *text;
+
+	if (fd < 0)
+		return NULL;
+	text = read_fd(fd);
+	error = errno;
+	close(fd);
+	errno = error;
+	return text;
+}
+
+/* A short write is none: the module takes a text whole. */
+static int write_fd(int fd, const char *text)
+{
+	char *line;
+	int len, err = 0;
+
+	len = asprintf(&line, "%s\n", text);
+	if (len < 0)
+		abort();
+	if (write(fd, line, len) != len)
+		err = errno ? -errno : -EIO;
+	free(line);
+	return err;
+}
+
+int write_text(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC), err;
+
+	if (fd < 0)
+		return -errno;
+	err = write_fd(fd, text);
+	close(fd);
+	return err;
+}
+
+static void setting_path(char *path, size_t size, const char *name)
+{
+	snprintf(path, size, SYSFS "/%s", name);
+}
+
+char *read_setting(const char *name)
+{
+	char path[256];
+
+	setting_path(path, sizeof(path), name);
+	return read_text(path);
+}
+
+int write_setting(const char *name, const char *value)
+{
+	char path[256];
+
+	setting_path(path, sizeof(path), name);
+	return write_text(path, value);
+}
+
+long long read_count(const char *name)
+{
+	char *text = read_setting(name);
+	long long count = text ? atoll(text) : -1;
+
+	free(text);
+	return count;
+}
+
+/* The module's own word for it is a number without a unit. */
+static const char *key_with_unit(char *key, size_t size, const char *word)
+{
+	static const char *const pages[] = {
+		"scanned", "isolated", "reclaimed", "restored", "aged",
+	};
+	size_t i;
+
+	if (!strcmp(word, "us"))
+		return "duration_us";
+	if (!strcmp(word, "ms"))
+		return "since_boot_ms";
+	snprintf(key, size, "%s%s", word,
+		 strncmp(word, "skipped_", 8) ? "" : "_pages");
+	for (i = 0; i < ARRAY_SIZE(pages); i++)
+		if (!strcmp(word, pages[i]))
+			snprintf(key, size, "%s_pages", word);
+	return key;
+}
+
+/* In place: the octal escapes of the module's names, as "\040" for a blank. */
+static void unescape(char *text)
+{
+	char *to = text;
+	unsigned int byte;
+
+	while (*text) {
+		if (*text == '\\' && sscanf(text + 1, "%3o", &byte) == 1) {
+			*to++ = byte;
+			text += 4;
+		} else {
+			*to++ = *text++;
+		}
+	}
+	*to = '\0';
+}
+
+static struct json_object *value_of_word(const char *key, char *word)
+{
+	char *end;
+	long long number;
+
+	if (!strcmp(key, "comm")) {
+		unescape(word);
+		return json_object_new_string(clean_text(word));
+	}
+	errno = 0;
+	number = strtoll(word, &end, 10);
+	if (errno || end == word || *end)
+		return json_object_new_string(word);
+	return json_object_new_int64(number);
+}
+
+struct json_object *parse_words(const char *line)
+{
+	struct json_object *object = json_object_new_object();
+	char *copy = strdup(line), *word, *value, *rest, key[64];
+
+	if (!copy || !object)
+		abort();
+	for (word = strtok_r(copy, " \n", &rest); word;
+	     word = strtok_r(NULL, " \n", &rest)) {
+		value = strchr(word, '=');
+		if (!value)
+			continue;
+		*value++ = '\0';
+		json_object_object_add(object, key_with_unit(key, sizeof(key), word),
+				       value_of_word(word, value));
+	}
+	free(copy);
+	return object;
+}
+
+struct json_object *read_table(const char *path)
+{
+	char *text = read_text(path), *line, *rest;
+	struct json_object *table;
+
+	if (!text)
+		return NULL;
+	table = json_object_new_array();
+	for (line = strtok_r(text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest))
+		json_object_array_add(table, parse_words(line));
+	free(text);
+	return table;
+}
+
+long long number_of(struct json_object *object, const char *key)
+{
+	return json_object_get_int64(json_object_object_get(object, key));
+}
+
+const char *text_of(struct json_object *object, const char *key)
+{
+	struct json_object *value = json_object_object_get(object, key);
+
+	return value ? json_object_get_string(value) : "";
+}
+
+/* In debugfs a request and its result go through one open file: the result is ours. */
+static int converse(int fd, const char *text, struct json_object **result)
+{
+	char line[REQUEST_LEN];
+	ssize_t len;
+	int err;
+
+	err = write_fd(fd, text);
+	if (err)
+		return err;
+	len = read(fd, line, sizeof(line) - 1);
+	if (len < 0)
+		return -errno;
+	line[len] = '\0';
+	*result = len ? parse_words(line) : NULL;
+	return 0;
+}
+
+/* In sysfs it is the last one's: of another process, it is not ours. */
+static struct json_object *last_result(const char *file, const char *text)
+{
+	char *line = read_setting("result"), wanted[64], pid[32] = "0";
+	struct json_object *result = line ? parse_words(line) : NULL;
+
+	free(line);
+	if (!result)
+		return NULL;
+	sscanf(text, "%31[0-9]", pid);
+	snprintf(wanted, sizeof(wanted), "%s", file);
+	if (number_of(result, "pid") == atoll(pid) &&
+	    (!strcmp(file, "reclaim") || !strcmp(text_of(result, "type"), wanted)))
+		return result;
+	json_object_put(result);
+	return NULL;
+}
+
+int request(const char *file, const char *text, struct json_object **result)
+{
+	int fd = -1, err;
+
+	*result = NULL;
+	if (!strcmp(file, "reclaim"))
+		fd = open(DEBUGFS "/request", O_RDWR | O_CLOEXEC);
+	if (fd >= 0) {
+		err = converse(fd, text, result);
+		close(fd);
+		return err;
+	}
+	err = write_setting(file, text);
+	if (!err)
+		*result = last_result(file, text);
+	return err;
+}

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Options and --help, both from the one table that each command has: what is accepted
+ * is what is shown.
+ */
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "reclaimctl.h"
+
+#define MAX_OPTIONS 32
+#define HELP_COLUMN 26		/* where the help of an option begins */
+
+static const struct option_row help_row = {
+	KEY_HELP, "help", NULL, "show this",
+};
+
+bool json_wanted, raw_wanted;
+char command_path[64];
+
+static void print_row(const struct option_row *row)
+{
+	char left[64];
+
+	snprintf(left, sizeof(left), "%s%c%s--%s%s%s",
+		 row->key < LONG_ONLY ? "-" : " ",
+		 row->key < LONG_ONLY ? row->key : ' ',
+		 row->key < LONG_ONLY ? ", " : "  ",
+		 row->name, row->argument ? "=" : "",
+		 row->argument ? row->argument : "");
+	printf("  %-*s  %s\n", HELP_COLUMN - 4, left, row->help);
+}
+
+void print_help(const struct command *command)
+{
+	const struct option_row *row;
+	const struct command *const *sub;
+
+	printf("Usage: %s %s\n\n%s.\n", command_path, command->arguments,
+	       command->summary);
+	if (command->description)
+		printf("\n%s", command->description);
+	if (command->commands)
+		printf("\nCommands (each has --help):\n");
+	for (sub = command->commands; sub && *sub; sub++)
+		printf("  %-*s  %s\n", HELP_COLUMN - 4, (*sub)->name, (*sub)->summary);
+	printf("\nOptions:\n");
+	for (row = command->options; row && row->key; row++)
+		print_row(row);
+	print_row(&help_row);
+}
+
+static void add_option(struct option *option, char *letters,
+		       const struct option_row *row)
+{
+	size_t len = strlen(letters);
+
+	*option = (struct option){
+		.name = row->name,
+		.has_arg = row->argument ? required_argument : no_argument,
+		.val = row->key,
+	};
+	if (row->key < LONG_ONLY)
+		sprintf(letters + len, "%c%s", row->key, row->argument ? ":" : "");
+}
+
+/* The option that getopt_long() has just refused, as it was typed. */
+static const char *refused_option(char **argv)
+{
+	static char letter[3] = "-";
+
+	if (!strncmp(argv[optind - 1], "--", 2))
+		return argv[optind - 1];
+	letter[1] = optopt;
+	return letter;
+}
+
+int next_option(const struct command *command, int argc, char **argv)
+{
+	struct option longs[MAX_OPTIONS + 2] = { 0 };
+	char letters[2 * MAX_OPTIONS + 2] = ":";
+	const struct option_row *row;
+	int n = 0, key;
+
+	for (row = command->options; row && row->key && n < MAX_OPTIONS; row++)
+		add_option(&longs[n++], letters, row);
+	add_option(&longs[n], letters, &help_row);
+	opterr = 0;
+	while ((key = getopt_long(argc, argv, letters, longs, NULL)) != -1) {
+		switch (key) {
+		case KEY_JSON:
+			json_wanted = true;
+			break;
+		case KEY_RAW:
+			raw_wanted = true;
+			break;
+		case KEY_HELP:
+			print_help(command);
+			exit(EXIT_DONE);
+		case ':':
+			usage_error("%s takes a value", refused_option(argv));
+		case '?':
+			usage_error("no such option, or not so: %s",
+				    refused_option(argv));
+		default:
+			return key;
+		}
+	}
+	return -1;
+}
+
+/* Errors of the words before --json are to be JSON too. */
+void find_json_option(int argc, char **argv)
+{
+	int i;
+
+	for (i = 1; i < argc && strcmp(argv[i], "--"); i++)
+		if (!strcmp(argv[i], "--json"))
+			json_wanted = true;
+}
+
+void no_more_words(int argc, char **argv)
+{
+	if (optind < argc)
+		usage_error("what is '%s'?", argv[optind]);
+}
+
+long parse_number(const char *what, const char *text, long lowest, long highest)
+{
+	char *end;
+	long number;
+
+	errno = 0;
+	number = strtol(text, &end, 10);
+	if (errno || end == text || *end || number < lowest || number > highest)
+		usage_error("%s is a number from %ld to %ld, not '%s'", what, lowest,
+			    highest, text);
+	return number;
+}

@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What the commands print: errors, JSON, sizes, tables, colours.
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <wchar.h>
+
+#include "reclaimctl.h"
+
+#define MAX_COLUMNS 16
+
+struct table {
+	char **lines;		/* the first is the headings */
+	size_t nr_lines;
+	size_t widths[MAX_COLUMNS];
+	bool numbers[MAX_COLUMNS];
+};
+
+static void vfail(enum exit_code code, const char *format, va_list args)
+{
+	struct json_object *object;
+	char *text;
+
+	if (vasprintf(&text, format, args) < 0)
+		abort();
+	if (json_wanted) {
+		object = json_object_new_object();
+		json_object_object_add(object, "error", json_object_new_string(text));
+		json_object_object_add(object, "exit_code", json_object_new_int(code));
+		print_json(object);
+	} else {
+		fflush(stdout);
+		fprintf(stderr, "%s: %s\n", command_path, text);
+	}
+	free(text);
+}
+
+int fail(enum exit_code code, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vfail(code, format, args);
+	va_end(args);
+	return code;
+}
+
+void usage_error(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vfail(EXIT_USAGE, format, args);
+	va_end(args);
+	if (!json_wanted)
+		fprintf(stderr, "Try '%s --help'.\n", command_path);
+	exit(EXIT_USAGE);
+}
+
+void warn(const char *format, ...)
+{
+	va_list args;
+
+	if (json_wanted)
+		return;
+	fflush(stdout);
+	fprintf(stderr, "%s: ", command_path);
+	va_start(args, format);
+	vfprintf(stderr, format, args);
+	va_end(args);
+	fputc('\n', stderr);
+}
+
+void print_json(struct json_object *object)
+{
+	int how = JSON_C_TO_STRING_NOSLASHESCAPE;
+
+	how |= isatty(STDOUT_FILENO) ? JSON_C_TO_STRING_PRETTY : JSON_C_TO_STRING_PLAIN;
+	puts(json_object_to_json_string_ext(object, how));
+	json_object_put(object);
+}
+
+const char *colour(enum colour colour)
+{
+	static const char *const sequences[] = {
+		[PLAIN] = "\033[0m", [BOLD] = "\033[1m", [GREEN] = "\033[32m",
+		[YELLOW] = "\033[33m", [RED] = "\033[31m",
+	};
+	const char *no_color = getenv("NO_COLOR");
+
+	if (!isatty(STDOUT_FILENO) || (no_color && *no_color))
+		return "";
+	return sequences[colour];
+}
+
+const char *size_text(char text[SIZE_TEXT], long long kb)
+{
+	const char *units = "KMGTPE";
+	double size = kb;
+
+	if (raw_wanted || (kb < 1024 && kb > -1024)) {
+		snprintf(text, SIZE_TEXT, "%lld%s", kb, raw_wanted ? "" : "K");
+		return text;
+	}
+	while ((size >= 1023.95 || size <= -1023.95) && units[1]) {
+		size /= 1024;
+		units++;
+	}
+	snprintf(text, SIZE_TEXT, "%.1f%c", size, *units);
+	return text;
+}
+
+/* How many columns of a terminal a text takes. */
+static size_t text_width(const char *text, size_t len)
+{
+	mbstate_t state = { 0 };
+	wchar_t letter;
+	size_t bytes, width = 0;
+	int columns;
+
+	while (len && (bytes = mbrtowc(&letter, text, len, &state)) - 1 < len) {
+		columns = wcwidth(letter);
+		width += columns > 0 ? columns : 0;
+		text += bytes;
+		len -= bytes;
+	}
+	return width;
+}
+
+/* Each cell of a line, with its column. */
+#define for_each_cell(cell, len, column, line)					\
+	for ((cell) = (line), (column) = 0;					\
+	     (cell) && ((len) = strcspn(cell, "\t"), (column) < MAX_COLUMNS);	\
+	     (cell) = (cell)[len] ? (cell) + (len) + 1 : NULL, (column)++)
+
+/* Takes the line over. */
+static void add_line(struct table *table, char *line)
+{
+	size_t len, width, column;
+	char *cell;
+
+	table->lines = reallocarray(table->lines, table->nr_lines + 1,
+				    sizeof(*table->lines));
+	if (!table->lines)
+		abort();
+	table->lines[table->nr_lines++] = line;
+	for_each_cell(cell, len, column, line) {
+		width = text_width(cell, len);
+		if (width > table->widths[column])
+			table->widths[column] = width;
+	}
+}
+
+struct table *table_new(const char *headings)
+{
+	struct table *table = calloc(1, sizeof(*table));
+	char *line = strdup(headings), *from = line, *to = line;
+	size_t column = 0;
+
+	if (!table || !line)
+		abort();
+	for (; *from; from++) {
+		if (*from == '>')
+			table->numbers[column] = true;
+		else
+			*to++ = *from;
+		column += *from == '\t';
+	}
+	*to = '\0';
+	add_line(table, line);
+	return table;
+}
+
+void table_row(struct table *table, const char *format, ...)
+{
+	va_list args;
+	char *line;
+
+	va_start(args, format);
+	if (vasprintf(&line, format, args) < 0)
+		abort();
+	va_end(args);
+	add_line(table, line);
+}
+
+static void print_line(const struct table *table, const char *line)
+{
+	const char *cell;
+	size_t len, column;
+	int blanks;
+
+	for_each_cell(cell, len, column, line) {
+		blanks = table->widths[column] - text_width(cell, len);
+		if (table->numbers[column])
+			printf("%*s", blanks, "");
+		fwrite(cell, 1, len, stdout);
+		if (!cell[len])
+			break;
+		printf("%*s", table->numbers[column] ? 2 : blanks + 2, "");
+	}
+	putchar('\n');
+}
+
+void table_print(struct table *table)
+{
+	size_t i;
+
+	printf("%s", colour(BOLD));
+	print_line(table, table->lines[0]);
+	printf("%s", colour(PLAIN));
+	for (i = 0; i < table->nr_lines; i++) {
+		if (i)
+			print_line(table, table->lines[i]);
+		free(table->lines[i]);
+	}
+	free(table->lines);
+	free(table);
+}
+
+/* What is no text at all (as a name may be) keeps its ASCII. */
+char *clean_text(char *text)
+{
+	bool is_text = mbstowcs(NULL, text, 0) != (size_t)-1;
+	unsigned char *c;
+
+	for (c = (unsigned char *)text; *c; c++)
+		if (*c < ' ' || *c == 0x7f || (*c > 0x7f && !is_text))
+			*c = '?';
+	return text;
+}

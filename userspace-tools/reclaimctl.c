@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * reclaimctl: reclaim memory of processes through proc_reclaim, and see what it does.
+ * The table of commands, and the way to them.
+ */
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "reclaimctl.h"
+
+#define KEY_VERSION LONG_ONLY
+
+static const struct option_row options[] = {
+	{ KEY_VERSION, "version", NULL, "show the version" },
+	{ 0 }
+};
+
+static const struct command *const commands[] = {
+	&status_command,
+	NULL
+};
+
+static const struct command program = {
+	.name = "reclaimctl",
+	.arguments = "COMMAND [OPTION...]",
+	.summary = "Reclaim memory of processes, and see what proc_reclaim does",
+	.description =
+"Exit codes:\n"
+"  0  done\n"
+"  1  nothing matched, or there was nothing to do\n"
+"  2  the command line is wrong\n"
+"  3  the module is not loaded\n"
+"  4  not permitted\n"
+"  5  it failed, or a part of it did\n",
+	.options = options,
+	.commands = commands,
+};
+
+/* What a group of commands does without one of them. */
+static int run_bare(const struct command *group, int argc, char **argv)
+{
+	while (next_option(group, argc, argv) == KEY_VERSION) {
+		puts("reclaimctl " VERSION);
+		return EXIT_DONE;
+	}
+	usage_error("a command is missing");
+}
+
+static int dispatch(const struct command *command, int argc, char **argv)
+{
+	const struct command *const *sub = command->commands;
+	size_t len = strlen(command_path);
+
+	snprintf(command_path + len, sizeof(command_path) - len, "%s%s",
+		 len ? " " : "", command->name);
+	if (!sub)
+		return command->run(command, argc, argv);
+	if (argc < 2 || argv[1][0] == '-')
+		return run_bare(command, argc, argv);
+	for (; *sub; sub++)
+		if (!strcmp((*sub)->name, argv[1]))
+			return dispatch(*sub, argc - 1, argv + 1);
+	usage_error("there is no command '%s'", argv[1]);
+}
+
+int main(int argc, char **argv)
+{
+	setlocale(LC_CTYPE, "");
+	find_json_option(argc, argv);
+	return dispatch(&program, argc, argv);
+}

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the files of reclaimctl share: commands and their options, what they print,
+ * how they end, and the module's files.
+ */
+#ifndef RECLAIMCTL_H
+#define RECLAIMCTL_H
+
+#include <json-c/json.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#define SYSFS "/sys/kernel/proc_reclaim"
+#define DEBUGFS "/sys/kernel/debug/proc_reclaim"
+
+#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+
+/* How a command ends; --help and the man page say the same. */
+enum exit_code {
+	EXIT_DONE,
+	EXIT_NOTHING,		/* nothing matched, or there was nothing to do */
+	EXIT_USAGE,
+	EXIT_NO_MODULE,
+	EXIT_REFUSED,		/* not permitted */
+	EXIT_FAILED,		/* all of it, or a part */
+};
+
+/* --- commands and options (reclaimctl.c, options.c) --- */
+
+/* Options without a letter have keys from here on. */
+#define LONG_ONLY 256
+enum {
+	KEY_JSON = 1000,	/* these are dealt with by next_option() */
+	KEY_RAW,
+	KEY_HELP,
+};
+
+struct option_row {
+	int key;		/* the letter, or LONG_ONLY + n; 0 ends the list */
+	const char *name;
+	const char *argument;	/* what --help calls it; NULL: there is none */
+	const char *help;
+};
+
+#define JSON_ROW { KEY_JSON, "json", NULL, "print JSON, errors too" }
+#define RAW_ROW { KEY_RAW, "raw", NULL, "print exact numbers, in KiB" }
+
+/* Either has commands of its own, or is run. */
+struct command {
+	const char *name;
+	const char *arguments;	/* as --help shows them */
+	const char *summary;	/* one line */
+	const char *description;	/* of --help; lines end with a newline */
+	const struct option_row *options;
+	const struct command *const *commands;	/* NULL ends the list */
+	int (*run)(const struct command *command, int argc, char **argv);
+};
+
+extern bool json_wanted, raw_wanted;
+
+/*
+ * next_option() - as getopt_long(), with what is common dealt with
+ *
+ * Return: the key of the next option, its argument in optarg; -1 after the last,
+ * optind is the first word that is none. Ends the program if there is no such option.
+ */
+int next_option(const struct command *command, int argc, char **argv);
+void print_help(const struct command *command);
+/* The command as it was typed: "reclaimctl policy load". */
+extern char command_path[64];
+void find_json_option(int argc, char **argv);
+/* no_more_words() - end with a usage error if there are words after the options */
+void no_more_words(int argc, char **argv);
+/* parse_number() - a decimal number of an option, or a usage error */
+long parse_number(const char *what, const char *text, long lowest, long highest);
+
+extern const struct command status_command;
+
+/* --- what is printed (output.c) --- */
+
+/*
+ * fail() - say why a command fails: on stderr, or with --json as an object on stdout
+ *
+ * Return: the code, for "return fail(...)".
+ */
+int fail(enum exit_code code, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+/* usage_error() - the same with a hint, and the end of the program */
+void usage_error(const char *format, ...)
+	__attribute__((format(printf, 1, 2), noreturn));
+/* warn() - say something on stderr; nothing with --json */
+void warn(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* print_json() - print an object, and free it */
+void print_json(struct json_object *object);
+
+enum colour { PLAIN, BOLD, GREEN, YELLOW, RED };
+/* colour() - the sequence that begins a colour; "" where stdout is no terminal */
+const char *colour(enum colour colour);
+
+#define SIZE_TEXT 32
+/* size_text() - KiB as people read them ("1.5G"), exact with --raw */
+const char *size_text(char text[SIZE_TEXT], long long kb);
+#define SIZE(kb) size_text((char[SIZE_TEXT]){ 0 }, kb)
+
+/* A table whose columns are as wide as what is in them. Cells are told apart by tabs. */
+struct table;
+/* table_new() - headings; one that begins with '>' is over numbers */
+struct table *table_new(const char *headings);
+void table_row(struct table *table, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+/* table_print() - print it, and free it */
+void table_print(struct table *table);
+
+/* clean_text() - what cannot be printed becomes '?', in place */
+char *clean_text(char *text);
+
+/* --- the module's files (module.c) --- */
+
+/* module_missing() - EXIT_DONE, or having said so EXIT_NO_MODULE */
+int module_missing(void);
+/*
+ * read_text() - the contents of a small file, without the newline at the end
+ *
+ * Return: the text, to be freed; NULL and errno where it cannot be read.
+ */
+char *read_text(const char *path);
+/* write_text() - in one write, with a newline; 0 or -errno */
+int write_text(const char *path, const char *text);
+/* read_setting() - the same of a file below SYSFS */
+char *read_setting(const char *name);
+int write_setting(const char *name, const char *value);
+/* read_count() - a number of sysfs, or -1 */
+long long read_count(const char *name);
+
+/*
+ * parse_words() - a line of key=value words as an object
+ *
+ * Numbers become numbers, and keys without a unit get one.
+ */
+struct json_object *parse_words(const char *line);
+/* read_table() - a file of such lines as an array; NULL and errno */
+struct json_object *read_table(const char *path);
+/* number_of(), text_of() - a value of such an object; 0 or "" if it is not there */
+long long number_of(struct json_object *object, const char *key);
+const char *text_of(struct json_object *object, const char *key);
+
+/*
+ * request() - write "PID TYPE ..." and read its result
+ * @file: "reclaim", "age" or "restore"
+ * @result: an object; NULL if somebody else's request has finished since
+ *
+ * Return: 0 or -errno.
+ */
+int request(const char *file, const char *text, struct json_object **result);
+
+#endif
