@@ -3,6 +3,7 @@
  * The module's files: settings, counts, requests and their results, tables of
  * key=value words.
  */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -89,25 +90,30 @@ int write_text(const char *path, const char *text)
 	return err;
 }
 
-static void setting_path(char *path, size_t size, const char *name)
+static char *setting_path(const char *name)
 {
-	snprintf(path, size, SYSFS "/%s", name);
+	char *path;
+
+	if (asprintf(&path, SYSFS "/%s", name) < 0)
+		abort();
+	return path;
 }
 
 char *read_setting(const char *name)
 {
-	char path[256];
+	char *path = setting_path(name), *text = read_text(path);
 
-	setting_path(path, sizeof(path), name);
-	return read_text(path);
+	free(path);
+	return text;
 }
 
 int write_setting(const char *name, const char *value)
 {
-	char path[256];
+	char *path = setting_path(name);
+	int err = write_text(path, value);
 
-	setting_path(path, sizeof(path), name);
-	return write_text(path, value);
+	free(path);
+	return err;
 }
 
 long long read_count(const char *name)
@@ -206,6 +212,38 @@ struct json_object *read_table(const char *path)
 	return table;
 }
 
+static int is_visible(const struct dirent *entry)
+{
+	return entry->d_name[0] != '.';
+}
+
+struct json_object *read_directory(const char *name)
+{
+	char *path = setting_path(name), *file, *text, key[64];
+	struct json_object *object;
+	struct dirent **entries;
+	int count = scandir(path, &entries, is_visible, alphasort), i;
+
+	free(path);
+	if (count < 0)
+		return NULL;
+	object = json_object_new_object();
+	for (i = 0; i < count; i++) {
+		if (asprintf(&file, "%s/%s", name, entries[i]->d_name) < 0)
+			abort();
+		text = read_setting(file);
+		if (text)
+			json_object_object_add(object,
+				key_with_unit(key, sizeof(key), entries[i]->d_name),
+				value_of_word(entries[i]->d_name, text));
+		free(text);
+		free(file);
+		free(entries[i]);
+	}
+	free(entries);
+	return object;
+}
+
 long long number_of(struct json_object *object, const char *key)
 {
 	return json_object_get_int64(json_object_object_get(object, key));
@@ -216,6 +254,16 @@ const char *text_of(struct json_object *object, const char *key)
 	struct json_object *value = json_object_object_get(object, key);
 
 	return value ? json_object_get_string(value) : "";
+}
+
+void add_number(struct json_object *object, const char *key, long long number)
+{
+	json_object_object_add(object, key, json_object_new_int64(number));
+}
+
+void add_text(struct json_object *object, const char *key, const char *text)
+{
+	json_object_object_add(object, key, json_object_new_string(text));
 }
 
 /* In debugfs a request and its result go through one open file: the result is ours. */

@@ -84,6 +84,13 @@ void print_json(struct json_object *object)
 	json_object_put(object);
 }
 
+bool is_terminal(int fd)
+{
+	const char *term = getenv("TERM");
+
+	return isatty(fd) && term && strcmp(term, "dumb");
+}
+
 const char *colour(enum colour colour)
 {
 	static const char *const sequences[] = {
@@ -92,7 +99,7 @@ const char *colour(enum colour colour)
 	};
 	const char *no_color = getenv("NO_COLOR");
 
-	if (!isatty(STDOUT_FILENO) || (no_color && *no_color))
+	if (!is_terminal(STDOUT_FILENO) || (no_color && *no_color))
 		return "";
 	return sequences[colour];
 }
@@ -103,7 +110,7 @@ const char *size_text(char text[SIZE_TEXT], long long kb)
 	double size = kb;
 
 	if (raw_wanted || (kb < 1024 && kb > -1024)) {
-		snprintf(text, SIZE_TEXT, "%lld%s", kb, raw_wanted ? "" : "K");
+		snprintf(text, SIZE_TEXT, "%lld%s", kb, raw_wanted || !kb ? "" : "K");
 		return text;
 	}
 	while ((size >= 1023.95 || size <= -1023.95) && units[1]) {

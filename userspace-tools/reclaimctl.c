@@ -17,7 +17,11 @@ static const struct option_row options[] = {
 };
 
 static const struct command *const commands[] = {
+	&run_command,
+	&age_command,
+	&restore_command,
 	&status_command,
+	&doctor_command,
 	NULL
 };
 

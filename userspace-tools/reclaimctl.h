@@ -74,7 +74,8 @@ void no_more_words(int argc, char **argv);
 /* parse_number() - a decimal number of an option, or a usage error */
 long parse_number(const char *what, const char *text, long lowest, long highest);
 
-extern const struct command status_command;
+extern const struct command run_command, age_command, restore_command, status_command,
+	doctor_command;
 
 /* --- what is printed (output.c) --- */
 
@@ -94,6 +95,8 @@ void warn(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* print_json() - print an object, and free it */
 void print_json(struct json_object *object);
 
+/* is_terminal() - one that can do more than print lines */
+bool is_terminal(int fd);
 enum colour { PLAIN, BOLD, GREEN, YELLOW, RED };
 /* colour() - the sequence that begins a colour; "" where stdout is no terminal */
 const char *colour(enum colour colour);
@@ -141,9 +144,13 @@ long long read_count(const char *name);
 struct json_object *parse_words(const char *line);
 /* read_table() - a file of such lines as an array; NULL and errno */
 struct json_object *read_table(const char *path);
+/* read_directory() - the files of a directory of sysfs, by their names; NULL and errno */
+struct json_object *read_directory(const char *name);
 /* number_of(), text_of() - a value of such an object; 0 or "" if it is not there */
 long long number_of(struct json_object *object, const char *key);
 const char *text_of(struct json_object *object, const char *key);
+void add_number(struct json_object *object, const char *key, long long number);
+void add_text(struct json_object *object, const char *key, const char *text);
 
 /*
  * request() - write "PID TYPE ..." and read its result
@@ -153,5 +160,61 @@ const char *text_of(struct json_object *object, const char *key);
  * Return: 0 or -errno.
  */
 int request(const char *file, const char *text, struct json_object **result);
+
+/* --- the system's memory (system.c) --- */
+
+long long page_kb(void);
+/* meminfo_kb() - a value of /proc/meminfo, or -1 */
+long long meminfo_kb(const char *key);
+/* read_swaps() - the swap areas: device, kind (zram, disk, file), size_kb, used_kb */
+struct json_object *read_swaps(void);
+
+/* --- processes (process.c) --- */
+
+#define NAME_SIZE 64
+
+struct process {
+	int pid;
+	unsigned int uid;		/* the effective one */
+	unsigned long long start;	/* in clock ticks since boot */
+	char name[NAME_SIZE];
+	long long rss_kb, anon_kb, file_kb, swap_kb;	/* rss_kb < 0: has no memory */
+};
+
+/* Which processes: those that meet every criterion that there is. */
+struct selection {
+	int *pids;
+	size_t nr_pids;
+	const char *name;		/* a pattern, as the shell's */
+	const char *user;
+	const char *cgroup;
+	const char *unit;
+	unsigned int uid;		/* of the user */
+};
+
+/* process_read() - what /proc says of it; false if it is gone */
+bool process_read(struct process *process, int pid);
+/* process_is_same() - is the pid still that process's? */
+bool process_is_same(const struct process *process);
+/*
+ * select_processes() - those that are selected, the largest first
+ *
+ * But for kernel threads, zombies, and this one. A pid that was named is never left out
+ * for that, nor if it is gone: who asked for it is to be told.
+ *
+ * Return: an array to be freed, of *count.
+ */
+struct process *select_processes(struct selection *selection, size_t *count);
+/* all_processes() - every process that has memory, in no order */
+struct process *all_processes(size_t *count);
+
+/* --- a bar for long work (progress.c) --- */
+
+/* progress_start() - on stderr, if that is a terminal; @total in KiB */
+void progress_start(long long total_kb);
+/* progress_next() - work at one process begins; @kb_left says how much of it is left */
+void progress_next(const struct process *process, long long kb,
+		   long long (*kb_left)(const struct process *now));
+void progress_end(void);
 
 #endif
