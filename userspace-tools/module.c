@@ -217,14 +217,22 @@ static int is_visible(const struct dirent *entry)
 	return entry->d_name[0] != '.';
 }
 
-struct json_object *read_directory(const char *name)
+int list_directory(const char *name, struct dirent ***entries)
 {
-	char *path = setting_path(name), *file, *text, key[64];
-	struct json_object *object;
-	struct dirent **entries;
-	int count = scandir(path, &entries, is_visible, alphasort), i;
+	char *path = setting_path(name);
+	int count = scandir(path, entries, is_visible, alphasort);
 
 	free(path);
+	return count;
+}
+
+struct json_object *read_directory(const char *name)
+{
+	struct json_object *object;
+	char *file, *text, key[64];
+	struct dirent **entries;
+	int count = list_directory(name, &entries), i;
+
 	if (count < 0)
 		return NULL;
 	object = json_object_new_object();

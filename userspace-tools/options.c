@@ -15,7 +15,7 @@
 #define HELP_COLUMN 26		/* where the help of an option begins */
 
 static const struct option_row help_row = {
-	KEY_HELP, "help", NULL, "show this",
+	OPTION_HELP, "help", NULL, "show this",
 };
 
 bool json_wanted, raw_wanted;
@@ -91,13 +91,13 @@ int next_option(const struct command *command, int argc, char **argv)
 	opterr = 0;
 	while ((key = getopt_long(argc, argv, letters, longs, NULL)) != -1) {
 		switch (key) {
-		case KEY_JSON:
+		case OPTION_JSON:
 			json_wanted = true;
 			break;
-		case KEY_RAW:
+		case OPTION_RAW:
 			raw_wanted = true;
 			break;
-		case KEY_HELP:
+		case OPTION_HELP:
 			print_help(command);
 			exit(EXIT_DONE);
 		case ':':

@@ -2,10 +2,13 @@
 /*
  * What the commands print: errors, JSON, sizes, tables, colours.
  */
+#include <errno.h>
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <wchar.h>
 
@@ -238,4 +241,29 @@ char *clean_text(char *text)
 		if (*c < ' ' || *c == 0x7f || (*c > 0x7f && !is_text))
 			*c = '?';
 	return text;
+}
+
+/* In the same directory, because a rename works only there; not called as the file. */
+int save_file(const char *path, const char *text)
+{
+	size_t len = strlen(text);
+	char *new;
+	int fd, err = 0;
+
+	if (asprintf(&new, "%s.XXXXXX", path) < 0)
+		abort();
+	fd = mkostemp(new, O_CLOEXEC);
+	if (fd < 0)
+		err = -errno;
+	else if (write(fd, text, len) != (ssize_t)len)
+		err = errno ? -errno : -EIO;
+	else if (fchmod(fd, 0644) || fsync(fd) || rename(new, path))
+		err = -errno;
+	if (fd >= 0) {
+		close(fd);
+		if (err)
+			unlink(new);
+	}
+	free(new);
+	return err;
 }

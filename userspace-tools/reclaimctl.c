@@ -20,8 +20,11 @@ static const struct command *const commands[] = {
 	&run_command,
 	&age_command,
 	&restore_command,
+	&top_command,
 	&status_command,
 	&doctor_command,
+	&policy_command,
+	&metrics_command,
 	NULL
 };
 

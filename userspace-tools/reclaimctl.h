@@ -6,6 +6,8 @@
 #ifndef RECLAIMCTL_H
 #define RECLAIMCTL_H
 
+#include <dirent.h>
+#include <getopt.h>
 #include <json-c/json.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -30,9 +32,9 @@ enum exit_code {
 /* Options without a letter have keys from here on. */
 #define LONG_ONLY 256
 enum {
-	KEY_JSON = 1000,	/* these are dealt with by next_option() */
-	KEY_RAW,
-	KEY_HELP,
+	OPTION_JSON = 1000,	/* these are dealt with by next_option() */
+	OPTION_RAW,
+	OPTION_HELP,
 };
 
 struct option_row {
@@ -42,8 +44,8 @@ struct option_row {
 	const char *help;
 };
 
-#define JSON_ROW { KEY_JSON, "json", NULL, "print JSON, errors too" }
-#define RAW_ROW { KEY_RAW, "raw", NULL, "print exact numbers, in KiB" }
+#define JSON_ROW { OPTION_JSON, "json", NULL, "print JSON, errors too" }
+#define RAW_ROW { OPTION_RAW, "raw", NULL, "print exact numbers, in KiB" }
 
 /* Either has commands of its own, or is run. */
 struct command {
@@ -75,7 +77,7 @@ void no_more_words(int argc, char **argv);
 long parse_number(const char *what, const char *text, long lowest, long highest);
 
 extern const struct command run_command, age_command, restore_command, status_command,
-	doctor_command;
+	doctor_command, policy_command, metrics_command, top_command;
 
 /* --- what is printed (output.c) --- */
 
@@ -115,6 +117,9 @@ void table_row(struct table *table, const char *format, ...)
 /* table_print() - print it, and free it */
 void table_print(struct table *table);
 
+/* save_file() - have a file hold this text, or as it was; 0 or -errno */
+int save_file(const char *path, const char *text);
+
 /* clean_text() - what cannot be printed becomes '?', in place */
 char *clean_text(char *text);
 
@@ -144,6 +149,8 @@ long long read_count(const char *name);
 struct json_object *parse_words(const char *line);
 /* read_table() - a file of such lines as an array; NULL and errno */
 struct json_object *read_table(const char *path);
+/* list_directory() - scandir() of a directory of sysfs, by name; -1 and errno */
+int list_directory(const char *name, struct dirent ***entries);
 /* read_directory() - the files of a directory of sysfs, by their names; NULL and errno */
 struct json_object *read_directory(const char *name);
 /* number_of(), text_of() - a value of such an object; 0 or "" if it is not there */

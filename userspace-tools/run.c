@@ -4,7 +4,6 @@
  * the other, and what came of it.
  */
 #include <errno.h>
-#include <getopt.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>

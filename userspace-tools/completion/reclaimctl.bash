@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# Completion of reclaimctl for bash. The words are those of --help, so that they are
+# always the program's own.
+
+# _reclaimctl_words COMMAND...: the subcommands of a command, and its options.
+_reclaimctl_words() {
+	"$@" --help 2>/dev/null | sed -nE \
+		-e '/^Commands/,/^$/s/^  ([a-z-]+) .*/\1/p' \
+		-e '/^Options/,$s/^  +(-[a-zA-Z], +)?(--[a-z-]+=?).*/\2/p'
+}
+
+# _reclaimctl_values OPTION: what it can be followed by.
+_reclaimctl_values() {
+	case $1 in
+	-n | --name) cat /proc/[0-9]*/comm 2>/dev/null | sort -u ;;
+	-u | --user) getent passwd | cut -d : -f 1 ;;
+	--unit) systemctl list-units --no-legend --plain --type service,scope,slice \
+		2>/dev/null | cut -d ' ' -f 1 ;;
+	-g | --cgroup) compgen -d -- "${cur:-/sys/fs/cgroup/}" ;;
+	-t | --type) printf '%s\n' file anon all ;;
+	-s | --sort) printf '%s\n' pid adj rss swap freed back ago name ;;
+	--profile) reclaimctl policy list 2>/dev/null | cut -d ' ' -f 1 ;;
+	-o | --output) compgen -f -- "$cur" ;;
+	*) return 1 ;;
+	esac
+}
+
+_reclaimctl() {
+	local cur=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
+	local command=("${COMP_WORDS[0]}") word words
+
+	# Bash makes words of their own of "=" and what is around it.
+	if [ "$cur" = = ]; then
+		cur=
+	elif [ "$previous" = = ]; then
+		previous=${COMP_WORDS[COMP_CWORD - 2]}
+	fi
+	for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
+		[[ $word != -* ]] || break
+		command+=("$word")
+		[ "${command[1]}" = policy ] || [ "${command[1]}" = trace ] || break
+		[ "${#command[@]}" -lt 3 ] || break
+	done
+	if words=$(_reclaimctl_values "$previous"); then
+		:
+	elif [[ $cur == -* || ${#command[@]} -eq 1 ]]; then
+		words=$(_reclaimctl_words "${command[@]}")
+	else
+		case ${command[*]:1} in
+		run | age | restore) words=$(cd /proc && printf '%s\n' [0-9]*) ;;
+		policy | trace) words=$(_reclaimctl_words "${command[@]}") ;;
+		"policy "* | "trace "*) words=$(compgen -f -- "$cur") ;;
+		esac
+	fi
+	# Of options only when asked for, as other programs do.
+	[[ $cur == -* ]] || words=$(grep -v '^-' <<<"$words")
+	mapfile -t COMPREPLY < <(IFS=$'\n' compgen -W "$words" -- "$cur")
+	[[ ${#COMPREPLY[@]} -ne 1 || ${COMPREPLY[0]} != *= ]] || compopt -o nospace
+}
+
+complete -F _reclaimctl reclaimctl

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * reclaimctl metrics: the module's counts as OpenMetrics text, for the textfile
+ * collector of the Prometheus node exporter.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "reclaimctl.h"
+
+static const struct option_row options[] = {
+	{ 'o', "output", "FILE", "write there, at once as a whole; not to stdout" },
+	{ 0 }
+};
+
+/* One file of sysfs, as one metric. Pages become bytes, Prometheus' unit. */
+static const struct metric {
+	const char *name;
+	const char *file;
+	bool counts;		/* a counter, not a gauge */
+	bool pages;
+	const char *help;
+} metrics[] = {
+	{ "requests", "stats/requests", true, false, "Requests that were carried out" },
+	{ "request_errors", "stats/errors", true, false, "Requests that failed" },
+	{ "scanned_bytes", "stats/pages_scanned", true, true,
+	  "Memory that requests looked at" },
+	{ "isolated_bytes", "stats/pages_isolated", true, true,
+	  "Memory that was handed to the kernel's reclaim" },
+	{ "reclaimed_bytes", "stats/pages_reclaimed", true, true,
+	  "Memory that was free when the kernel's reclaim returned" },
+	{ "restored_bytes", "stats/pages_restored", true, true,
+	  "Memory that was brought back from swap" },
+	{ "aged_bytes", "stats/pages_aged", true, true,
+	  "Memory that was found accessed by an age" },
+	{ "kills", "lowmem/kills", true, false, "Processes that lowmem has killed" },
+	{ "worker_enabled", "worker/enabled", false, false, "Whether the worker is on" },
+	{ "worker_pending", "worker/pending", false, false,
+	  "Processes that wait for the worker" },
+};
+
+static void head(FILE *file, const char *name, const char *type, const char *help)
+{
+	size_t len = strlen(name);
+
+	fprintf(file, "# TYPE proc_reclaim_%s %s\n", name, type);
+	/* The name of a unit is the end of the metric's. */
+	if (len > 6 && !strcmp(name + len - 6, "_bytes"))
+		fprintf(file, "# UNIT proc_reclaim_%s bytes\n", name);
+	fprintf(file, "# HELP proc_reclaim_%s %s.\n", name, help);
+}
+
+static void print_metric(FILE *file, const struct metric *metric)
+{
+	long long count = read_count(metric->file);
+
+	if (count < 0)
+		return;
+	head(file, metric->name, metric->counts ? "counter" : "gauge", metric->help);
+	fprintf(file, "proc_reclaim_%s%s %lld\n", metric->name,
+		metric->counts ? "_total" : "",
+		metric->pages ? count * page_kb() * 1024 : count);
+}
+
+/* One metric of a whole directory, with a label for each file whose name begins so. */
+static void print_family(FILE *file, const char *directory, const char *begin,
+			 const char *name, long long factor, const char *help)
+{
+	struct json_object *counts = read_directory(directory);
+	size_t len = strlen(begin);
+
+	head(file, name, "counter", help);
+	json_object_object_foreach(counts, key, value) {
+		int label = strlen(key) - len - (factor > 1 ? strlen("_pages") : 0);
+
+		if (!strncmp(key, begin, len))
+			fprintf(file, "proc_reclaim_%s_total{reason=\"%.*s\"} %lld\n",
+				name, label, key + len,
+				(long long)json_object_get_int64(value) * factor);
+	}
+	json_object_put(counts);
+}
+
+static void print_all(FILE *file, bool loaded)
+{
+	size_t i;
+
+	head(file, "loaded", "gauge", "Whether the module is loaded");
+	fprintf(file, "proc_reclaim_loaded %d\n", loaded);
+	for (i = 0; loaded && i < ARRAY_SIZE(metrics); i++)
+		print_metric(file, &metrics[i]);
+	if (loaded) {
+		print_family(file, "stats", "skipped_", "skipped_bytes",
+			     page_kb() * 1024, "Memory that was passed over");
+		print_family(file, "decided", "", "decisions", 1,
+			     "What became of the worker's wishes");
+	}
+	fprintf(file, "# EOF\n");
+}
+
+static int run(const struct command *command, int argc, char **argv)
+{
+	const char *output = NULL;
+	bool loaded;
+	char *text;
+	size_t len;
+	FILE *file;
+	int err;
+
+	while (next_option(command, argc, argv) != -1)
+		output = optarg;
+	no_more_words(argc, argv);
+	file = open_memstream(&text, &len);
+	if (!file)
+		abort();
+	loaded = read_count("stats/requests") >= 0;
+	print_all(file, loaded);
+	fclose(file);
+	err = output ? save_file(output, text) : 0;
+	if (!output)
+		fputs(text, stdout);
+	free(text);
+	if (err)
+		return fail(err == -EACCES || err == -EPERM ? EXIT_REFUSED : EXIT_FAILED,
+			    "%s: %s", output, strerror(-err));
+	return loaded ? EXIT_DONE : EXIT_NO_MODULE;
+}
+
+const struct command metrics_command = {
+	.name = "metrics",
+	.arguments = "[OPTION...]",
+	.summary = "Print the module's counts as OpenMetrics text, for Prometheus",
+	.description =
+"Where the module is not loaded that is what the text says, and the exit code is 3.\n\n"
+"  reclaimctl metrics -o /var/lib/prometheus/node-exporter/proc_reclaim.prom\n",
+	.options = options,
+	.run = run,
+};

@@ -1,0 +1,568 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * reclaimctl top: every process with its RSS and swap, what the worker took of it and
+ * what came back, and why. Full screen on a terminal, else one table.
+ */
+#include <errno.h>
+#include <limits.h>
+#include <ncurses.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "reclaimctl.h"
+
+#define KEY_ONCE LONG_ONLY
+
+#define WORD_SIZE 32
+
+/* One line of the screen. */
+struct row {
+	struct process process;
+	bool remembered;		/* by the worker: what follows is known */
+	bool acted;
+	long long adj, ago_ms;
+	long long freed_kb, back_kb;	/* of the last action */
+	char action[WORD_SIZE];		/* the last one that ran */
+	char why[2 * WORD_SIZE];	/* the last decision: trigger and reason */
+};
+
+/* What one look has found. */
+struct view {
+	struct row *rows;
+	size_t count;
+	bool loaded;
+	int debugfs_error;	/* errno, if the worker's memory cannot be read */
+	long long reclaimed_kb, restored_kb;
+};
+
+/* --- one look --- */
+
+static int compare_pids(const void *a, const void *b)
+{
+	const struct row *one = a, *other = b;
+
+	return (one->process.pid > other->process.pid) -
+	       (one->process.pid < other->process.pid);
+}
+
+static struct row *find_row(const struct view *view, int pid)
+{
+	struct row key = { .process.pid = pid };
+
+	return view->count ? bsearch(&key, view->rows, view->count, sizeof(key),
+				     compare_pids) : NULL;
+}
+
+static void read_adj(struct row *row)
+{
+	char path[64], *text;
+
+	snprintf(path, sizeof(path), "/proc/%d/oom_score_adj", row->process.pid);
+	text = read_text(path);
+	row->adj = text ? atoll(text) : 0;
+	free(text);
+}
+
+/* What it had in swap after its last action, and no longer has, has come back. */
+static void set_memory(struct row *row, struct json_object *memory)
+{
+	row->remembered = true;
+	row->acted = *text_of(memory, "last");
+	row->ago_ms = number_of(memory, "ago_ms");
+	row->freed_kb = number_of(memory, "freed_kb");
+	row->back_kb = number_of(memory, "swap_kb") - row->process.swap_kb;
+	if (row->back_kb < 0)
+		row->back_kb = 0;
+	snprintf(row->action, sizeof(row->action), "%s", text_of(memory, "last"));
+}
+
+static void set_decision(struct row *row, struct json_object *decision)
+{
+	const char *reason = text_of(decision, "reason");
+	const char *stop = text_of(decision, "stop");
+
+	snprintf(row->why, sizeof(row->why), "%s: %s%s%s", text_of(decision, "trigger"),
+		 reason, *stop ? ", " : "", stop);
+}
+
+static void read_table_of(struct view *view, const char *path,
+			  void (*set)(struct row *row, struct json_object *words))
+{
+	struct json_object *table = read_table(path), *words;
+	struct row *row;
+	size_t i;
+
+	if (!table) {
+		view->debugfs_error = errno;
+		return;
+	}
+	/* Oldest first: the last one about a process is what stays. */
+	for (i = 0; i < json_object_array_length(table); i++) {
+		words = json_object_array_get_idx(table, i);
+		row = find_row(view, number_of(words, "pid"));
+		if (row)
+			set(row, words);
+	}
+	json_object_put(table);
+}
+
+static void look(struct view *view)
+{
+	struct process *list;
+	size_t i;
+
+	*view = (struct view){ 0 };
+	list = all_processes(&view->count);
+	view->rows = calloc(view->count + 1, sizeof(*view->rows));
+	if (!view->rows)
+		abort();
+	for (i = 0; i < view->count; i++) {
+		view->rows[i].process = list[i];
+		clean_text(view->rows[i].process.name);
+		read_adj(&view->rows[i]);
+	}
+	free(list);
+	qsort(view->rows, view->count, sizeof(*view->rows), compare_pids);
+	view->loaded = !access(SYSFS, F_OK);
+	if (!view->loaded)
+		return;
+	view->reclaimed_kb = read_count("stats/pages_reclaimed") * page_kb();
+	view->restored_kb = read_count("stats/pages_restored") * page_kb();
+	read_table_of(view, DEBUGFS "/processes", set_memory);
+	read_table_of(view, DEBUGFS "/decisions", set_decision);
+}
+
+/* --- columns --- */
+
+static const char *dash_or_size(char text[SIZE_TEXT], const struct row *row, long long kb)
+{
+	return row->acted ? size_text(text, kb) : "-";
+}
+
+static const char *ago_text(char text[SIZE_TEXT], const struct row *row)
+{
+	long long s = row->ago_ms / 1000;
+
+	if (!row->acted)
+		return "-";
+	if (s < 100)
+		snprintf(text, SIZE_TEXT, "%llds", s);
+	else if (s < 100 * 60)
+		snprintf(text, SIZE_TEXT, "%lldm", s / 60);
+	else
+		snprintf(text, SIZE_TEXT, "%lldh", s / 3600);
+	return text;
+}
+
+enum column_name { PID, ADJ, RSS, SWAP, FREED, BACK, LAST, AGO, WHY, NAME };
+
+static const char *cell(char text[SIZE_TEXT], const struct row *row, enum column_name name)
+{
+	switch (name) {
+	case PID:
+		snprintf(text, SIZE_TEXT, "%d", row->process.pid);
+		return text;
+	case ADJ:
+		snprintf(text, SIZE_TEXT, "%lld", row->adj);
+		return text;
+	case RSS:
+		return size_text(text, row->process.rss_kb);
+	case SWAP:
+		return size_text(text, row->process.swap_kb);
+	case FREED:
+		return dash_or_size(text, row, row->freed_kb);
+	case BACK:
+		return dash_or_size(text, row, row->back_kb);
+	case LAST:
+		return row->acted ? row->action : "-";
+	case AGO:
+		return ago_text(text, row);
+	case WHY:
+		return *row->why ? row->why : "-";
+	case NAME:
+		return row->process.name;
+	}
+	return "";
+}
+
+static long long sort_value(const struct row *row, enum column_name name)
+{
+	switch (name) {
+	case ADJ:
+		return row->adj;
+	case RSS:
+		return row->process.rss_kb;
+	case SWAP:
+		return row->process.swap_kb;
+	case FREED:
+		return row->freed_kb;
+	case BACK:
+		return row->back_kb;
+	case AGO:
+		return row->acted ? -row->ago_ms : LLONG_MIN;
+	default:
+		return 0;
+	}
+}
+
+/*
+ * From left to right. Where the terminal is too narrow those with the highest rank
+ * are left out first. The name takes what is left.
+ */
+static const struct column {
+	const char *heading;
+	char key;		/* sorts by it; 0: none does */
+	short width;		/* < 0: to the left */
+	short rank;
+	const char *word;	/* of --sort */
+} columns[] = {
+	[PID] = { "PID", 'p', 7, 0, "pid" },
+	[ADJ] = { "ADJ", 'a', 5, 4, "adj" },
+	[RSS] = { "RSS", 'r', 8, 0, "rss" },
+	[SWAP] = { "SWAP", 's', 8, 1, "swap" },
+	[FREED] = { "FREED", 'f', 8, 2, "freed" },
+	[BACK] = { "BACK", 'b', 8, 5, "back" },
+	[LAST] = { "LAST", 0, -10, 6, NULL },
+	[AGO] = { "AGO", 't', 4, 3, "ago" },
+	[WHY] = { "WHY", 0, -24, 7, NULL },
+	[NAME] = { "NAME", 'n', -12, 0, "name" },
+};
+
+static enum column_name sort_column = RSS;
+
+static int compare_rows(const void *a, const void *b)
+{
+	const struct row *one = a, *other = b;
+	long long left = sort_value(one, sort_column), right = sort_value(other, sort_column);
+	int order = (left < right) - (left > right);
+
+	if (!order && sort_column == NAME)
+		order = strcmp(one->process.name, other->process.name);
+	return order ? order : compare_pids(a, b);
+}
+
+static int column_width(enum column_name name)
+{
+	return abs(columns[name].width) + 1;
+}
+
+/* The highest rank that still fits. */
+static int rank_for(int width)
+{
+	int rank, needed;
+	size_t i;
+
+	for (rank = ARRAY_SIZE(columns); rank > 0; rank--) {
+		needed = 0;
+		for (i = 0; i < ARRAY_SIZE(columns); i++)
+			needed += columns[i].rank <= rank ? column_width(i) : 0;
+		if (needed <= width)
+			break;
+	}
+	return rank;
+}
+
+/* --- the screen --- */
+
+static int first_row;		/* shown; the rows above were scrolled away */
+
+__attribute__((format(printf, 2, 3)))
+static void put_line(int y, const char *format, ...)
+{
+	char line[512];
+	va_list args;
+
+	if (y >= LINES)
+		return;
+	va_start(args, format);
+	vsnprintf(line, sizeof(line), format, args);
+	va_end(args);
+	mvaddnstr(y, 0, line, -1);
+	clrtoeol();
+}
+
+static int put_notices(const struct view *view, int y)
+{
+	if (!view->loaded)
+		put_line(y++, "The module is not loaded: modprobe proc_reclaim");
+	else if (view->debugfs_error)
+		put_line(y++, "No debugfs (%s): what the worker did is not shown",
+			 strerror(view->debugfs_error));
+	return y;
+}
+
+static int put_totals(const struct view *view, int y)
+{
+	char *state = read_setting("worker/state");
+	long long swap_kb = meminfo_kb("SwapTotal");
+
+	put_line(y++, "mem %s free of %s  swap %s of %s", SIZE(meminfo_kb("MemAvailable")),
+		 SIZE(meminfo_kb("MemTotal")), SIZE(swap_kb - meminfo_kb("SwapFree")),
+		 SIZE(swap_kb));
+	put_line(y++, "worker %s  reclaimed %s  restored %s", state ? state : "-",
+		 SIZE(view->reclaimed_kb), SIZE(view->restored_kb));
+	free(state);
+	return put_notices(view, y);
+}
+
+/* Cut to the column's width, and to that of the screen. */
+static void put_cell(int y, int x, enum column_name name, const char *text)
+{
+	int width = columns[name].width, room = COLS - x;
+
+	if (name != NAME && room > abs(width))
+		room = abs(width);
+	if (room <= 0)
+		return;
+	if (width > 0)
+		mvprintw(y, x, "%*.*s", room, room, text);
+	else
+		mvaddnstr(y, x, text, room);
+}
+
+static void put_row(const struct row *row, int y, int rank)
+{
+	char text[SIZE_TEXT];
+	int x = 0;
+	size_t i;
+
+	move(y, 0);
+	clrtoeol();
+	for (i = 0; i < ARRAY_SIZE(columns); i++) {
+		if (columns[i].rank > rank)
+			continue;
+		put_cell(y, x, i, row ? cell(text, row, i) : columns[i].heading);
+		x += column_width(i);
+	}
+}
+
+static void put_screen(const struct view *view)
+{
+	int rank = rank_for(COLS), y, last = LINES - 1;
+	size_t i;
+
+	erase();
+	y = put_totals(view, 0);
+	attron(A_REVERSE);
+	mvhline(y, 0, ' ', COLS);
+	put_row(NULL, y++, rank);
+	attroff(A_REVERSE);
+	for (i = first_row; i < view->count && y < last; i++)
+		put_row(&view->rows[i], y++, rank);
+	put_line(last, "q quit  sort: %s (p a r s f b t n)", columns[sort_column].word);
+	refresh();
+}
+
+static void scroll_by(const struct view *view, int rows)
+{
+	int most = view->count ? view->count - 1 : 0;
+
+	first_row += rows;
+	if (first_row > most)
+		first_row = most;
+	if (first_row < 0)
+		first_row = 0;
+}
+
+static void sort_by_key(struct view *view, int key)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(columns); i++)
+		if (columns[i].key && columns[i].key == key)
+			sort_column = i;
+	qsort(view->rows, view->count, sizeof(*view->rows), compare_rows);
+}
+
+/* Returns false to quit. */
+static bool handle_key(struct view *view, int key)
+{
+	switch (key) {
+	case 'q':
+	case 'Q':
+		return false;
+	case KEY_DOWN:
+		scroll_by(view, 1);
+		break;
+	case KEY_UP:
+		scroll_by(view, -1);
+		break;
+	case KEY_NPAGE:
+		scroll_by(view, LINES / 2);
+		break;
+	case KEY_PPAGE:
+		scroll_by(view, -LINES / 2);
+		break;
+	case KEY_HOME:
+		first_row = 0;
+		break;
+	default:
+		sort_by_key(view, key);
+	}
+	return true;
+}
+
+static int run_screen(int delay_s)
+{
+	struct view view;
+	bool going = true;
+	int key;
+
+	if (!newterm(NULL, stdout, stdin))
+		return fail(EXIT_FAILED, "this terminal is not known (TERM)");
+	cbreak();
+	noecho();
+	curs_set(0);
+	keypad(stdscr, true);
+	timeout(delay_s * 1000);
+	while (going) {
+		look(&view);
+		qsort(view.rows, view.count, sizeof(*view.rows), compare_rows);
+		/* Keys are answered at once, and the next look is taken when none comes. */
+		do {
+			scroll_by(&view, 0);
+			put_screen(&view);
+			key = getch();
+			going = handle_key(&view, key);
+		} while (going && key != ERR);
+		free(view.rows);
+	}
+	endwin();
+	return EXIT_DONE;
+}
+
+/* --- once --- */
+
+static void print_table(const struct view *view)
+{
+	struct table *table = table_new(">PID\t>ADJ\t>RSS\t>SWAP\t>FREED\t>BACK\tLAST\t>AGO"
+					"\tWHY\tNAME");
+	char texts[ARRAY_SIZE(columns)][SIZE_TEXT];
+	const struct row *row;
+	size_t i;
+
+	for (i = 0; i < view->count; i++) {
+		row = &view->rows[i];
+		table_row(table, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s",
+			  cell(texts[PID], row, PID), cell(texts[ADJ], row, ADJ),
+			  cell(texts[RSS], row, RSS), cell(texts[SWAP], row, SWAP),
+			  cell(texts[FREED], row, FREED), cell(texts[BACK], row, BACK),
+			  cell(texts[LAST], row, LAST), cell(texts[AGO], row, AGO),
+			  cell(texts[WHY], row, WHY), cell(texts[NAME], row, NAME));
+	}
+	table_print(table);
+}
+
+static struct json_object *row_object(const struct row *row)
+{
+	struct json_object *object = json_object_new_object();
+
+	add_number(object, "pid", row->process.pid);
+	add_text(object, "name", row->process.name);
+	add_number(object, "adj", row->adj);
+	add_number(object, "rss_kb", row->process.rss_kb);
+	add_number(object, "swap_kb", row->process.swap_kb);
+	if (row->acted) {
+		add_number(object, "freed_kb", row->freed_kb);
+		add_number(object, "back_kb", row->back_kb);
+		add_text(object, "last_action", row->action);
+		add_number(object, "ago_ms", row->ago_ms);
+	}
+	if (*row->why)
+		add_text(object, "last_decision", row->why);
+	return object;
+}
+
+static void print_view(const struct view *view)
+{
+	struct json_object *object = json_object_new_object();
+	struct json_object *rows = json_object_new_array();
+	size_t i;
+
+	for (i = 0; i < view->count; i++)
+		json_object_array_add(rows, row_object(&view->rows[i]));
+	json_object_object_add(object, "processes", rows);
+	json_object_object_add(object, "debugfs",
+			       json_object_new_boolean(!view->debugfs_error));
+	add_number(object, "reclaimed_kb", view->reclaimed_kb);
+	add_number(object, "restored_kb", view->restored_kb);
+	print_json(object);
+}
+
+static int run_once(void)
+{
+	struct view view;
+
+	if (module_missing())
+		return EXIT_NO_MODULE;
+	look(&view);
+	qsort(view.rows, view.count, sizeof(*view.rows), compare_rows);
+	if (json_wanted)
+		print_view(&view);
+	else
+		print_table(&view);
+	if (view.debugfs_error)
+		warn("no debugfs (%s): what the worker did is not shown",
+		     strerror(view.debugfs_error));
+	free(view.rows);
+	return EXIT_DONE;
+}
+
+static void set_sort(const char *word)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(columns); i++) {
+		if (columns[i].word && !strcmp(columns[i].word, word)) {
+			sort_column = i;
+			return;
+		}
+	}
+	usage_error("--sort is pid, adj, rss, swap, freed, back, ago or name, not '%s'",
+		    word);
+}
+
+static const struct option_row options[] = {
+	{ 'd', "delay", "SECONDS", "between two looks (2)" },
+	{ 's', "sort", "COLUMN", "pid, adj, rss (default), swap, freed, back, ago, name" },
+	{ KEY_ONCE, "once", NULL, "print it once, as when stdout is no terminal" },
+	JSON_ROW,
+	RAW_ROW,
+	{ 0 }
+};
+
+static int run(const struct command *command, int argc, char **argv)
+{
+	bool once = false;
+	int delay_s = 2, key;
+
+	while ((key = next_option(command, argc, argv)) != -1) {
+		if (key == 'd')
+			delay_s = parse_number("--delay", optarg, 1, 3600);
+		else if (key == 's')
+			set_sort(optarg);
+		else
+			once = true;
+	}
+	no_more_words(argc, argv);
+	if (once || json_wanted || !is_terminal(STDOUT_FILENO))
+		return run_once();
+	return run_screen(delay_s);
+}
+
+const struct command top_command = {
+	.name = "top",
+	.arguments = "[OPTION...]",
+	.summary = "Watch processes: their memory, what was reclaimed, and why",
+	.description =
+"FREED is what the worker's last action took of a process, and BACK how much of what\n"
+"was in swap after it no longer is. LAST is that action, AGO when it was, and WHY the\n"
+"last decision: what triggered it, and what became of it. Requests that somebody\n"
+"wrote show in RSS and SWAP only.\n\n"
+"Keys: q quits; p a r s f b t n sort by pid, adj, RSS, swap, freed, back, ago, name;\n"
+"arrows and page keys scroll. Columns that do not fit are left out.\n",
+	.options = options,
+	.run = run,
+};
