@@ -73,6 +73,7 @@ static int write_fd(int fd, const char *text)
 	len = asprintf(&line, "%s\n", text);
 	if (len < 0)
 		abort();
+	errno = 0;
 	if (write(fd, line, len) != len)
 		err = errno ? -errno : -EIO;
 	free(line);

@@ -59,11 +59,10 @@ static bool read_status(struct process *process)
 	const char *uid = text ? strstr(text, "\nUid:") : NULL;
 	long long shmem_kb;
 
-	if (!uid) {
+	if (!uid || sscanf(uid, "\nUid: %*u %u", &process->uid) != 1) {
 		free(text);
 		return false;
 	}
-	sscanf(uid, "\nUid: %*u %u", &process->uid);
 	process->rss_kb = status_number(text, "\nVmRSS:");
 	process->anon_kb = status_number(text, "\nRssAnon:");
 	process->file_kb = status_number(text, "\nRssFile:");

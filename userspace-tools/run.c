@@ -364,7 +364,7 @@ static struct json_object *sum_up(struct json_object *entries, long long start_u
 static struct json_object *act_on_all(const struct wish *wish, struct process *list,
 				      size_t count)
 {
-	struct json_object *entries = json_object_new_array();
+	struct json_object *entries = json_object_new_array(), *entry;
 	long long total_kb = 0;
 	size_t i;
 
@@ -374,8 +374,12 @@ static struct json_object *act_on_all(const struct wish *wish, struct process *l
 		progress_start(total_kb);
 	for (i = 0; i < count; i++) {
 		progress_next(&list[i], wish->verb->kb(&list[i]), wish->verb->kb);
-		json_object_array_add(entries, wish->dry_run ? rehearse(wish, &list[i]) :
-							       act(wish, &list[i]));
+		entry = wish->dry_run ? rehearse(wish, &list[i]) : act(wish, &list[i]);
+		/* Who was not asked for by pid may end meanwhile. */
+		if (!wish->selection.nr_pids && !strcmp(text_of(entry, "errno"), "ESRCH"))
+			json_object_put(entry);
+		else
+			json_object_array_add(entries, entry);
 	}
 	progress_end();
 	return entries;

@@ -219,14 +219,14 @@ static const struct column {
 	const char *word;	/* of --sort */
 } columns[] = {
 	[PID] = { "PID", 'p', 7, 0, "pid" },
-	[ADJ] = { "ADJ", 'a', 5, 4, "adj" },
-	[RSS] = { "RSS", 'r', 8, 0, "rss" },
-	[SWAP] = { "SWAP", 's', 8, 1, "swap" },
-	[FREED] = { "FREED", 'f', 8, 2, "freed" },
-	[BACK] = { "BACK", 'b', 8, 5, "back" },
-	[LAST] = { "LAST", 0, -10, 6, NULL },
-	[AGO] = { "AGO", 't', 4, 3, "ago" },
-	[WHY] = { "WHY", 0, -24, 7, NULL },
+	[ADJ] = { "ADJ", 'a', 5, 7, "adj" },
+	[RSS] = { "RSS", 'r', 7, 0, "rss" },
+	[SWAP] = { "SWAP", 's', 7, 1, "swap" },
+	[FREED] = { "FREED", 'f', 7, 2, "freed" },
+	[BACK] = { "BACK", 'b', 7, 4, "back" },
+	[LAST] = { "LAST", 0, -10, 5, NULL },
+	[AGO] = { "AGO", 't', 4, 6, "ago" },
+	[WHY] = { "WHY", 0, -16, 3, NULL },
 	[NAME] = { "NAME", 'n', -12, 0, "name" },
 };
 
@@ -258,7 +258,8 @@ static int rank_for(int width)
 		needed = 0;
 		for (i = 0; i < ARRAY_SIZE(columns); i++)
 			needed += columns[i].rank <= rank ? column_width(i) : 0;
-		if (needed <= width)
+		/* Behind the last one no blank is needed. */
+		if (needed - 1 <= width)
 			break;
 	}
 	return rank;
@@ -288,7 +289,7 @@ static int put_notices(const struct view *view, int y)
 	if (!view->loaded)
 		put_line(y++, "The module is not loaded: modprobe proc_reclaim");
 	else if (view->debugfs_error)
-		put_line(y++, "No debugfs (%s): what the worker did is not shown",
+		put_line(y++, "No debugfs, so only RSS and swap (%s)",
 			 strerror(view->debugfs_error));
 	return y;
 }
@@ -504,7 +505,7 @@ static int run_once(void)
 	else
 		print_table(&view);
 	if (view.debugfs_error)
-		warn("no debugfs (%s): what the worker did is not shown",
+		warn("no debugfs, so only RSS and swap (%s)",
 		     strerror(view.debugfs_error));
 	free(view.rows);
 	return EXIT_DONE;
