@@ -3,7 +3,6 @@
  * reclaimctl metrics: the module's counts as OpenMetrics text, for the textfile
  * collector of the Prometheus node exporter.
  */
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -123,8 +122,7 @@ static int run(const struct command *command, int argc, char **argv)
 		fputs(text, stdout);
 	free(text);
 	if (err)
-		return fail(err == -EACCES || err == -EPERM ? EXIT_REFUSED : EXIT_FAILED,
-			    "%s: %s", output, strerror(-err));
+		return fail_file(output, err);
 	return loaded ? EXIT_DONE : EXIT_NO_MODULE;
 }
 

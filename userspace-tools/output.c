@@ -52,6 +52,12 @@ int fail(enum exit_code code, const char *format, ...)
 	return code;
 }
 
+int fail_file(const char *path, int err)
+{
+	return fail(err == -EACCES || err == -EPERM ? EXIT_REFUSED : EXIT_FAILED, "%s: %s",
+		    path, strerror(-err));
+}
+
 void usage_error(const char *format, ...)
 {
 	va_list args;

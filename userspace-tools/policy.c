@@ -194,10 +194,7 @@ static int save(const struct command *command, int argc, char **argv)
 	err = save_file(argv[optind], text);
 	free(text);
 	free_policy(&current);
-	if (err)
-		return fail(err == -EACCES || err == -EPERM ? EXIT_REFUSED : EXIT_FAILED,
-			    "%s: %s", argv[optind], strerror(-err));
-	return EXIT_DONE;
+	return err ? fail_file(argv[optind], err) : EXIT_DONE;
 }
 
 /* --- reading a file --- */
@@ -273,7 +270,7 @@ static int read_policy(struct reading *reading)
 
 	reading->file = fopen(reading->path, "re");
 	if (!reading->file)
-		return fail(EXIT_FAILED, "%s: %s", reading->path, strerror(errno));
+		return fail_file(reading->path, -errno);
 	line = ini_parse_stream(read_line, reading, take_setting, reading);
 	if (ferror(reading->file))
 		complain(reading, "%s", strerror(errno));

@@ -88,6 +88,8 @@ extern const struct command run_command, age_command, restore_command, status_co
  */
 int fail(enum exit_code code, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+/* fail_file() - the same of a file, with -errno */
+int fail_file(const char *path, int err);
 /* usage_error() - the same with a hint, and the end of the program */
 void usage_error(const char *format, ...)
 	__attribute__((format(printf, 1, 2), noreturn));
