@@ -34,6 +34,8 @@ static const struct metric {
 	  "Memory that was brought back from swap" },
 	{ "aged_bytes", "stats/pages_aged", true, true,
 	  "Memory that was found accessed by an age" },
+	{ "split_folios", "stats/folios_split", true, false,
+	  "Large folios that were split, because only a part was wanted" },
 	{ "kills", "lowmem/kills", true, false, "Processes that lowmem has killed" },
 	{ "worker_enabled", "worker/enabled", false, false, "Whether the worker is on" },
 	{ "worker_pending", "worker/pending", false, false,

@@ -138,6 +138,8 @@ static const char *key_with_unit(char *key, size_t size, const char *word)
 		return "duration_us";
 	if (!strcmp(word, "ms"))
 		return "since_boot_ms";
+	if (!strcmp(word, "split"))
+		return "split_folios";
 	snprintf(key, size, "%s%s", word,
 		 strncmp(word, "skipped_", 8) ? "" : "_pages");
 	for (i = 0; i < ARRAY_SIZE(pages); i++)

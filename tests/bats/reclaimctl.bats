@@ -392,6 +392,9 @@ for family in text_string_to_metric_families(sys.stdin.read()):
 	done
 	[ "$(grep -c skipped_bytes_total <<<"$samples")" -eq \
 		"$(find "$SYSFS/stats" -name 'skipped_*' | wc -l)" ]
+	# No count of the module is left out.
+	[ "$(grep -cvE '_(skipped_bytes|decisions|kills)_total |_(loaded|worker_[a-z]+) ' <<<"$samples")" -eq \
+		"$(find "$SYSFS/stats" -type f ! -name 'skipped_*' | wc -l)" ]
 }
 
 @test "metrics: a file is replaced as a whole, or left as it was" {
