@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The name of a field's value, for all that reads the events with libtraceevent.
+ */
+#ifndef EVENT_SYMBOL_H
+#define EVENT_SYMBOL_H
+
+#include <event-parse.h>
+#include <stdlib.h>
+#include <string.h>
+
+/*
+ * event_symbol() - the name that the format of the event itself has for it
+ *
+ * Return: NULL if it has none.
+ */
+static inline const char *event_symbol(const struct tep_event *event, const char *field,
+				       int value)
+{
+	const struct tep_print_flag_sym *symbol = NULL;
+	const struct tep_print_arg *arg, *of;
+
+	for (arg = event->print_fmt.args; arg && !symbol; arg = arg->next) {
+		if (arg->type != TEP_PRINT_SYMBOL)
+			continue;
+		of = arg->symbol.field;
+		if (of->type == TEP_PRINT_FIELD && !strcmp(of->field.name, field))
+			symbol = arg->symbol.symbols;
+	}
+	while (symbol && strtoll(symbol->value, NULL, 0) != value)
+		symbol = symbol->next;
+	return symbol ? symbol->str : NULL;
+}
+
+#endif
