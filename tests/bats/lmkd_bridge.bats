@@ -1,0 +1,487 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0
+# lmkd-bridge, as its clients see it: packets in, oom_score_adj and levels out, kills back.
+
+bats_require_minimum_version 1.8.0
+load helper
+load worker
+
+# The commands of the protocol.
+TARGET=0 PROCPRIO=1 PROCREMOVE=2 PROCPURGE=3 GETKILLCNT=4 SUBSCRIBE=5 PROCKILL=6
+UPDATE_PROPS=7 START_MONITORING=9 BOOT_COMPLETED=10 PROCS_PRIO=11
+
+declare -gA CLIENT_PID CLIENT_TO CLIENT_FROM
+
+setup_file() {
+	worker_setup_file
+}
+
+teardown_file() {
+	worker_teardown_file
+}
+
+setup() {
+	worker_setup
+	LMKD=$BATS_TEST_TMPDIR/lmkd
+	BRIDGE_LOG=$BATS_TEST_TMPDIR/bridge.log
+}
+
+teardown() {
+	worker_teardown
+	only_swap /dev/zram0
+	# Of a bridge that was killed.
+	rmdir "$TRACEFS/instances/lmkd-bridge" 2>/dev/null || :
+	[ ! -s "$BRIDGE_LOG" ] || cat "$BRIDGE_LOG"
+}
+
+# start_bridge [PROGRAM]: until the test ends.
+start_bridge() {
+	"${1:-lmkd-bridge}" --socket "$LMKD" 2>"$BRIDGE_LOG" 3>&- &
+	BRIDGE=$!
+	started "$BRIDGE"
+	wait_until 60 [ -S "$LMKD" ]
+}
+
+# end_bridge: as systemd does; its exit status is that of this.
+end_bridge() {
+	kill -TERM "$BRIDGE" && wait "$BRIDGE"
+}
+
+# connect NAME: a client of that name.
+connect() {
+	local dir=$BATS_TEST_TMPDIR/client-$1 in out
+
+	mkdir "$dir" && mkfifo "$dir/in" "$dir/out" || return
+	lmkd-client "$LMKD" <"$dir/in" >"$dir/out" 3>&- &
+	started "$!"
+	CLIENT_PID[$1]=$!
+	exec {in}>"$dir/in" {out}<"$dir/out"
+	CLIENT_TO[$1]=$in CLIENT_FROM[$1]=$out
+	client_says "$1" ready
+}
+
+# disconnect NAME: killed, because others have inherited the FIFO that it reads.
+disconnect() {
+	local in=${CLIENT_TO[$1]} out=${CLIENT_FROM[$1]}
+
+	kill -KILL "${CLIENT_PID[$1]}"
+	exec {in}>&- {out}<&-
+	rm -r "$BATS_TEST_TMPDIR/client-$1"
+}
+
+# client_says NAME TEXT: its next line.
+client_says() {
+	local line=
+
+	read -r -t "$ANSWER_LIMIT" -u "${CLIENT_FROM[$1]}" line
+	[ "$line" = "$2" ] || complain "client $1 says '$line', not '$2'"
+}
+
+# client NAME ANSWER COMMAND...: it does that, and says so.
+client() {
+	echo "${*:3}" >&"${CLIENT_TO[$1]}"
+	client_says "$1" "$2"
+}
+
+# sends NAME WORD...: a packet; the bridge has dealt with it when this returns.
+sends() {
+	client "$1" ok send "${@:2}" && barrier "$1"
+}
+
+# barrier NAME: what it has sent was read. No kill has an adj of 1.
+barrier() {
+	client "$1" ok send "$GETKILLCNT" 1 1 && client "$1" "$GETKILLCNT 0" receive 30000
+}
+
+# adj_is PID ADJ
+adj_is() {
+	compare "adj of $1" "$(<"/proc/$1/oom_score_adj")" -eq "$2"
+}
+
+logged() {
+	grep -q "$1" "$BRIDGE_LOG" || complain "nothing of '$1' in: $(<"$BRIDGE_LOG")"
+}
+
+nr_descriptors() {
+	local files=("/proc/$BRIDGE/fd/"*)
+
+	printf '%s\n' "${#files[@]}"
+}
+
+# has_descriptors N
+has_descriptors() {
+	[ "$(nr_descriptors)" -eq "$1" ]
+}
+
+# --- processes ---
+
+@test "lmkd-bridge: PROCPRIO and PROCS_PRIO become oom_score_adj, and wake the worker" {
+	local first second
+
+	settings worker/enabled=1
+	start_bridge
+	connect a
+	start_target anon 16M
+	first=$TARGET_PID
+	start_target anon 1M
+	second=$TARGET_PID
+	sends a $PROCPRIO "$first" 1000 200
+	adj_is "$first" 200
+	sends a $PROCPRIO "$first" 1000 -900 1
+	adj_is "$first" -900
+	sends a $PROCS_PRIO "$first" 1000 910 0 "$second" 1000 100 0 $$ 0 0 0
+	adj_is "$first" 910
+	adj_is "$second" 100
+	settle
+	decided 1 "$first" adj=910 trigger=adj reason=run
+	# A bad one among them, and none is set.
+	sends a $PROCS_PRIO "$first" 1000 0 0 "$second" 1000 1001 0
+	adj_is "$first" 910
+	logged "refused a packet of 36 bytes: an adj outside of -1000 to 1000"
+}
+
+@test "lmkd-bridge: a pid that is another process's by now is not touched" {
+	local pid
+
+	start_bridge
+	connect a
+	start_target anon 1M
+	pid=$TARGET_PID
+	sends a $PROCPRIO "$pid" 0 100
+	adj_is "$pid" 100
+	stop_target
+	WANTED_PID=$pid start_target anon 1M
+	sends a $PROCPRIO "$pid" 0 900
+	adj_is "$pid" 0
+	logged "process $pid has ended, and was not removed"
+	# What the client says anew of it is of the new one.
+	sends a $PROCREMOVE "$pid"
+	sends a $PROCPRIO "$pid" 0 901
+	adj_is "$pid" 901
+}
+
+@test "lmkd-bridge: PROCREMOVE, PROCPURGE and the end of a client forget its processes" {
+	local before pids=()
+
+	start_bridge
+	connect a
+	connect b
+	barrier b
+	before=$(nr_descriptors)
+	for _ in 1 2 3; do
+		start_target anon 1M
+		pids+=("$TARGET_PID")
+		sends a $PROCPRIO "$TARGET_PID" 0 300
+	done
+	sends b $PROCPRIO "$TARGET_PID" 0 400
+	has_descriptors $((before + 4))
+	sends a $PROCREMOVE "${pids[0]}"
+	has_descriptors $((before + 3))
+	adj_is "${pids[0]}" 300
+	# One's own only.
+	sends b $PROCREMOVE "${pids[1]}"
+	has_descriptors $((before + 3))
+	sends a $PROCPURGE
+	has_descriptors $((before + 1))
+	disconnect b
+	wait_until 10 has_descriptors $((before - 1))
+	adj_is "${pids[2]}" 400
+}
+
+@test "lmkd-bridge: a process that is not there, or is none, is refused" {
+	local tasks
+
+	start_bridge
+	connect a
+	sends a $PROCPRIO 4194304 0 100
+	logged "process 4194304: "
+	connect b
+	# A thread is not a process.
+	start_target threads 1M
+	tasks=("/proc/$TARGET_PID/task/"*)
+	sends b $PROCPRIO "${tasks[1]##*/}" 0 100
+	logged "process ${tasks[1]##*/}: "
+	adj_is "$TARGET_PID" 0
+}
+
+# --- levels ---
+
+@test "lmkd-bridge: TARGET sets the levels, both lists or none" {
+	start_bridge
+	connect a
+	sends a $TARGET 18432 0 23040 100 27648 200 32256 250 55296 900 80640 950
+	[ "$(<"$SYSFS/lowmem/minfree")" = 18432,23040,27648,32256,55296,80640 ]
+	[ "$(<"$SYSFS/lowmem/adj")" = 0,100,200,250,900,950 ]
+	# The module refuses the adj, after it has taken the pages.
+	sends a $TARGET 1 -1000
+	logged "levels: Invalid argument"
+	[ "$(<"$SYSFS/lowmem/minfree")" = 18432,23040,27648,32256,55296,80640 ]
+	[ "$(<"$SYSFS/lowmem/adj")" = 0,100,200,250,900,950 ]
+	sends a $TARGET 1024 900
+	[ "$(<"$SYSFS/lowmem/minfree")" = 1024 ]
+	[ "$(<"$SYSFS/lowmem/adj")" = 900 ]
+	sends a $TARGET
+	[ "$(<"$SYSFS/lowmem/minfree")" = "" ]
+	[ "$(<"$SYSFS/lowmem/adj")" = "" ]
+	# It does not switch anything on.
+	[ "$(<"$SYSFS/lowmem/enabled")" = 0 ]
+}
+
+@test "lmkd-bridge: without the module it says what is missing" {
+	rmmod proc_reclaim
+	start_bridge
+	logged "kills cannot be told of"
+	connect a
+	sends a $TARGET 1024 900
+	logged "levels: No such file"
+	client a ok send $PROCPRIO $$ 0 "$(<"/proc/$$/oom_score_adj")"
+	barrier a
+}
+
+# --- kills ---
+
+@test "lmkd-bridge: a kill is told to who subscribed, and counted by adj" {
+	local ticks
+
+	start_bridge
+	connect a
+	connect b
+	sends a $SUBSCRIBE 0
+	start_target mlock 4M --uid 1234
+	# It may be gone before it is looked at: then its uid is what was said of it.
+	sends a $PROCPRIO "$TARGET_PID" 1234 921
+	swapoff -a
+	settings trigger/adj=0 action/full=anon lowmem/minfree=100000000 lowmem/adj=900
+	settings lowmem/kill=1 lowmem/enabled=1 worker/enabled=1
+	for _ in 1 2 3 4 5 6; do
+		[ "$(<"$SYSFS/lowmem/kills")" -eq 0 ] || break
+		echo 2 >/proc/sys/vm/drop_caches
+		pause 0.3
+	done
+	client a "$PROCKILL $TARGET_PID 1234" receive 60000
+	client b nothing receive 100
+	client b ok send $GETKILLCNT 900 950
+	client b "$GETKILLCNT 1" receive 30000
+	client b ok send $GETKILLCNT -2147483648 2147483647
+	client b "$GETKILLCNT 1" receive 30000
+	client b ok send $GETKILLCNT 0 920
+	client b "$GETKILLCNT 0" receive 30000
+	client b ok send $GETKILLCNT 950 900
+	client b "$GETKILLCNT 0" receive 30000
+	# It sleeps again.
+	ticks=$(ticks_of "$BRIDGE")
+	pause 2
+	[ "$(ticks_of "$BRIDGE")" -le $((ticks + 2)) ]
+}
+
+# ticks_of PID: processor time that it has used.
+ticks_of() {
+	local stat
+
+	read -r stat <"/proc/$1/stat"
+	# shellcheck disable=SC2086 # to be split
+	set -- ${stat##*)}
+	echo $((${12} + ${13}))
+}
+
+@test "lmkd-bridge: the next client after the module was loaded again brings kills back" {
+	local enable=$TRACEFS/instances/lmkd-bridge/events/proc_reclaim/proc_reclaim_kill/enable
+
+	start_bridge
+	connect a
+	barrier a
+	[ "$(<"$enable")" = 1 ]
+	rmmod proc_reclaim
+	insmod_module
+	[ "$(<"$enable")" = 0 ]
+	connect b
+	barrier b
+	[ "$(<"$enable")" = 1 ]
+	end_bridge
+	[ ! -e "$TRACEFS/instances/lmkd-bridge" ]
+}
+
+# --- the rest of the protocol ---
+
+@test "lmkd-bridge: each command that wants an answer gets one" {
+	start_bridge
+	connect a
+	client a ok send $UPDATE_PROPS
+	client a "$UPDATE_PROPS -1" receive 30000
+	client a ok send $BOOT_COMPLETED
+	client a "$BOOT_COMPLETED 0" receive 30000
+	sends a $START_MONITORING
+	client a nothing receive 100
+	[ ! -s "$BRIDGE_LOG" ]
+}
+
+# --- clients that do not behave ---
+
+@test "lmkd-bridge: malformed packets change nothing, and are logged once" {
+	local packet pid
+
+	start_bridge lmkd-bridge-asan
+	start_target anon 1M
+	printf -v pid '%08x' "$TARGET_PID"
+	echo 1024 >"$SYSFS/lowmem/minfree"
+	connect a
+	for packet in 00 000000 0000000100 00000006 00000008 0000000c ffffffff 80000000 7fffffff \
+		"00000001$pid" "00000001${pid}0000000000000384000000000000" \
+		"00000001${pid}00000000000003e9" "00000001${pid}000000007fffffff" \
+		"0000000100000000000000000000003c" "00000001ffffffff000000000000003c" \
+		"0000000b${pid}0000000000000384" 0000000000000400 \
+		"$(printf '0000000b%0104d' 0)" "$(printf '00000000%0112d' 0)" "$(printf '%08192d' 0)"; do
+		client a ok bytes "$packet"
+	done
+	barrier a
+	adj_is "$TARGET_PID" 0
+	[ "$(<"$SYSFS/lowmem/minfree")" = 1024 ]
+	[ "$(wc -l <"$BRIDGE_LOG")" -eq 1 ]
+	# Whatever it may be.
+	for _ in {1..200}; do
+		packet=$(od -An -vtx1 -N $((RANDOM % 60 + 1)) /dev/urandom)
+		client a ok bytes "${packet//[$' \n']/}"
+	done
+	barrier a
+	disconnect a
+	wait_until 10 logged "refused$"
+	end_bridge
+	run ! grep -E 'Sanitizer|runtime error' "$BRIDGE_LOG"
+}
+
+@test "lmkd-bridge: who sends and does not read is dropped, and others are served meanwhile" {
+	local before
+
+	start_bridge
+	connect quiet
+	connect busy
+	barrier quiet
+	before=$(kb_of "/proc/$BRIDGE/status" VmHWM)
+	echo "flood 100000 $GETKILLCNT 0 1000" >&"${CLIENT_TO[busy]}"
+	barrier quiet
+	client_says busy closed
+	barrier quiet
+	connect stuck
+	echo "flood 20000 $PROCPURGE" >&"${CLIENT_TO[stuck]}"
+	barrier quiet
+	client_says stuck "ok 20000"
+	barrier stuck
+	logged "dropped, it does not read"
+	[ "$(kb_of "/proc/$BRIDGE/status" VmHWM)" -le $((before + 256)) ]
+}
+
+@test "lmkd-bridge: clients that come and go leave nothing; the ninth is turned away" {
+	local before i
+
+	start_bridge lmkd-bridge-asan
+	connect first
+	barrier first
+	before=$(nr_descriptors)
+	for i in {1..7}; do
+		connect "$i"
+		sends "$i" $PROCPRIO "$$" 0 0
+	done
+	connect ninth
+	client ninth closed receive 30000
+	for i in {1..7}; do
+		disconnect "$i"
+	done
+	wait_until 10 has_descriptors "$before"
+	connect next
+	barrier next
+	# Gone before it is answered, again and again.
+	for i in {1..20}; do
+		printf 'send %s\n' "$GETKILLCNT 0 1" "$SUBSCRIBE 0" | lmkd-client "$LMKD" >/dev/null
+	done
+	barrier first
+	disconnect next
+	wait_until 10 has_descriptors "$before"
+	end_bridge
+	run ! grep -E 'Sanitizer|runtime error' "$BRIDGE_LOG"
+}
+
+# --- the daemon ---
+
+@test "lmkd-bridge: nobody but root connects, and its socket goes with it" {
+	start_bridge
+	chmod 755 "$BATS_RUN_TMPDIR" "$BATS_TEST_TMPDIR" "${BATS_TEST_TMPDIR%/*}"
+	run "${NOBODY[@]}" lmkd-client "$LMKD" </dev/null
+	assert_failure
+	assert_output --partial "Permission denied"
+	# A second one leaves the first alone.
+	run lmkd-bridge --socket "$LMKD"
+	assert_failure 1
+	assert_output --partial "another program serves it"
+	connect a
+	end_bridge
+	[ ! -e "$LMKD" ]
+	# What somebody has left behind is in nobody's way.
+	start_bridge
+	kill -KILL "$BRIDGE"
+	wait "$BRIDGE" || :
+	[ -S "$LMKD" ]
+	start_bridge
+	wait_until 10 connect b
+}
+
+@test "lmkd-bridge: a socket that systemd has made is used" {
+	systemd-socket-activate --seqpacket --listen "$LMKD" "$(command -v lmkd-bridge)" \
+		2>"$BRIDGE_LOG" 3>&- &
+	BRIDGE=$!
+	started "$BRIDGE"
+	wait_until 60 [ -S "$LMKD" ]
+	connect a
+	start_target anon 1M
+	sends a $PROCPRIO "$TARGET_PID" 0 333
+	adj_is "$TARGET_PID" 333
+	end_bridge
+	# It is systemd's.
+	[ -S "$LMKD" ]
+	rm "$LMKD"
+	# Another kind of socket is refused.
+	systemd-socket-activate --listen "$LMKD" "$(command -v lmkd-bridge)" 2>"$BRIDGE_LOG" 3>&- &
+	started "$!"
+	wait_until 60 [ -S "$LMKD" ]
+	socat -u "UNIX-CONNECT:$LMKD" /dev/null </dev/null || :
+	wait_until 30 logged "not one listening socket for sequential packets"
+}
+
+@test "lmkd-bridge: with no more rights than its unit gives it, it does its work" {
+	start_target anon 1M --uid 1234
+	setpriv --bounding-set=-all,+dac_override,+sys_resource --no-new-privs \
+		lmkd-bridge --socket "$LMKD" 2>"$BRIDGE_LOG" 3>&- &
+	BRIDGE=$!
+	started "$BRIDGE"
+	wait_until 60 [ -S "$LMKD" ]
+	connect a
+	sends a $PROCPRIO "$TARGET_PID" 1234 -800
+	adj_is "$TARGET_PID" -800
+	sends a $TARGET 1024 900
+	[ "$(<"$SYSFS/lowmem/minfree")" = 1024 ]
+	[ "$(<"$TRACEFS/instances/lmkd-bridge/events/proc_reclaim/proc_reclaim_kill/enable")" = 1 ]
+	[ ! -s "$BRIDGE_LOG" ]
+}
+
+@test "lmkd-bridge: systemd takes its units, and finds them well locked up" {
+	local units=/usr/local/lib/systemd/system
+
+	systemd-analyze verify --man=no "$units/lmkd-bridge.service" "$units/lmkd-bridge.socket"
+	systemd-analyze security --offline=true --threshold=30 "$units/lmkd-bridge.service"
+}
+
+@test "lmkd-bridge: --help, --version, and what it does not know" {
+	run lmkd-bridge --help
+	assert_success
+	assert_output --partial "--socket=PATH"
+	run lmkd-bridge --version
+	assert_success
+	assert_output --regexp '^lmkd-bridge [0-9]+\.[0-9]+\.[0-9]+$'
+	run lmkd-bridge --nonsense
+	assert_failure 2
+	run lmkd-bridge word
+	assert_failure 2
+	assert_output --partial "what is 'word'?"
+	run lmkd-bridge --socket "$(printf '/run/%0200d' 0)"
+	assert_failure 1
+	assert_output --partial "a path that long"
+}

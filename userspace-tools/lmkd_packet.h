@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The packets that clients of Android's lmkd send: up to 13 words of 32 bits in network
+ * byte order, the first of them the command.
+ */
+#ifndef LMKD_PACKET_H
+#define LMKD_PACKET_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define LMK_MAX_WORDS 13
+#define LMK_MAX_TARGETS 6
+#define LMK_MAX_PROCS 3
+
+/* What is missing here is sent to clients only, or is nothing. */
+enum lmk_command {
+	LMK_TARGET = 0,
+	LMK_PROCPRIO = 1,
+	LMK_PROCREMOVE = 2,
+	LMK_PROCPURGE = 3,
+	LMK_GETKILLCNT = 4,
+	LMK_SUBSCRIBE = 5,
+	LMK_PROCKILL = 6,		/* to clients */
+	LMK_UPDATE_PROPS = 7,
+	LMK_START_MONITORING = 9,
+	LMK_BOOT_COMPLETED = 10,
+	LMK_PROCS_PRIO = 11,
+};
+
+enum { LMK_EVENT_KILL = 0 };
+
+struct lmk_target {
+	int32_t minfree;		/* pages */
+	int32_t adj;
+};
+
+struct lmk_proc {
+	int32_t pid;
+	uint32_t uid;
+	int32_t adj;
+};
+
+struct lmk_packet {
+	enum lmk_command command;
+	unsigned int count;		/* of targets, or of procs */
+	union {
+		struct lmk_target targets[LMK_MAX_TARGETS];
+		struct lmk_proc procs[LMK_MAX_PROCS];	/* PROCREMOVE: the pid only */
+		struct {
+			int32_t min, max;
+		} adj;
+	};
+};
+
+/**
+ * lmk_packet_parse() - read a packet, all of it or nothing
+ * @packet: what it says; not touched if it is refused
+ * @data: as it was received, aligned in any way
+ * @len: in bytes
+ *
+ * Return: NULL, or why it is refused.
+ */
+const char *lmk_packet_parse(struct lmk_packet *packet, const void *data, size_t len);
+
+#endif
