@@ -8,13 +8,10 @@
 #include <event-parse.h>
 #include <trace-seq.h>
 
-#include "event_symbol.h"
+#include "plugin_proc_reclaim.h"
 
 #define SYSTEM "proc_reclaim"
-
-/* The library looks for these two names. */
-int TEP_PLUGIN_LOADER(struct tep_handle *tep);
-void TEP_PLUGIN_UNLOADER(struct tep_handle *tep);
+#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
 /* How a field is shown; of the last two only the text is, if it is so. */
 enum unit { NUMBER, COUNT, ADDRESS, PAGES, NS, MS, TEXT, NAME, IF_SET, IF_CLEAR };
@@ -152,8 +149,6 @@ static const struct {
 	{ "proc_reclaim_kill", killed },
 };
 
-static const size_t nr_events = sizeof(events) / sizeof(events[0]);
-
 static void print_pages(struct line *line, unsigned long long pages)
 {
 	int page_size = tep_get_page_size(line->event->tep);
@@ -263,7 +258,7 @@ int TEP_PLUGIN_LOADER(struct tep_handle *tep)
 {
 	size_t i;
 
-	for (i = 0; i < nr_events; i++)
+	for (i = 0; i < ARRAY_SIZE(events); i++)
 		tep_register_event_handler(tep, -1, SYSTEM, events[i].name, print_event,
 					   (void *)events[i].pieces);
 	return 0;
@@ -273,7 +268,7 @@ void TEP_PLUGIN_UNLOADER(struct tep_handle *tep)
 {
 	size_t i;
 
-	for (i = 0; i < nr_events; i++)
+	for (i = 0; i < ARRAY_SIZE(events); i++)
 		tep_unregister_event_handler(tep, -1, SYSTEM, events[i].name, print_event,
 					     (void *)events[i].pieces);
 }

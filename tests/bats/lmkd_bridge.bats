@@ -485,3 +485,23 @@ ticks_of() {
 	assert_failure 1
 	assert_output --partial "a path that long"
 }
+
+@test "lmkd-bridge: --help, the manual page and the completions have the same options" {
+	local help page=/usr/local/share/man/man8/lmkd-bridge.8 zsh fish
+
+	help=$(lmkd-bridge --help | sed -nE 's/^  +(-[a-z], )?(--[a-z]+).*/\2/p' | sort)
+	[ -n "$help" ]
+	assert_equal "$(sed -nE 's/^\.It .*Fl (-[a-z]+).*/-\1/p' "$page" | sort)" "$help"
+	run mandoc -T lint -W warning "$page"
+	assert_output ""
+	# shellcheck disable=SC1091 # installed in the guest
+	. /usr/local/share/bash-completion/completions/lmkd-bridge
+	# shellcheck disable=SC2034 # for the completion
+	COMP_WORDS=(lmkd-bridge --) COMP_CWORD=1 COMPREPLY=()
+	_lmkd_bridge
+	assert_equal "$(printf '%s\n' "${COMPREPLY[@]%=}" | sort)" "$help"
+	fish=$(fish -c 'complete -C "lmkd-bridge --"' | cut -f 1 | sort)
+	assert_equal "${fish//=/}" "$help"
+	zsh=$(grep -oE -- "--[a-z]+" /usr/local/share/zsh/site-functions/_lmkd-bridge | sort -u)
+	assert_equal "$zsh" "$help"
+}

@@ -16,12 +16,11 @@
 
 #include <cmocka.h>
 
+#include "plugin_proc_reclaim.h"
+
 #define MAX_FORMAT 4096
 #define MAX_DATA 256
 #define NR_RANDOM 200000
-
-int TEP_PLUGIN_LOADER(struct tep_handle *tep);
-void TEP_PLUGIN_UNLOADER(struct tep_handle *tep);
 
 static struct tep_handle *tep;
 static char format[MAX_FORMAT];

@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The name of a field's value, for all that reads the events with libtraceevent.
+ * What the plugin shares with other readers of the events.
  */
-#ifndef EVENT_SYMBOL_H
-#define EVENT_SYMBOL_H
+#ifndef PLUGIN_PROC_RECLAIM_H
+#define PLUGIN_PROC_RECLAIM_H
 
 #include <event-parse.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* The library looks for these two names; who links the plugin in calls them. */
+int TEP_PLUGIN_LOADER(struct tep_handle *tep);
+void TEP_PLUGIN_UNLOADER(struct tep_handle *tep);
 
 /*
  * event_symbol() - the name that the format of the event itself has for it

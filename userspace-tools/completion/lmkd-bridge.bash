@@ -1,0 +1,17 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# Completion of lmkd-bridge for bash. The words are those of --help.
+
+_lmkd_bridge() {
+	local cur=${COMP_WORDS[COMP_CWORD]} words
+
+	case ${COMP_WORDS[COMP_CWORD - 1]} in
+	-s | --socket | =) words=$(compgen -f -- "${cur#=}") ;;
+	*) words=$("${COMP_WORDS[0]}" --help 2>/dev/null |
+		sed -nE 's/^  +(-[a-z], )?(--[a-z-]+=?).*/\2/p') ;;
+	esac
+	mapfile -t COMPREPLY < <(IFS=$'\n' compgen -W "$words" -- "${cur#=}")
+	[[ ${#COMPREPLY[@]} -ne 1 || ${COMPREPLY[0]} != *= ]] || compopt -o nospace
+}
+
+complete -F _lmkd_bridge lmkd-bridge
