@@ -25,6 +25,7 @@ static const struct command *const commands[] = {
 	&doctor_command,
 	&policy_command,
 	&metrics_command,
+	&trace_command,
 	NULL
 };
 

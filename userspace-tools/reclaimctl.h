@@ -77,7 +77,7 @@ void no_more_words(int argc, char **argv);
 long parse_number(const char *what, const char *text, long lowest, long highest);
 
 extern const struct command run_command, age_command, restore_command, status_command,
-	doctor_command, policy_command, metrics_command, top_command;
+	doctor_command, policy_command, metrics_command, top_command, trace_command;
 
 /* --- what is printed (output.c) --- */
 

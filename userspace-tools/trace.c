@@ -1,0 +1,323 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * reclaimctl trace: record the module's events, and look at them, now or later.
+ * Recording is trace-cmd's work, so what it has recorded is read as well.
+ */
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "../trace/plugin_proc_reclaim.h"
+#include "live_events.h"
+#include "reclaimctl.h"
+#include "trace_event.h"
+#include "trace_html.h"
+
+#define DEFAULT_FILE "trace.dat"
+#define DEFAULT_PAGE "trace.html"
+
+#define PID_ROW { 'p', "pid", "PID", "events of this process only; may be repeated" }
+#define EVENT_ROW { 'e', "event", "NAME", "events of this name only; may be repeated" }
+#define INPUT_ROW { 'i', "input", "FILE", "the recorded file (" DEFAULT_FILE ")" }
+
+#define EVENT_NAMES							\
+"Events: request walk shrink restore done trigger throttle defer worker kill.\n"
+
+struct trace_options {
+	struct event_choice choice;
+	const char *input;
+	const char *output;
+};
+
+static struct trace_options read_options(const struct command *command, int argc, char **argv)
+{
+	struct trace_options options = { .input = DEFAULT_FILE };
+	int key;
+
+	while ((key = next_option(command, argc, argv)) != -1) {
+		switch (key) {
+		case 'p':
+			choose_pid(&options.choice, optarg);
+			break;
+		case 'e':
+			choose_kind(&options.choice, optarg);
+			break;
+		case 'i':
+			options.input = optarg;
+			break;
+		case 'o':
+			options.output = optarg;
+			break;
+		}
+	}
+	return options;
+}
+
+static bool anything_chosen(const struct event_choice *choice)
+{
+	const struct event_kind *kind;
+
+	for (kind = event_kinds; kind->name; kind++)
+		if (kind_is_chosen(choice, kind))
+			return true;
+	return false;
+}
+
+/* --- record --- */
+
+static const struct option_row record_options[] = {
+	{ 'o', "output", "FILE", "where to record (" DEFAULT_FILE ")" },
+	PID_ROW,
+	EVENT_ROW,
+	{ 0 }
+};
+
+/* What trace-cmd is told: the words are its own, and never freed. */
+static char **recorder_words(const struct trace_options *options, char **command)
+{
+	char *filter = choice_filter(&options->choice), **words;
+	const struct event_kind *kind;
+	size_t nr = 0, nr_command = 0;
+
+	while (command[nr_command])
+		nr_command++;
+	words = calloc(16 + 4 * 10 + nr_command, sizeof(*words));
+	if (!words)
+		abort();
+	words[nr++] = "trace-cmd";
+	words[nr++] = "record";
+	words[nr++] = "-o";
+	words[nr++] = (char *)(options->output ? options->output : DEFAULT_FILE);
+	for (kind = event_kinds; kind->name; kind++) {
+		if (!kind_is_chosen(&options->choice, kind))
+			continue;
+		words[nr++] = "-e";
+		if (asprintf(&words[nr++], EVENT_SYSTEM ":" EVENT_SYSTEM "_%s", kind->name) < 0)
+			abort();
+		if (filter) {
+			words[nr++] = "-f";
+			words[nr++] = filter;
+		}
+	}
+	memcpy(words + nr, command, nr_command * sizeof(*command));
+	return words;
+}
+
+static int run_record(const struct command *command, int argc, char **argv)
+{
+	struct trace_options options = read_options(command, argc, argv);
+	int status = module_missing();
+
+	if (status)
+		return status;
+	if (!anything_chosen(&options.choice))
+		usage_error("none of these events has a pid");
+	if (geteuid())
+		return fail(EXIT_REFUSED, "only root may record");
+	execvp("trace-cmd", recorder_words(&options, argv + optind));
+	return fail(EXIT_FAILED, "trace-cmd records, and cannot be run: %s", strerror(errno));
+}
+
+static const struct command record_command = {
+	.name = "record",
+	.arguments = "[OPTION...] [-- COMMAND...]",
+	.summary = "Record the module's events, until Ctrl-C or while a command runs",
+	.description = EVENT_NAMES
+"trace-cmd does the work; what it says is shown, and how it ends is how this ends.\n",
+	.options = record_options,
+	.run = run_record,
+};
+
+/* --- report --- */
+
+static const struct option_row report_options[] = {
+	INPUT_ROW,
+	PID_ROW,
+	EVENT_ROW,
+	JSON_ROW,
+	{ 0 }
+};
+
+static void report_event(const struct event_kind *kind, struct tep_event *event,
+			 struct tep_record *record, void *context)
+{
+	(void)context;
+	print_event_line(kind, event, record);
+}
+
+static int run_report(const struct command *command, int argc, char **argv)
+{
+	struct trace_options options = read_options(command, argc, argv);
+	int page_size;
+
+	no_more_words(argc, argv);
+	return read_trace_file(options.input, &options.choice, &page_size, report_event, NULL);
+}
+
+static const struct command report_command = {
+	.name = "report",
+	.arguments = "[OPTION...]",
+	.summary = "Show recorded events, in words",
+	.description = EVENT_NAMES
+"With --json there is one object on each line, and all numbers are exact.\n",
+	.options = report_options,
+	.run = run_report,
+};
+
+/* --- live --- */
+
+static const struct option_row live_options[] = {
+	PID_ROW,
+	EVENT_ROW,
+	JSON_ROW,
+	{ 0 }
+};
+
+/* Nothing more is shown once nobody reads it. */
+static int show_event(struct tep_event *event, struct tep_record *record, int cpu,
+		      void *context)
+{
+	const struct event_kind *kind = chosen_kind(context, event, record);
+
+	record->cpu = cpu;
+	if (kind)
+		print_event_line(kind, event, record);
+	return ferror(stdout);
+}
+
+static int watch_events(struct live_events *live, const struct event_choice *choice)
+{
+	char *filter = choice_filter(choice), name[64];
+	const struct event_kind *kind;
+	int err = 0;
+
+	for (kind = event_kinds; kind->name && !err; kind++) {
+		snprintf(name, sizeof(name), EVENT_SYSTEM "_%s", kind->name);
+		if (kind_is_chosen(choice, kind))
+			err = live_events_enable(live, name, filter);
+	}
+	free(filter);
+	return err;
+}
+
+/* However it ends, the buffer has to go: signals end the loop, not the program. */
+static int open_signals(void)
+{
+	sigset_t signals;
+
+	signal(SIGPIPE, SIG_IGN);
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGINT);
+	sigaddset(&signals, SIGTERM);
+	sigaddset(&signals, SIGHUP);
+	sigprocmask(SIG_BLOCK, &signals, NULL);
+	return signalfd(-1, &signals, SFD_CLOEXEC);
+}
+
+static void show_live(struct live_events *live, struct event_choice *choice)
+{
+	struct pollfd fds[] = {
+		{ .fd = live_events_fd(live), .events = POLLIN },
+		{ .fd = open_signals(), .events = POLLIN },
+		/* A pipe that nobody reads any more. */
+		{ .fd = STDOUT_FILENO },
+	};
+
+	while (poll(fds, 3, -1) > 0 && !fds[1].revents && !(fds[2].revents & POLLERR)) {
+		live_events_take(live, show_event, choice);
+		fflush(stdout);
+	}
+}
+
+static int run_live(const struct command *command, int argc, char **argv)
+{
+	struct trace_options options = read_options(command, argc, argv);
+	int status = module_missing(), err;
+	struct live_events *live;
+	char name[32];
+
+	no_more_words(argc, argv);
+	if (status)
+		return status;
+	if (!anything_chosen(&options.choice))
+		usage_error("none of these events has a pid");
+	if (geteuid())
+		return fail(EXIT_REFUSED, "only root may watch events");
+	snprintf(name, sizeof(name), "reclaimctl-%d", getpid());
+	live = live_events_open(name);
+	if (!live)
+		return fail(EXIT_FAILED, "no buffer for events: %s", strerror(errno));
+	TEP_PLUGIN_LOADER(live_events_tep(live));
+	err = watch_events(live, &options.choice);
+	if (!err)
+		show_live(live, &options.choice);
+	live_events_close(live);
+	return err ? fail(EXIT_FAILED, "events cannot be switched on: %s", strerror(-err)) :
+		     EXIT_DONE;
+}
+
+static const struct command live_command = {
+	.name = "live",
+	.arguments = "[OPTION...]",
+	.summary = "Show events as they happen, until Ctrl-C",
+	.description = EVENT_NAMES
+"With --json there is one object on each line, and all numbers are exact.\n",
+	.options = live_options,
+	.run = run_live,
+};
+
+/* --- html --- */
+
+static const struct option_row html_options[] = {
+	INPUT_ROW,
+	{ 'o', "output", "FILE", "the page (" DEFAULT_PAGE ")" },
+	PID_ROW,
+	EVENT_ROW,
+	{ 0 }
+};
+
+static int run_html(const struct command *command, int argc, char **argv)
+{
+	struct trace_options options = read_options(command, argc, argv);
+	const char *output = options.output ? options.output : DEFAULT_PAGE;
+	struct trace_page *page = trace_page_new();
+	int page_size, status;
+
+	no_more_words(argc, argv);
+	status = read_trace_file(options.input, &options.choice, &page_size,
+				 trace_page_add, page);
+	if (!status)
+		status = trace_page_write(page, output, page_size);
+	trace_page_free(page);
+	return status;
+}
+
+static const struct command html_command = {
+	.name = "html",
+	.arguments = "[OPTION...]",
+	.summary = "Make one page of recorded events: a timeline of each process",
+	.description = EVENT_NAMES
+"The page needs nothing but itself: no network, no other file.\n",
+	.options = html_options,
+	.run = run_html,
+};
+
+static const struct command *const commands[] = {
+	&record_command,
+	&report_command,
+	&live_command,
+	&html_command,
+	NULL
+};
+
+const struct command trace_command = {
+	.name = "trace",
+	.arguments = "COMMAND [OPTION...]",
+	.summary = "Record the module's events, and look at them",
+	.commands = commands,
+};

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The module's events, recorded or live: which are wanted, as JSON, as a line of text.
+ */
+#ifndef TRACE_EVENT_H
+#define TRACE_EVENT_H
+
+#include <event-parse.h>
+#include <json-c/json.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#define MAX_PIDS 64
+
+/* An event as people call it; proc_reclaim_NAME is its tracepoint. */
+struct event_kind {
+	const char *name;
+	bool has_pid;
+	bool wanted;
+};
+
+/* All that there are; a NULL name ends the list. */
+extern struct event_kind event_kinds[];
+
+/* Which events: all kinds, of all processes, unless some were chosen. */
+struct event_choice {
+	int pids[MAX_PIDS];
+	size_t nr_pids;
+	bool some_kinds;
+};
+
+/* choose_pid(), choose_kind() - add what an option says, or end with a usage error */
+void choose_pid(struct event_choice *choice, const char *text);
+void choose_kind(struct event_choice *choice, const char *name);
+
+/* kind_is_chosen() - events without a pid are left out where pids were chosen */
+bool kind_is_chosen(const struct event_choice *choice, const struct event_kind *kind);
+
+/* choice_filter() - the pids as the kernel's filters read them, to be freed; NULL: all */
+char *choice_filter(const struct event_choice *choice);
+
+/* chosen_kind() - the kind of an event that is to be shown, else NULL */
+const struct event_kind *chosen_kind(const struct event_choice *choice,
+				     struct tep_event *event, struct tep_record *record);
+
+/* event_json() - the event with all of its fields; what has a name is named */
+struct json_object *event_json(const struct event_kind *kind, struct tep_event *event,
+			       struct tep_record *record);
+
+/* print_event_line() - the same for people, or with --json as one line of it */
+void print_event_line(const struct event_kind *kind, struct tep_event *event,
+		      struct tep_record *record);
+
+typedef void (*recorded_event_fn)(const struct event_kind *kind, struct tep_event *event,
+				  struct tep_record *record, void *context);
+
+/*
+ * read_trace_file() - call @fn for each chosen event of a file, oldest first
+ * @page_size: set before the first call
+ *
+ * Return: EXIT_DONE, EXIT_NOTHING if there was none, or EXIT_FAILED, having said why.
+ */
+int read_trace_file(const char *path, const struct event_choice *choice, int *page_size,
+		    recorded_event_fn fn, void *context);
+
+#endif
