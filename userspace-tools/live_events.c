@@ -39,13 +39,15 @@ static struct tep_handle *make_tep(void)
 	return tep;
 }
 
-static int open_instance(struct live_events *live, const char *name)
+static int open_instance(struct live_events *live, const char *name, unsigned int size_kb)
 {
 	if (!tracefs_event_file_exists(NULL, EVENT_SYSTEM, EVENT_SYSTEM "_done", "enable"))
 		return -1;
 	live->instance = tracefs_instance_create(name);
 	if (!live->instance)
 		return -1;
+	if (size_kb)
+		tracefs_instance_set_buffer_size(live->instance, size_kb, -1);
 	/* Each event wakes up whoever polls; by default only a half full buffer does. */
 	tracefs_instance_file_write(live->instance, "buffer_percent", "0");
 	live->tep = make_tep();
@@ -56,7 +58,7 @@ static int open_instance(struct live_events *live, const char *name)
 	return live->fd < 0 ? -1 : 0;
 }
 
-struct live_events *live_events_open(const char *name)
+struct live_events *live_events_open(const char *name, unsigned int size_kb)
 {
 	struct live_events *live = calloc(1, sizeof(*live));
 	int error;
@@ -65,7 +67,7 @@ struct live_events *live_events_open(const char *name)
 		return NULL;
 	live->fd = -1;
 	errno = ENOENT;
-	if (!open_instance(live, name))
+	if (!open_instance(live, name, size_kb))
 		return live;
 	error = errno;
 	live_events_close(live);

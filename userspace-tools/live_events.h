@@ -15,10 +15,11 @@ struct live_events;
 /**
  * live_events_open() - make a buffer, no event enabled
  * @name: of its directory in tracefs; one that is left over is used again
+ * @size_kb: of each processor's part; 0 is the kernel's default, of more than a megabyte
  *
  * Return: NULL where there is no tracefs, no module, or no permission; errno says which.
  */
-struct live_events *live_events_open(const char *name);
+struct live_events *live_events_open(const char *name, unsigned int size_kb);
 
 /**
  * live_events_enable() - begin with an event, or with those of it that pass the filter

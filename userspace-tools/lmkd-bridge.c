@@ -37,6 +37,7 @@
 #define MAX_PROCS 2048		/* of each client: Android has some hundreds */
 #define MAX_FDS (MAX_CLIENTS * (MAX_PROCS + 1) + 64)
 #define ADJ_MAX 1000
+#define KILLS_KB 16		/* kills are few, and read at once */
 #define LIST_LEN 96		/* six numbers of sysfs, with commas */
 
 /*
@@ -347,7 +348,7 @@ static void listen_for_kills(void)
 	if (live && live_events_enabled(live, KILL_EVENT))
 		return;
 	live_events_close(live);
-	live = live_events_open("lmkd-bridge");
+	live = live_events_open("lmkd-bridge", KILLS_KB);
 	if (live && !live_events_enable(live, KILL_EVENT, NULL)) {
 		watch(live_events_fd(live), &live);
 		complained = false;

@@ -249,7 +249,7 @@ static int run_live(const struct command *command, int argc, char **argv)
 	if (geteuid())
 		return fail(EXIT_REFUSED, "only root may watch events");
 	snprintf(name, sizeof(name), "reclaimctl-%d", getpid());
-	live = live_events_open(name);
+	live = live_events_open(name, 0);
 	if (!live)
 		return fail(EXIT_FAILED, "no buffer for events: %s", strerror(errno));
 	TEP_PLUGIN_LOADER(live_events_tep(live));

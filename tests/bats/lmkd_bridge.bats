@@ -500,7 +500,7 @@ ticks_of() {
 	COMP_WORDS=(lmkd-bridge --) COMP_CWORD=1 COMPREPLY=()
 	_lmkd_bridge
 	assert_equal "$(printf '%s\n' "${COMPREPLY[@]%=}" | sort)" "$help"
-	fish=$(fish -c 'complete -C "lmkd-bridge --"' | cut -f 1 | sort)
+	fish=$(XDG_DATA_DIRS=/usr/local/share:/usr/share fish -c 'complete -C "lmkd-bridge --"' | cut -f 1 | sort)
 	assert_equal "${fish//=/}" "$help"
 	zsh=$(grep -oE -- "--[a-z]+" /usr/local/share/zsh/site-functions/_lmkd-bridge | sort -u)
 	assert_equal "$zsh" "$help"
