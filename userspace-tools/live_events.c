@@ -16,7 +16,7 @@
 struct live_events {
 	struct tracefs_instance *instance;
 	struct tep_handle *tep;
-	int fd;			/* its trace_pipe: only ever polled */
+	int fd;			/* its trace_pipe: only polled, each event wakes */
 };
 
 /*
@@ -48,8 +48,6 @@ static int open_instance(struct live_events *live, const char *name, unsigned in
 		return -1;
 	if (size_kb)
 		tracefs_instance_set_buffer_size(live->instance, size_kb, -1);
-	/* Each event wakes up whoever polls; by default only a half full buffer does. */
-	tracefs_instance_file_write(live->instance, "buffer_percent", "0");
 	live->tep = make_tep();
 	if (!live->tep)
 		return -1;

@@ -469,6 +469,45 @@ ticks_of() {
 	systemd-analyze security --offline=true --threshold=30 "$units/lmkd-bridge.service"
 }
 
+# start_systemd: as the first process of a pid namespace, as in a container, SYSTEMD.
+start_systemd() {
+	# shellcheck disable=SC2016 # the inner shell's
+	unshare --pid --mount --fork --kill-child bash -c 'mount -t proc proc /proc
+		exec env container=other /usr/lib/systemd/systemd --system --unit=sockets.target' \
+		>"$BATS_TEST_TMPDIR/systemd.log" 2>&1 3>&- &
+	started "$!"
+	wait_until 10 find_systemd "$!" && wait_until 120 in_systemd systemctl is-active --quiet sockets.target
+}
+
+find_systemd() {
+	SYSTEMD=$(pgrep -P "$1" -x systemd)
+}
+
+# in_systemd COMMAND...: where that one is the first process.
+in_systemd() {
+	nsenter -t "$SYSTEMD" -p -m "$@"
+}
+
+@test "lmkd-bridge: as systemd runs it, locked up as its unit says, it does its work" {
+	local pid bridge
+
+	start_systemd
+	in_systemd systemctl start lmkd-bridge.socket
+	[ "$(stat -c %a "/proc/$SYSTEMD/root/run/lmkd")" = 600 ]
+	# shellcheck disable=SC2016 # the inner shell's
+	pid=$(in_systemd bash -c 'sleep 1000 >/dev/null & echo "$!"')
+	printf '%s\n' "send $PROCPRIO $pid 0 -500" "send $TARGET 1024 900" "send $GETKILLCNT 0 1" \
+		"receive 60000" | in_systemd lmkd-client /run/lmkd
+	[ "$(in_systemd cat "/proc/$pid/oom_score_adj")" = -500 ]
+	[ "$(<"$SYSFS/lowmem/minfree")" = 1024 ]
+	[ "$(<"$TRACEFS/instances/lmkd-bridge/events/proc_reclaim/proc_reclaim_kill/enable")" = 1 ]
+	bridge=$(pgrep -x lmkd-bridge)
+	grep -q "^Seccomp:.2$" "/proc/$bridge/status"
+	grep -q "^CapEff:.0000000001000002$" "/proc/$bridge/status"
+	in_systemd systemctl stop lmkd-bridge.service lmkd-bridge.socket
+	[ ! -e "$TRACEFS/instances/lmkd-bridge" ]
+}
+
 @test "lmkd-bridge: --help, --version, and what it does not know" {
 	run lmkd-bridge --help
 	assert_success
