@@ -212,7 +212,7 @@ page_events() {
 	done
 	[ "$(events_of kill .pid)" = "$kill" ]
 	reclaimctl trace html
-	[ "$(grep -c '<script' trace.html)" -eq 2 ]
+	[ "$(grep -o '<script' trace.html | wc -l)" -eq 2 ]
 	page_events trace.html | jq -r '.events[].comm // empty' | sort -u | grep -xF "$name"
 	# To keep one: KEEP_TRACE=1 in the guest's environment.
 	[ -z "${KEEP_TRACE:-}" ] || base64 trace.dat | sed 's/^/# DATA /' >&3
