@@ -90,7 +90,7 @@ sends() {
 
 # barrier NAME: what it has sent was read. No kill has an adj of 1.
 barrier() {
-	client "$1" ok send "$GETKILLCNT" 1 1 && client "$1" "$GETKILLCNT 0" receive 30000
+	client "$1" ok send "$GETKILLCNT" 1 1 && client "$1" "$GETKILLCNT 0" receive "$((ANSWER_LIMIT * 1000))"
 }
 
 # adj_is PID ADJ
@@ -258,16 +258,16 @@ has_descriptors() {
 		echo 2 >/proc/sys/vm/drop_caches
 		pause 0.3
 	done
-	client a "$PROCKILL $TARGET_PID 1234" receive 60000
+	client a "$PROCKILL $TARGET_PID 1234" receive "$((ANSWER_LIMIT * 1000))"
 	client b nothing receive 100
 	client b ok send $GETKILLCNT 900 950
-	client b "$GETKILLCNT 1" receive 30000
+	client b "$GETKILLCNT 1" receive "$((ANSWER_LIMIT * 1000))"
 	client b ok send $GETKILLCNT -2147483648 2147483647
-	client b "$GETKILLCNT 1" receive 30000
+	client b "$GETKILLCNT 1" receive "$((ANSWER_LIMIT * 1000))"
 	client b ok send $GETKILLCNT 0 920
-	client b "$GETKILLCNT 0" receive 30000
+	client b "$GETKILLCNT 0" receive "$((ANSWER_LIMIT * 1000))"
 	client b ok send $GETKILLCNT 950 900
-	client b "$GETKILLCNT 0" receive 30000
+	client b "$GETKILLCNT 0" receive "$((ANSWER_LIMIT * 1000))"
 	# It sleeps again.
 	ticks=$(ticks_of "$BRIDGE")
 	pause 2
@@ -307,9 +307,9 @@ ticks_of() {
 	start_bridge
 	connect a
 	client a ok send $UPDATE_PROPS
-	client a "$UPDATE_PROPS -1" receive 30000
+	client a "$UPDATE_PROPS -1" receive "$((ANSWER_LIMIT * 1000))"
 	client a ok send $BOOT_COMPLETED
-	client a "$BOOT_COMPLETED 0" receive 30000
+	client a "$BOOT_COMPLETED 0" receive "$((ANSWER_LIMIT * 1000))"
 	sends a $START_MONITORING
 	client a nothing receive 100
 	[ ! -s "$BRIDGE_LOG" ]
@@ -382,7 +382,7 @@ ticks_of() {
 		sends "$i" $PROCPRIO "$$" 0 0
 	done
 	connect ninth
-	client ninth closed receive 30000
+	client ninth closed receive "$((ANSWER_LIMIT * 1000))"
 	for i in {1..7}; do
 		disconnect "$i"
 	done
@@ -497,7 +497,7 @@ in_systemd() {
 	# shellcheck disable=SC2016 # the inner shell's
 	pid=$(in_systemd bash -c 'sleep 1000 >/dev/null & echo "$!"')
 	printf '%s\n' "send $PROCPRIO $pid 0 -500" "send $TARGET 1024 900" "send $GETKILLCNT 0 1" \
-		"receive 60000" | in_systemd lmkd-client /run/lmkd
+		"receive $((ANSWER_LIMIT * 1000))" | in_systemd lmkd-client /run/lmkd
 	[ "$(in_systemd cat "/proc/$pid/oom_score_adj")" = -500 ]
 	[ "$(<"$SYSFS/lowmem/minfree")" = 1024 ]
 	[ "$(<"$TRACEFS/instances/lmkd-bridge/events/proc_reclaim/proc_reclaim_kill/enable")" = 1 ]

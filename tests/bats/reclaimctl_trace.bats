@@ -161,7 +161,7 @@ page_events() {
 	recorder=$!
 	started "$recorder"
 	wait_until 60 grep -q 1 "$TRACEFS/events/proc_reclaim/proc_reclaim_kill/enable"
-	pause 3
+	pause $((3 * SLOW))
 	start_target anon 24M
 	plain=$TARGET_PID
 	settings worker/enabled=1 throttle/full_anon_rss_kb=16384
