@@ -50,7 +50,7 @@ check_suite() {
 # that are measured.
 check_guest() {
 	case $1 in
-	debug | programs) ;;
+	debug | programs | packages) ;;
 	*) check_suite "$1" ;;
 	esac
 }
