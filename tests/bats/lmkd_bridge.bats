@@ -470,12 +470,13 @@ ticks_of() {
 }
 
 # start_systemd: as the first process of a pid namespace, as in a container, SYSTEMD. Without
-# udev, which would load modules, and be killed with it in the middle of that.
+# udev, which would load modules, and be killed with it in the middle of that; and without
+# what empties /tmp at boot, which is the one that bats uses.
 start_systemd() {
 	# shellcheck disable=SC2016 # the inner shell's
 	unshare --pid --mount --fork --kill-child bash -c 'mount -t proc proc /proc
 		mount -t tmpfs tmpfs /run && mkdir -p /run/systemd/system
-		for unit in systemd-udevd systemd-udev-trigger systemd-modules-load modprobe@; do
+		for unit in systemd-{udevd,udev-trigger,modules-load,tmpfiles-setup} modprobe@; do
 			ln -s /dev/null "/run/systemd/system/$unit.service"
 		done
 		exec env container=other /usr/lib/systemd/systemd --system --unit=sockets.target' \
