@@ -74,10 +74,13 @@ static inline int prc_walk_page_range(struct mm_struct *mm,
 static inline struct folio *prc_vm_normal_folio(struct vm_area_struct *vma,
 						unsigned long addr, pte_t pte)
 {
+	struct page *page;
+
 	if (IS_ENABLED(CONFIG_ARCH_HAS_PTE_SPECIAL) && !pte_special(pte) &&
 	    __va(PFN_PHYS(pte_pfn(pte))) < high_memory)
 		return page_folio(pte_page(pte));
-	return static_call(prc_call_vm_normal_folio)(vma, addr, pte);
+	page = static_call(prc_call_vm_normal_page)(vma, addr, pte);
+	return page ? page_folio(page) : NULL;
 }
 
 /**

@@ -19,7 +19,7 @@ PRC_FN(const char *, btf_name_by_offset, const struct btf *, u32)
 /* Finding what a target has mapped. */
 PRC_FN(bool, ptrace_may_access, struct task_struct *, unsigned int)
 PRC_FN(int, walk_page_range, struct mm_struct *, unsigned long, unsigned long, const struct mm_walk_ops *, void *)
-PRC_FN(struct folio *, vm_normal_folio, struct vm_area_struct *, unsigned long, pte_t)
+PRC_FN(struct page *, vm_normal_page, struct vm_area_struct *, unsigned long, pte_t)
 #ifdef PRC_PTE_LOCK_HAS_UNDERSCORES
 PRC_FN(pte_t *, __pte_offset_map_lock, struct mm_struct *, pmd_t *, unsigned long, spinlock_t **)
 #elif !defined(PRC_PTE_LOCK_IS_MACRO)
