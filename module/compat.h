@@ -55,13 +55,17 @@
 #endif
 
 /*
- * reclaim_pages() respects references on 6.1 and ignores them on 6.12: where it
- * respects them, a page is freed only if its accessed bits were cleared first.
+ * reclaim_pages() respects references to 6.8: there a page is freed only if its
+ * accessed bits were cleared first. 6.9 asks whether to ignore them, and later ones
+ * do. (Defined on the command line it makes a module that other kernels refuse.)
  */
-#if PRC_BEFORE(6, 12)
+#if PRC_BEFORE(6, 9)
 #define PRC_RECLAIM_WANTS_OLD true
 #else
 #define PRC_RECLAIM_WANTS_OLD false
+#if PRC_BEFORE(6, 10)
+#define PRC_RECLAIM_ASKS
+#endif
 #endif
 
 /* What mmu notifiers answer when asked for accessed bits. */

@@ -241,7 +241,11 @@ static inline int prc_split_folio(struct folio *folio)
 /* Free what can be freed of @folios, put back the rest; the list is empty then. */
 static inline unsigned long prc_reclaim_pages(struct list_head *folios)
 {
+#ifdef PRC_RECLAIM_ASKS
+	return static_call(prc_call_reclaim_pages)(folios, true);
+#else
 	return static_call(prc_call_reclaim_pages)(folios);
+#endif
 }
 
 /* Move what sits in per-CPU batches to the LRU lists, where it can be isolated. */

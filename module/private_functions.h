@@ -64,7 +64,11 @@ PRC_FN(int, folio_isolate_lru, struct folio *)
 PRC_FN(bool, folio_isolate_lru, struct folio *)
 #endif
 PRC_FN(void, folio_putback_lru, struct folio *)
+#ifdef PRC_RECLAIM_ASKS
+PRC_FN(unsigned long, reclaim_pages, struct list_head *, bool)
+#else
 PRC_FN(unsigned long, reclaim_pages, struct list_head *)
+#endif
 PRC_FN(void, lru_add_drain_all, void)
 
 /* Knowing where swap ends, and what it all cost. */
