@@ -37,11 +37,18 @@
 #endif
 
 /*
- * folio_mapcount(): out of line on 6.1, where it reads every page of a large folio
- * (512 pages are 512 cache lines: as much work as some 64 entries).
+ * folio_mapcount() of a large folio: out of line to 6.9, by three names, and it reads
+ * the pages of the folio (512 pages are 512 cache lines: as much work as some 64
+ * entries).
  */
-#if PRC_BEFORE(6, 12)
+#if PRC_BEFORE(6, 2)
 #define PRC_MAPCOUNT_OUT_OF_LINE
+#elif PRC_BEFORE(6, 3)
+#define PRC_MAPCOUNT_TAKES_PAGE
+#elif PRC_BEFORE(6, 10)
+#define PRC_MAPCOUNT_IS_TOTAL
+#endif
+#if PRC_BEFORE(6, 10)
 #define PRC_LOOKS_OF_HUGE 64
 #else
 #define PRC_LOOKS_OF_HUGE 1

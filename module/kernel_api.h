@@ -152,8 +152,12 @@ static inline int prc_folio_mapcount(struct folio *folio)
 {
 	if (!folio_test_large(folio))
 		return atomic_read(&folio->_mapcount) + 1;
-#ifdef PRC_MAPCOUNT_OUT_OF_LINE
+#if defined(PRC_MAPCOUNT_OUT_OF_LINE)
 	return static_call(prc_call_folio_mapcount)(folio);
+#elif defined(PRC_MAPCOUNT_TAKES_PAGE)
+	return static_call(prc_call_total_compound_mapcount)(&folio->page);
+#elif defined(PRC_MAPCOUNT_IS_TOTAL)
+	return static_call(prc_call_folio_total_mapcount)(folio);
 #else
 	return folio_mapcount(folio);
 #endif

@@ -28,8 +28,12 @@ PRC_FN(pte_t *, pte_offset_map_lock, struct mm_struct *, pmd_t *, unsigned long,
 #ifdef CONFIG_TRANSPARENT_HUGEPAGE
 PRC_FN(spinlock_t *, __pmd_trans_huge_lock, pmd_t *, struct vm_area_struct *)
 #endif
-#ifdef PRC_MAPCOUNT_OUT_OF_LINE
+#if defined(PRC_MAPCOUNT_OUT_OF_LINE)
 PRC_FN(int, folio_mapcount, struct folio *)
+#elif defined(PRC_MAPCOUNT_TAKES_PAGE)
+PRC_FN(int, total_compound_mapcount, struct page *)
+#elif defined(PRC_MAPCOUNT_IS_TOTAL)
+PRC_FN(int, folio_total_mapcount, struct folio *)
 #endif
 
 /* Reading and clearing accessed bits. */
