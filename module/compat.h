@@ -21,6 +21,10 @@
 
 #define PRC_BEFORE(a, b) (LINUX_VERSION_CODE < KERNEL_VERSION(a, b, 0))
 
+#if !PRC_BEFORE(6, 19)
+#include <linux/leafops.h>
+#endif
+
 /*
  * folio_isolate_lru(): 0 for success on 6.1, true for success later. The name
  * of the type is part of the prototype that is proved at load.
@@ -76,7 +80,7 @@
 #endif
 
 /* What mmu notifiers answer when asked for accessed bits. */
-#if PRC_BEFORE(7, 0)
+#if PRC_BEFORE(7, 1)
 #define PRC_NOTIFIERS_RETURN_INT
 #endif
 
@@ -91,7 +95,7 @@
 #endif
 
 /* mm_vmscan_direct_reclaim_begin names the cgroup. */
-#if PRC_BEFORE(7, 0)
+#if PRC_BEFORE(7, 1)
 #define PRC_PROBE_RECLAIM_BEGIN(name)					\
 	void name(void *data, int order, gfp_t gfp)
 #else
@@ -204,7 +208,7 @@ static inline void prc_folio_was_used(struct folio *folio)
 /* Is it the entry of a page that is in swap? */
 static inline bool prc_pte_is_swap(pte_t entry)
 {
-#if PRC_BEFORE(7, 0)
+#if PRC_BEFORE(6, 19)
 	return is_swap_pte(entry) && !non_swap_entry(pte_to_swp_entry(entry));
 #else
 	return softleaf_is_swap(softleaf_from_pte(entry));

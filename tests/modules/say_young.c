@@ -23,7 +23,7 @@ static bool young = true;
 module_param(young, bool, 0600);
 MODULE_PARM_DESC(young, "Whether it was accessed");
 
-#if LINUX_VERSION_CODE < KERNEL_VERSION(7, 0, 0)
+#if LINUX_VERSION_CODE < KERNEL_VERSION(7, 1, 0)
 typedef int answer_t;
 #else
 typedef bool answer_t;
