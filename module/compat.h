@@ -2,9 +2,9 @@
 /*
  * What differs between kernel releases. The only file with version checks: the
  * rest of the module is written for the newest kernel, and this file bends
- * older ones to it. Every boundary below was read in the sources of 6.1, 6.12
- * and 7.2; on a release between them a wrong guess is a failed build or a
- * refused load, never a wrong call (see kernel_api.c).
+ * older ones to it. PROTOTYPES.md says where each boundary below was read. Where a
+ * kernel was patched to be unlike its release, that is a failed build or a refused
+ * load, never a wrong call (see kernel_api.c).
  */
 #ifndef PRC_COMPAT_H
 #define PRC_COMPAT_H
@@ -26,14 +26,14 @@
 #endif
 
 /*
- * folio_isolate_lru(): 0 for success on 6.1, true for success later. The name
+ * folio_isolate_lru(): 0 for success to 6.2, true for success later. The name
  * of the type is part of the prototype that is proved at load.
  */
 #if PRC_BEFORE(6, 3)
 #define PRC_ISOLATE_RETURNS_ERRNO
 #endif
 
-/* pte_offset_map_lock(): a macro on 6.1, then behind another name, now itself. */
+/* pte_offset_map_lock(): a macro to 6.4, then behind another name, now itself. */
 #if PRC_BEFORE(6, 5)
 #define PRC_PTE_LOCK_IS_MACRO
 #elif PRC_BEFORE(7, 0)
@@ -58,7 +58,7 @@
 #define PRC_LOOKS_OF_HUGE 1
 #endif
 
-/* Splitting a folio: by its page on 6.1, then to an order, then by itself. */
+/* Splitting a folio: by its page to 6.8, then to an order, then by itself. */
 #if PRC_BEFORE(6, 9)
 #define PRC_SPLIT_TAKES_PAGE
 #elif PRC_BEFORE(6, 12)
@@ -106,7 +106,7 @@
 
 /*
  * Probes run with preemption off, and with it off a lock that may sleep must not be
- * taken, which is what spinlocks are on PREEMPT_RT. Not so any more on 7.2.
+ * taken, which is what spinlocks are on PREEMPT_RT. Not so any more since 7.0.
  */
 #if PRC_BEFORE(7, 0) && defined(CONFIG_PREEMPT_RT)
 #define PRC_PROBES_MAY_LOCK false
@@ -132,7 +132,7 @@
 /* The largest order of a free block; what it is called has changed twice. */
 #define PRC_MAX_ORDER (ARRAY_SIZE(((struct zone *)NULL)->free_area) - 1)
 
-/* A shrinker: given by the caller on 6.1, allocated later. */
+/* A shrinker: given by the caller to 6.6, allocated later. */
 #if PRC_BEFORE(6, 7)
 #define PRC_SHRINKER_IS_OURS
 #endif
