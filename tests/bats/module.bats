@@ -25,7 +25,7 @@ load ../vm/inject
 	assert_output ""
 }
 
-@test "module: built with a wrong prototype it refuses to load, and says which" {
+@test "module: built with the prototype of another release it refuses to load, and says which" {
 	rmmod proc_reclaim
 	run insmod /opt/proc-reclaim/wrong-prototype/proc_reclaim.ko
 	assert_failure
@@ -33,7 +33,7 @@ load ../vm/inject
 	[ ! -e "$SYSFS" ]
 	[ ! -e "$DEBUGFS" ]
 	run tail_dmesg
-	assert_output --partial 'reclaim_pages: expected "long (struct list_head *)", but this kernel has "unsigned long (struct list_head *)"'
+	assert_output --partial 'reclaim_pages: expected "unsigned long (struct list_head *, bool)", but this kernel has "unsigned long (struct list_head *)"'
 	assert_output --partial 'not loaded: nothing is called unproved'
 	# And allow_unverified does not help against a contradiction.
 	run insmod /opt/proc-reclaim/wrong-prototype/proc_reclaim.ko allow_unverified=1
