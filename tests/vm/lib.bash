@@ -91,17 +91,24 @@ debian_mirror() {
 	printf '%s\n' "$uri"
 }
 
-# install_packages PACKAGE...: install what is missing of them.
+# install_packages PACKAGE...: install what is missing of them. apt does not wait for
+# another script that installs something.
 install_packages() {
-	local package missing=()
+	local package missing=() apt_lock
+
+	mkdir -p "$cache_dir"
+	exec {apt_lock}>"$cache_dir/apt.lock"
+	flock "$apt_lock"
 
 	for package; do
 		dpkg-query -W -f '${Status}' "$package" 2>/dev/null |
 			grep -q 'ok installed' || missing+=("$package")
 	done
-	[ "${#missing[@]}" -gt 0 ] || return 0
-	say "installing ${missing[*]}"
-	as_root apt-get update -q
-	as_root env DEBIAN_FRONTEND=noninteractive \
-		apt-get install -y -q --no-install-recommends "${missing[@]}"
+	if [ "${#missing[@]}" -gt 0 ]; then
+		say "installing ${missing[*]}"
+		as_root apt-get update -q
+		as_root env DEBIAN_FRONTEND=noninteractive \
+			apt-get install -y -q --no-install-recommends "${missing[@]}"
+	fi
+	exec {apt_lock}>&-
 }
