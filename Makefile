@@ -18,8 +18,8 @@ TOOLS := userspace-tools prefix=$(prefix) DESTDIR=$(DESTDIR)
 AS_ROOT := $(if $(DESTDIR),,$(SUDO))
 
 .PHONY: help modules clean install uninstall tools install-tools \
-	uninstall-tools install-module uninstall-module demo demo-oom bench bench-worker test \
-	test-all stress fuzz check debug-kernel test-debug
+	uninstall-tools install-module uninstall-module deb demo demo-oom bench bench-worker test \
+	test-all test-deb stress fuzz check debug-kernel test-debug
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-16s %s\n", $$1, $$2 }' Makefile
@@ -64,6 +64,19 @@ uninstall-module: ## unload the module and remove it from dkms, for all kernels
 	$(SUDO) dkms remove -m $(NAME) -v $(VERSION) --all
 	$(SUDO) rm -rf $(SRC_DIR)
 
+# In a copy: debhelper builds in the tree. The settings of this make are not for that one.
+deb: ## build Debian's packages of the module and the tools, into build/deb
+	@command -v dpkg-checkbuilddeps >/dev/null || \
+		{ echo "install dpkg-dev first: apt-get install dpkg-dev" >&2; exit 1; }
+	@dpkg-checkbuilddeps || \
+		{ echo "install what is missing: apt-get build-dep ./" >&2; exit 1; }
+	@set -e; work=$$(mktemp -d); trap 'rm -rf "$$work"' EXIT; mkdir $$work/tree; \
+	tar -cf - --exclude-vcs --exclude-vcs-ignores --exclude=./build . | \
+		tar -xf - -C $$work/tree; \
+	(cd $$work/tree && env -u MAKEFLAGS DEB_BUILD_OPTIONS="noautodbgsym $(DEB_BUILD_OPTIONS)" \
+		dpkg-buildpackage -us -uc -b); \
+	rm -rf build/deb; mkdir -p build/deb; mv $$work/*.deb build/deb; ls build/deb/*
+
 demo: ## reclaim a real Redis in a virtual machine, then watch the worker at work
 	@tests/demo/run
 
@@ -81,6 +94,9 @@ test: ## host tests, then every bats file in a virtual machine with trixie's ker
 
 test-all: ## the same with the kernels of trixie, bookworm and sid, and "check"
 	@tests/run trixie bookworm sid
+
+test-deb: ## build the packages, then install, use, upgrade and purge them in a guest
+	@tests/deb/run
 
 stress: ## storms and fuzzed files for STRESS_S (300) seconds on STRESS_SUITE (trixie)
 	@tests/stress/run $(STRESS_SUITE)
