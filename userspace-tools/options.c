@@ -78,6 +78,16 @@ static const char *refused_option(char **argv)
 	return letter;
 }
 
+/* An empty value is a variable of a script that was not set, and would mean anything. */
+static void check_value(const struct option_row *row, int key)
+{
+	if (!optarg || *optarg)
+		return;
+	while (row->key != key)
+		row++;
+	usage_error("the value of --%s is empty", row->name);
+}
+
 int next_option(const struct command *command, int argc, char **argv)
 {
 	struct option longs[MAX_OPTIONS + 2] = { 0 };
@@ -106,6 +116,7 @@ int next_option(const struct command *command, int argc, char **argv)
 			usage_error("no such option, or not so: %s",
 				    refused_option(argv));
 		default:
+			check_value(command->options, key);
 			return key;
 		}
 	}
@@ -128,15 +139,16 @@ void no_more_words(int argc, char **argv)
 		usage_error("what is '%s'?", argv[optind]);
 }
 
-long parse_number(const char *what, const char *text, long lowest, long highest)
+long long parse_number(const char *what, const char *text, long long lowest,
+		       long long highest)
 {
 	char *end;
-	long number;
+	long long number;
 
 	errno = 0;
-	number = strtol(text, &end, 10);
+	number = strtoll(text, &end, 10);
 	if (errno || end == text || *end || number < lowest || number > highest)
-		usage_error("%s is a number from %ld to %ld, not '%s'", what, lowest,
+		usage_error("%s is a number from %lld to %lld, not '%s'", what, lowest,
 			    highest, text);
 	return number;
 }

@@ -17,6 +17,7 @@
 
 #define COMM_LEN 15		/* longer names are cut off by the kernel */
 #define CGROUP_ROOT "/sys/fs/cgroup"
+#define DELETED " (deleted)"	/* ends the link to a program whose file is gone */
 
 static char *read_proc(int pid, const char *file)
 {
@@ -103,6 +104,10 @@ static bool name_matches(const struct process *process, const char *pattern)
 	if (len < 0)
 		return false;
 	program[len] = '\0';
+	/* What runs on after an upgrade is still called so. */
+	len -= strlen(DELETED);
+	if (len > 0 && !strcmp(program + len, DELETED))
+		program[len] = '\0';
 	return !fnmatch(pattern, basename(program), 0);
 }
 
@@ -163,13 +168,14 @@ static bool is_selected(const struct selection *selection, const struct process 
 static void resolve(struct selection *selection)
 {
 	const struct passwd *user;
-	char *end, *unit;
+	char *unit;
 
 	if (selection->user) {
 		user = getpwnam(selection->user);
-		selection->uid = user ? user->pw_uid : strtoul(selection->user, &end, 10);
-		if (!user && (end == selection->user || *end))
-			usage_error("there is no user '%s'", selection->user);
+		/* The last number means "none" to the kernel. */
+		selection->uid = user ? user->pw_uid :
+			parse_number("a user without a name", selection->user, 0,
+				     UINT_MAX - 1);
 	}
 	if (selection->cgroup && is_below(selection->cgroup, CGROUP_ROOT))
 		selection->cgroup += strlen(CGROUP_ROOT);

@@ -74,7 +74,8 @@ void find_json_option(int argc, char **argv);
 /* no_more_words() - end with a usage error if there are words after the options */
 void no_more_words(int argc, char **argv);
 /* parse_number() - a decimal number of an option, or a usage error */
-long parse_number(const char *what, const char *text, long lowest, long highest);
+long long parse_number(const char *what, const char *text, long long lowest,
+		       long long highest);
 
 extern const struct command run_command, age_command, restore_command, status_command,
 	doctor_command, policy_command, metrics_command, top_command, trace_command;
