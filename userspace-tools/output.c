@@ -249,27 +249,83 @@ char *clean_text(char *text)
 	return text;
 }
 
+/* Where a path leads, past links; where nothing is yet, the path. A link to nothing is none. */
+static char *real_path(const char *path)
+{
+	char *real = realpath(path, NULL);
+	struct stat link;
+
+	if (!real && errno == ENOENT && lstat(path, &link))
+		real = strdup(path);
+	return real;
+}
+
 /* In the same directory, because a rename works only there; not called as the file. */
+static int open_beside(struct new_file *file)
+{
+	if (asprintf(&file->temporary, "%s.XXXXXX", file->path) < 0)
+		abort();
+	return mkostemp(file->temporary, O_CLOEXEC);
+}
+
+int new_file_open(struct new_file *file, const char *path)
+{
+	mode_t mask = umask(0);
+	int fd = -1, err;
+
+	umask(mask);
+	*file = (struct new_file){ .path = real_path(path) };
+	if (file->path && stat(file->path, &file->old))
+		file->old = (struct stat){
+			.st_mode = S_IFREG | (0666 & ~mask),
+			.st_uid = -1,	/* as it is made */
+			.st_gid = -1,
+		};
+	if (file->path)
+		fd = S_ISREG(file->old.st_mode) ? open_beside(file) :
+		     open(file->path, O_WRONLY | O_NOCTTY | O_CLOEXEC);
+	if (fd >= 0)
+		file->stream = fdopen(fd, "w");
+	if (file->stream)
+		return 0;
+	err = -errno;
+	free(file->path);
+	free(file->temporary);
+	return err;
+}
+
+/* Whoever had the old one reads it to its end; who opens it after a crash has one of them. */
+static int take_place(struct new_file *file)
+{
+	int fd = fileno(file->stream);
+
+	if (fchown(fd, file->old.st_uid, file->old.st_gid) ||
+	    fchmod(fd, file->old.st_mode & 07777) || fsync(fd) ||
+	    rename(file->temporary, file->path))
+		return -errno;
+	return 0;
+}
+
+int new_file_close(struct new_file *file, int err)
+{
+	if (!err && fflush(file->stream))
+		err = -errno;
+	if (!err && file->temporary)
+		err = take_place(file);
+	fclose(file->stream);
+	if (err && file->temporary)
+		unlink(file->temporary);
+	free(file->temporary);
+	free(file->path);
+	return err;
+}
+
 int save_file(const char *path, const char *text)
 {
-	size_t len = strlen(text);
-	char *new;
-	int fd, err = 0;
+	struct new_file file;
+	int err = new_file_open(&file, path);
 
-	if (asprintf(&new, "%s.XXXXXX", path) < 0)
-		abort();
-	fd = mkostemp(new, O_CLOEXEC);
-	if (fd < 0)
-		err = -errno;
-	else if (write(fd, text, len) != (ssize_t)len)
-		err = errno ? -errno : -EIO;
-	else if (fchmod(fd, 0644) || fsync(fd) || rename(new, path))
-		err = -errno;
-	if (fd >= 0) {
-		close(fd);
-		if (err)
-			unlink(new);
-	}
-	free(new);
-	return err;
+	if (err)
+		return err;
+	return new_file_close(&file, fputs(text, file.stream) < 0 ? -errno : 0);
 }

@@ -11,6 +11,8 @@
 #include <json-c/json.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
+#include <sys/stat.h>
 
 #define SYSFS "/sys/kernel/proc_reclaim"
 #define DEBUGFS "/sys/kernel/debug/proc_reclaim"
@@ -120,7 +122,27 @@ void table_row(struct table *table, const char *format, ...)
 /* table_print() - print it, and free it */
 void table_print(struct table *table);
 
-/* save_file() - have a file hold this text, or as it was; 0 or -errno */
+/*
+ * A file that takes the place of another one at once, when all of it is written. Links
+ * are followed; what is no regular file, a device or a pipe, is just written to.
+ */
+struct new_file {
+	FILE *stream;
+	char *path;
+	char *temporary;	/* NULL: the path is written to */
+	struct stat old;	/* whose owner and mode it gets */
+};
+
+/* new_file_open() - 0 or -errno */
+int new_file_open(struct new_file *file, const char *path);
+/*
+ * new_file_close() - have it take its place
+ * @err: 0; or -errno of a write, and what was there stays
+ *
+ * Return: 0 or -errno, the first one.
+ */
+int new_file_close(struct new_file *file, int err);
+/* save_file() - a text as such a file; 0 or -errno */
 int save_file(const char *path, const char *text);
 
 /* clean_text() - what cannot be printed becomes '?', in place */
