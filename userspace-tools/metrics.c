@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * reclaimctl metrics: the module's counts as OpenMetrics text, for the textfile
- * collector of the Prometheus node exporter.
+ * reclaimctl metrics: the module's counts as OpenMetrics text, or for the textfile
+ * collector of the Prometheus node exporter in Prometheus' own older one.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,7 +10,7 @@
 #include "reclaimctl.h"
 
 static const struct option_row options[] = {
-	{ 'o', "output", "FILE", "write there, at once as a whole; not to stdout" },
+	{ 'o', "output", "FILE", "write there, for the node exporter, at once as a whole" },
 	{ 0 }
 };
 
@@ -42,87 +42,100 @@ static const struct metric {
 	  "Processes that wait for the worker" },
 };
 
-static void head(FILE *file, const char *name, const char *type, const char *help)
+struct text {
+	FILE *file;
+	bool open;		/* OpenMetrics */
+};
+
+/*
+ * OpenMetrics gives a counter a name, and its sample that name with "_total" behind;
+ * in the older text both have the whole name, or type and help are lost.
+ */
+static void head(const struct text *text, const char *name, bool counts, const char *help)
 {
+	const char *total = counts && !text->open ? "_total" : "";
 	size_t len = strlen(name);
 
-	fprintf(file, "# TYPE proc_reclaim_%s %s\n", name, type);
+	fprintf(text->file, "# TYPE proc_reclaim_%s%s %s\n", name, total,
+		counts ? "counter" : "gauge");
 	/* The name of a unit is the end of the metric's. */
-	if (len > 6 && !strcmp(name + len - 6, "_bytes"))
-		fprintf(file, "# UNIT proc_reclaim_%s bytes\n", name);
-	fprintf(file, "# HELP proc_reclaim_%s %s.\n", name, help);
+	if (text->open && len > 6 && !strcmp(name + len - 6, "_bytes"))
+		fprintf(text->file, "# UNIT proc_reclaim_%s bytes\n", name);
+	fprintf(text->file, "# HELP proc_reclaim_%s%s %s.\n", name, total, help);
 }
 
-static void print_metric(FILE *file, const struct metric *metric)
+static void print_metric(const struct text *text, const struct metric *metric)
 {
 	long long count = read_count(metric->file);
 
 	if (count < 0)
 		return;
-	head(file, metric->name, metric->counts ? "counter" : "gauge", metric->help);
-	fprintf(file, "proc_reclaim_%s%s %lld\n", metric->name,
+	head(text, metric->name, metric->counts, metric->help);
+	fprintf(text->file, "proc_reclaim_%s%s %lld\n", metric->name,
 		metric->counts ? "_total" : "",
 		metric->pages ? count * page_kb() * 1024 : count);
 }
 
 /* One metric of a whole directory, with a label for each file whose name begins so. */
-static void print_family(FILE *file, const char *directory, const char *begin,
+static void print_family(const struct text *text, const char *directory, const char *begin,
 			 const char *name, long long factor, const char *help)
 {
 	struct json_object *counts = read_directory(directory);
 	size_t len = strlen(begin);
 
-	head(file, name, "counter", help);
+	head(text, name, true, help);
 	json_object_object_foreach(counts, key, value) {
 		int label = strlen(key) - len - (factor > 1 ? strlen("_pages") : 0);
 
 		if (!strncmp(key, begin, len))
-			fprintf(file, "proc_reclaim_%s_total{reason=\"%.*s\"} %lld\n",
+			fprintf(text->file,
+				"proc_reclaim_%s_total{reason=\"%.*s\"} %lld\n",
 				name, label, key + len,
 				(long long)json_object_get_int64(value) * factor);
 	}
 	json_object_put(counts);
 }
 
-static void print_all(FILE *file, bool loaded)
+static void print_all(const struct text *text, bool loaded)
 {
 	size_t i;
 
-	head(file, "loaded", "gauge", "Whether the module is loaded");
-	fprintf(file, "proc_reclaim_loaded %d\n", loaded);
+	head(text, "loaded", false, "Whether the module is loaded");
+	fprintf(text->file, "proc_reclaim_loaded %d\n", loaded);
 	for (i = 0; loaded && i < ARRAY_SIZE(metrics); i++)
-		print_metric(file, &metrics[i]);
+		print_metric(text, &metrics[i]);
 	if (loaded) {
-		print_family(file, "stats", "skipped_", "skipped_bytes",
+		print_family(text, "stats", "skipped_", "skipped_bytes",
 			     page_kb() * 1024, "Memory that was passed over");
-		print_family(file, "decided", "", "decisions", 1,
+		print_family(text, "decided", "", "decisions", 1,
 			     "What became of the worker's wishes");
 	}
-	fprintf(file, "# EOF\n");
+	if (text->open)
+		fprintf(text->file, "# EOF\n");
 }
 
 static int run(const struct command *command, int argc, char **argv)
 {
 	const char *output = NULL;
+	struct text text;
 	bool loaded;
-	char *text;
+	char *all;
 	size_t len;
-	FILE *file;
 	int err;
 
 	while (next_option(command, argc, argv) != -1)
 		output = optarg;
 	no_more_words(argc, argv);
-	file = open_memstream(&text, &len);
-	if (!file)
+	text = (struct text){ open_memstream(&all, &len), !output };
+	if (!text.file)
 		abort();
 	loaded = read_count("stats/requests") >= 0;
-	print_all(file, loaded);
-	fclose(file);
-	err = output ? save_file(output, text) : 0;
+	print_all(&text, loaded);
+	fclose(text.file);
+	err = output ? save_file(output, all) : 0;
 	if (!output)
-		fputs(text, stdout);
-	free(text);
+		fputs(all, stdout);
+	free(all);
 	if (err)
 		return fail_file(output, err);
 	return loaded ? EXIT_DONE : EXIT_NO_MODULE;
@@ -133,7 +146,8 @@ const struct command metrics_command = {
 	.arguments = "[OPTION...]",
 	.summary = "Print the module's counts as OpenMetrics text, for Prometheus",
 	.description =
-"Where the module is not loaded that is what the text says, and the exit code is 3.\n\n"
+"Where the module is not loaded that is what the text says, and the exit code is 3.\n"
+"The collector that reads FILE understands Prometheus' older text only, and gets that.\n\n"
 "  reclaimctl metrics -o /var/lib/prometheus/node-exporter/proc_reclaim.prom\n",
 	.options = options,
 	.run = run,

@@ -365,11 +365,12 @@ fill_some_swap() {
 
 # --- metrics ---
 
-# parse_metrics <TEXT: "NAME VALUE" of each sample, by the reference parser.
+# parse_metrics [openmetrics] <TEXT: "NAME VALUE" of each sample, by the reference parser of
+# that format, or of the older one.
 parse_metrics() {
 	python3 -c '
 import sys
-from prometheus_client.openmetrics.parser import text_string_to_metric_families
+from prometheus_client'"${1:+.$1}"'.parser import text_string_to_metric_families
 for family in text_string_to_metric_families(sys.stdin.read()):
     assert family.documentation and family.type in ("gauge", "counter"), family
     for sample in family.samples:
@@ -382,7 +383,7 @@ for family in text_string_to_metric_families(sys.stdin.read()):
 	start_target anon 4M
 	ctl 0 run "$TARGET_PID"
 	ctl 0 metrics
-	samples=$(parse_metrics <"$BATS_TEST_TMPDIR/out")
+	samples=$(parse_metrics openmetrics <"$BATS_TEST_TMPDIR/out")
 	for sample in "loaded 1" "requests_total $(<"$SYSFS/stats/requests")" \
 		"reclaimed_bytes_total $(($(<"$SYSFS/stats/pages_reclaimed") * 4096))" \
 		"skipped_bytes_total shared $(($(<"$SYSFS/stats/skipped_shared") * 4096))" \
