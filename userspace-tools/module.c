@@ -231,14 +231,11 @@ int list_directory(const char *name, struct dirent ***entries)
 
 struct json_object *read_directory(const char *name)
 {
-	struct json_object *object;
+	struct json_object *object = json_object_new_object();
 	char *file, *text, key[64];
-	struct dirent **entries;
+	struct dirent **entries = NULL;
 	int count = list_directory(name, &entries), i;
 
-	if (count < 0)
-		return NULL;
-	object = json_object_new_object();
 	for (i = 0; i < count; i++) {
 		if (asprintf(&file, "%s/%s", name, entries[i]->d_name) < 0)
 			abort();

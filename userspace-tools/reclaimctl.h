@@ -176,7 +176,7 @@ struct json_object *parse_words(const char *line);
 struct json_object *read_table(const char *path);
 /* list_directory() - scandir() of a directory of sysfs, by name; -1 and errno */
 int list_directory(const char *name, struct dirent ***entries);
-/* read_directory() - the files of a directory of sysfs, by their names; NULL and errno */
+/* read_directory() - the files of a directory of sysfs, by their names; none if it is gone */
 struct json_object *read_directory(const char *name);
 /* number_of(), text_of() - a value of such an object; 0 or "" if it is not there */
 long long number_of(struct json_object *object, const char *key);
