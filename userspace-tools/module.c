@@ -3,6 +3,7 @@
  * The module's files: settings, counts, requests and their results, tables of
  * key=value words.
  */
+#include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -292,19 +293,28 @@ static int converse(int fd, const char *text, struct json_object **result)
 	return 0;
 }
 
-/* In sysfs it is the last one's: of another process, it is not ours. */
+/* Of another process, or of another kind, it is not ours. */
+static bool is_result_of(struct json_object *result, const char *file, const char *text)
+{
+	char who[32] = "", type[32] = "";
+
+	sscanf(text, "%31s %31s", who, type);
+	if (strcmp(file, "reclaim"))
+		snprintf(type, sizeof(type), "%s", file);
+	else if (isdigit(type[0]))
+		strcpy(type, "range");
+	/* A sweep has the pid 0. */
+	return number_of(result, "pid") == atoll(who) && !strcmp(text_of(result, "type"), type);
+}
+
+/* In sysfs it is the last one's; only debugfs keeps them apart, and has no age or restore. */
 static struct json_object *last_result(const char *file, const char *text)
 {
-	char *line = read_setting("result"), wanted[64], pid[32] = "0";
+	char *line = read_setting("result");
 	struct json_object *result = line ? parse_words(line) : NULL;
 
 	free(line);
-	if (!result)
-		return NULL;
-	sscanf(text, "%31[0-9]", pid);
-	snprintf(wanted, sizeof(wanted), "%s", file);
-	if (number_of(result, "pid") == atoll(pid) &&
-	    (!strcmp(file, "reclaim") || !strcmp(text_of(result, "type"), wanted)))
+	if (is_result_of(result, file, text))
 		return result;
 	json_object_put(result);
 	return NULL;

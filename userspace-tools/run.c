@@ -23,6 +23,8 @@ enum {
 	KEY_DRY_RUN,
 };
 
+#define LOST "unknown"			/* the stop of a request whose result is not ours */
+
 #define SELECTION_ROWS								\
 	{ 'n', "name", "PATTERN", "processes of that name (a shell pattern)" },	\
 	{ 'u', "user", "USER", "of that user (name or id)" },			\
@@ -63,6 +65,7 @@ static const struct option_row area_options[] = {
 struct verb {
 	const char *file;		/* of sysfs */
 	const char *done_key;		/* of the result: pages that make it worth while */
+	bool measurable;		/* by /proc, where there is no result */
 	const char *headings;
 	/* What of a process is ahead of it, and what is still left. */
 	long long (*kb)(const struct process *process);
@@ -235,12 +238,15 @@ static const char *explain(int err)
 	}
 }
 
-/* What /proc says, where somebody else's result has replaced ours. */
-static struct json_object *measured(const struct process *before)
+/* Somebody else's result has replaced ours. What /proc says is enough for some. */
+static struct json_object *lost(const struct wish *wish, const struct process *before)
 {
 	struct json_object *result = json_object_new_object();
 	struct process after;
 
+	add_text(result, "stop", LOST);
+	if (!before || !wish->verb->measurable)
+		return result;
 	if (!process_read(&after, before->pid))
 		after = *before;
 	add_number(result, "rss_before_kb", before->rss_kb);
@@ -275,6 +281,12 @@ static struct json_object *failed(const struct process *process, const char *tex
 	return entry;
 }
 
+/* There is nothing to show of what failed, nor of what is lost and was not measured. */
+static bool has_numbers(struct json_object *entry)
+{
+	return json_object_object_get(entry, "targets");
+}
+
 /* Carry it out, and say what came of it. */
 static struct json_object *act(const struct wish *wish, const struct process *process)
 {
@@ -290,9 +302,10 @@ static struct json_object *act(const struct wish *wish, const struct process *pr
 	if (err)
 		return failed(process, text, err);
 	if (!result)
-		result = process ? measured(process) : json_object_new_object();
-	add_number(result, "freed_kb", number_of(result, "rss_before_kb") -
-				       number_of(result, "rss_after_kb"));
+		result = lost(wish, process);
+	if (has_numbers(result))
+		add_number(result, "freed_kb", number_of(result, "rss_before_kb") -
+					       number_of(result, "rss_after_kb"));
 	return describe(result, process, text);
 }
 
@@ -325,6 +338,11 @@ static bool has_failed(struct json_object *entry)
 	return json_object_object_get(entry, "error");
 }
 
+static bool is_lost(struct json_object *entry)
+{
+	return !strcmp(text_of(entry, "stop"), LOST);
+}
+
 static void add_up(struct json_object *summary, struct json_object *entry)
 {
 	static const char *const keys[] = {
@@ -339,6 +357,7 @@ static void add_up(struct json_object *summary, struct json_object *entry)
 	add_number(summary, "swapped_kb", number_of(summary, "swapped_kb") +
 		   number_of(entry, "swap_after_kb") - number_of(entry, "swap_before_kb"));
 	add_number(summary, "failed", number_of(summary, "failed") + has_failed(entry));
+	add_number(summary, "lost", number_of(summary, "lost") + is_lost(entry));
 }
 
 static long long now_us(void)
@@ -446,6 +465,9 @@ static void print_errors(struct json_object *entries)
 		if (has_failed(entry))
 			warn("%lld (%s): %s", number_of(entry, "pid"), name_of(entry),
 			     text_of(entry, "error"));
+		else if (is_lost(entry))
+			warn("%lld (%s): done, but somebody else's result has replaced "
+			     "its own", number_of(entry, "pid"), name_of(entry));
 		else if (hint)
 			warn("%lld (%s): stopped early: %s", number_of(entry, "pid"),
 			     name_of(entry), hint);
@@ -473,19 +495,20 @@ static void print_dry_run(struct json_object *entries)
 static void print_results(const struct wish *wish, struct json_object *entries,
 			  struct json_object *summary)
 {
-	size_t i, failures = number_of(summary, "failed");
-	size_t count = json_object_array_length(entries);
+	size_t i, rows = 0, count = json_object_array_length(entries);
 	struct table *table;
 
-	if (wish->quiet || failures == count)
+	for (i = 0; i < count; i++)
+		rows += has_numbers(entry_of(entries, i));
+	if (wish->quiet || !rows)
 		return;
 	table = table_new(wish->verb->headings);
 	for (i = 0; i < count; i++)
-		if (!has_failed(entry_of(entries, i)))
+		if (has_numbers(entry_of(entries, i)))
 			wish->verb->row(table, entry_of(entries, i));
 	table_print(table);
 	for (i = 0; wish->verbose && i < count; i++)
-		if (!has_failed(entry_of(entries, i)))
+		if (has_numbers(entry_of(entries, i)))
 			print_skipped(entry_of(entries, i));
 	wish->verb->summary(summary);
 }
@@ -534,8 +557,9 @@ static int verdict(const struct wish *wish, struct json_object *entries,
 		return common_failure(entries);
 	if (failures)
 		return EXIT_FAILED;
+	/* What is lost was done, and may have been all of it. */
 	if (wish->dry_run || number_of(summary, wish->verb->done_key) > 0 ||
-	    number_of(summary, "freed_kb") > 0)
+	    number_of(summary, "freed_kb") > 0 || number_of(summary, "lost"))
 		return EXIT_DONE;
 	return EXIT_NOTHING;
 }
@@ -563,6 +587,8 @@ static int carry_out(const struct command *command, int argc, char **argv,
 			usage_error("--range is for one process, and %zu match", count);
 	}
 	entries = wish.system ? sweep(&wish) : act_on_all(&wish, list, count);
+	if (!json_object_array_length(entries))
+		return fail(EXIT_NOTHING, "no process matches any more");
 	summary = sum_up(entries, start_us);
 	print_all(&wish, entries, summary);
 	code = verdict(&wish, entries, summary);
@@ -609,6 +635,7 @@ static int run(const struct command *command, int argc, char **argv)
 	static const struct verb verb = {
 		.file = "reclaim",
 		.done_key = "isolated_pages",
+		.measurable = true,
 		.headings = ">PID\tNAME\t>RSS\t>NOW\t>FREED\t>IN SWAP\tSTOP",
 		.kb = rss_kb,
 		.row = run_row,
