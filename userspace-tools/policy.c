@@ -20,6 +20,7 @@
 
 #define KEY_PROFILE LONG_ONLY
 #define KEY_DRY_RUN (LONG_ONLY + 1)
+#define LOCK SYSFS "/reclaim"
 
 struct setting {
 	char *name;		/* of the file below SYSFS: "throttle/bfgs_ms" */
@@ -434,16 +435,24 @@ static int load_file(const char *path, bool dry_run)
 {
 	struct policy current = { 0 };
 	struct reading reading = { .path = path, .current = &current };
-	int dir = open(SYSFS, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	int code;
+	int lock = -1, code;
 
-	/* Two at a time would put back each other's values. */
-	flock(dir, LOCK_EX);
+	/*
+	 * Two at a time would put back each other's values. Who can open a file can
+	 * lock it for ever, so it is one that only root can.
+	 */
+	if (!dry_run) {
+		lock = open(LOCK, O_WRONLY | O_CLOEXEC);
+		if (lock < 0)
+			return fail_file(LOCK, -errno);
+		flock(lock, LOCK_EX);
+	}
 	read_current(&current);
 	code = read_policy(&reading);
 	if (code == EXIT_DONE)
 		code = apply(&reading, dry_run);
-	close(dir);
+	if (lock >= 0)
+		close(lock);
 	free_policy(&current);
 	free_policy(&reading.wanted);
 	return code;
