@@ -21,6 +21,7 @@
 #define KEY_PROFILE LONG_ONLY
 #define KEY_DRY_RUN (LONG_ONLY + 1)
 #define LOCK SYSFS "/reclaim"
+#define KILL "lowmem/kill"
 
 struct setting {
 	char *name;		/* of the file below SYSFS: "throttle/bfgs_ms" */
@@ -296,14 +297,18 @@ static bool ends_with(const char *text, const char *end)
 	return len >= end_len && !strcmp(text + len - end_len, end);
 }
 
-/* Nothing is to act by half of a policy: what switches off goes first, what on last. */
+/*
+ * Nothing is to act by half of a policy: what switches off goes first, what on last. The
+ * worker is last also to go off: it loses what it remembers then, and that does not come
+ * back when something is refused.
+ */
 static int turn(const struct setting *setting)
 {
-	if (!ends_with(setting->name, "/enabled") && !ends_with(setting->name, "/kill"))
+	if (!strcmp(setting->name, "worker/enabled"))
+		return 3;
+	if (strcmp(setting->name, "lowmem/enabled") && strcmp(setting->name, KILL))
 		return 1;
-	if (!strcmp(setting->value, "0"))
-		return 0;
-	return strcmp(setting->name, "worker/enabled") ? 2 : 3;
+	return strcmp(setting->value, "0") ? 2 : 0;
 }
 
 static int compare_turns(const void *a, const void *b)
@@ -332,41 +337,57 @@ static void drop_unchanged(struct policy *wanted, const struct policy *current)
 	wanted->count = kept;
 }
 
-/* The last one first, so that what was off goes off before what it needs. */
-static void put_back(const struct policy *wanted, size_t count,
-		     const struct policy *current)
+/* Each level is a pair of values in two files, and one that kills stays on. */
+static bool kills_by_what_changes(const struct policy *wanted, const struct policy *current)
 {
-	const struct setting *before;
-	int err;
+	const struct setting *kill = find_setting(current, KILL);
 
-	while (count--) {
-		before = find_setting(current, wanted->settings[count].name);
-		err = write_setting(before->name, before->value);
-		if (err)
-			warn("%s could not be set back to '%s': %s", before->name,
-			     before->value, strerror(-err));
-	}
+	return kill && !strcmp(kill->value, "1") && !find_setting(wanted, KILL) &&
+	       (find_setting(wanted, "lowmem/minfree") || find_setting(wanted, "lowmem/adj"));
 }
 
-/* All or nothing. Return: 0 or -errno, with *at the setting that was refused. */
-static int write_all(const struct policy *wanted, const struct policy *current, size_t *at)
+/* What became of writing them. */
+struct outcome {
+	int err;
+	size_t at;		/* the one that was refused */
+	char stuck[512];	/* those that could not be put back after that */
+};
+
+static void put_back(struct outcome *outcome, const struct policy *current, const char *name)
 {
+	size_t len = strlen(outcome->stuck);
+
+	if (write_setting(name, find_setting(current, name)->value))
+		snprintf(outcome->stuck + len, sizeof(outcome->stuck) - len, "%s%s",
+			 len ? ", " : "", name);
+}
+
+/* All or nothing. */
+static struct outcome write_all(const struct policy *wanted, const struct policy *current)
+{
+	bool kills = kills_by_what_changes(wanted, current);
+	struct outcome outcome = { 0 };
+	const struct setting *setting;
 	sigset_t all, before;
-	int err = 0;
+	size_t i;
 
 	/* Whoever is interrupted here leaves half of a policy. */
 	sigfillset(&all);
 	sigprocmask(SIG_BLOCK, &all, &before);
-	for (*at = 0; *at < wanted->count; ++*at) {
-		err = write_setting(wanted->settings[*at].name,
-				    wanted->settings[*at].value);
-		if (err) {
-			put_back(wanted, *at, current);
-			break;
-		}
+	if (kills)
+		write_setting(KILL, "0");
+	for (i = 0; i < wanted->count && !outcome.err; i++) {
+		setting = &wanted->settings[i];
+		outcome.err = write_setting(setting->name, setting->value);
+		outcome.at = i;
 	}
+	/* The last one first, so that what was off goes off before what it needs. */
+	for (i = outcome.at; outcome.err && i--; )
+		put_back(&outcome, current, wanted->settings[i].name);
+	if (kills)
+		put_back(&outcome, current, KILL);
 	sigprocmask(SIG_SETMASK, &before, NULL);
-	return err;
+	return outcome;
 }
 
 static struct json_object *changes_object(const struct policy *wanted,
@@ -411,24 +432,26 @@ static void print_changes(const struct policy *wanted, const struct policy *curr
 static int apply(struct reading *reading, bool dry_run)
 {
 	struct policy *wanted = &reading->wanted;
+	struct outcome outcome = { 0 };
 	const struct setting *refused;
-	size_t at;
-	int err;
 
 	drop_unchanged(wanted, reading->current);
 	if (wanted->count)
 		qsort(wanted->settings, wanted->count, sizeof(*wanted->settings),
 		      compare_turns);
-	err = dry_run ? 0 : write_all(wanted, reading->current, &at);
-	if (!err) {
+	if (!dry_run)
+		outcome = write_all(wanted, reading->current);
+	if (!outcome.err) {
 		print_changes(wanted, reading->current, dry_run);
 		return EXIT_DONE;
 	}
-	refused = &wanted->settings[at];
-	return fail(err == -EACCES ? EXIT_REFUSED : EXIT_FAILED,
-		    "%s:%d: %s = %s: %s; nothing was changed", reading->path,
-		    refused->line, refused->name, refused->value,
-		    err == -EINVAL ? "the module refuses that value" : strerror(-err));
+	refused = &wanted->settings[outcome.at];
+	return fail(outcome.err == -EACCES ? EXIT_REFUSED : EXIT_FAILED,
+		    "%s:%d: %s = %s: %s; %s%s", reading->path, refused->line,
+		    refused->name, refused->value, outcome.err == -EINVAL ?
+			"the module refuses that value" : strerror(-outcome.err),
+		    *outcome.stuck ? "could not be put back: " : "nothing was changed",
+		    outcome.stuck);
 }
 
 static int load_file(const char *path, bool dry_run)
