@@ -20,10 +20,10 @@ teardown_file() {
 setup() {
 	worker_setup
 	FILE=$BATS_TEST_TMPDIR/policy.ini
-	# What can be read and written, those of no section first.
+	# What can be read and written, those of no section first; but for who is awake.
 	mapfile -t SETTINGS < <(
 		find "$SYSFS" -maxdepth 1 -type f -perm 0644 -printf '%P\n' | sort
-		find "$SYSFS" -mindepth 2 -type f -perm 0644 -printf '%P\n' | sort
+		find "$SYSFS" -mindepth 2 -type f -perm 0644 ! -name awake -printf '%P\n' | sort
 	)
 }
 
@@ -122,8 +122,9 @@ refused() {
 	refused 4 '[throttle\n' "neither"
 	refused 4 "some_some_ms = $(printf '%0300d' 1)\n" "too long"
 	refused 4 'some_some_ms = 1\0\n' "no text"
+	refused 5 '[worker]\nawake = 0\n' "no setting 'worker/awake'"
 	# And on its way to being switched on.
-	refused 6 '[worker]\nenabled = 1\nawake = 2\n' "worker/awake = 2"
+	refused 7 '[worker]\nenabled = 1\n[trigger]\nadj = 2\n' "trigger/adj = 2"
 	[ "$(<"$SYSFS/worker/state")" = off ]
 	ctl 5 policy load --json "$FILE"
 	json_is .exit_code 5
@@ -163,8 +164,7 @@ values_of() {
 			[ "$(<"$SYSFS/$name")" = "$value" ] || complain "$profile: $name"
 			n=$((n + 1))
 		done < <(values_of "$file")
-		# All but who is awake, which is no policy.
-		compare "$profile" "$n" -eq $((${#SETTINGS[@]} - 1))
+		compare "$profile" "$n" -eq "${#SETTINGS[@]}"
 		run awk '/^[a-z_]+ =/ && before !~ /^# ./ { print FILENAME ": " $0 } { before = $0 }' "$file"
 		assert_output ""
 	done
