@@ -3,9 +3,12 @@
  * reclaimctl doctor: would it work here, what stands in the way, and what to do about
  * it. Looks, and changes nothing; --trial reclaims a child of its own.
  */
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <fts.h>
 #include <glob.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -88,6 +91,20 @@ static void check_user(struct finding *finding)
 		found(finding, GOOD, NULL, "root");
 }
 
+/* By them the module finds its functions; what registers one is exported, so listed. */
+static bool has_kprobes(void)
+{
+	FILE *symbols = fopen("/proc/kallsyms", "re");
+	char line[512];
+	bool has = false;
+
+	while (symbols && !has && fgets(line, sizeof(line), symbols))
+		has = strstr(line, " register_kprobe\n");
+	if (symbols)
+		fclose(symbols);
+	return has;
+}
+
 static void check_kernel(struct finding *finding)
 {
 	struct utsname uts;
@@ -103,8 +120,11 @@ static void check_kernel(struct finding *finding)
 		      "boot a kernel with CONFIG_DEBUG_INFO_BTF; 'modprobe proc_reclaim "
 		      "allow_unverified=1' only if you know its sources",
 		      "%s has no BTF to prove the module's functions with", uts.release);
+	else if (!is_loaded() && !has_kprobes())
+		found(finding, BAD, "boot a kernel with CONFIG_KPROBES",
+		      "%s has no kprobes to find the module's functions by", uts.release);
 	else
-		found(finding, GOOD, NULL, "%s, with BTF", uts.release);
+		found(finding, GOOD, NULL, "%s, with BTF and kprobes", uts.release);
 }
 
 /* Built for the running kernel, or only for others, or not at all. */
@@ -238,14 +258,24 @@ static long long free_swap_pct(struct json_object *swaps, char *kinds, size_t si
 	return size_kb ? (size_kb - used_kb) * 100 / size_kb : -1;
 }
 
+/* It compresses what is on its way to a disk, so that memory is free at once. */
+static void add_zswap(char *kinds, size_t size)
+{
+	size_t len = strlen(kinds);
+
+	if (*first_line("/sys/module/zswap/parameters/enabled") == 'Y')
+		snprintf(kinds + len, size - len, " behind zswap");
+}
+
 static void check_swap(struct finding *finding)
 {
 	struct json_object *swaps = read_swaps();
-	char kinds[32];
+	char kinds[48];
 	long long pct = free_swap_pct(swaps, kinds, sizeof(kinds));
 	long long least = read_count("throttle/min_free_swap_pct");
 
 	json_object_put(swaps);
+	add_zswap(kinds, sizeof(kinds));
 	if (pct < 0)
 		found(finding, WARNING, "apt-get install zram-tools (compressed memory), or "
 		      "mkswap and swapon",
@@ -256,7 +286,7 @@ static void check_swap(struct finding *finding)
 		      kinds, pct, least);
 	else if (!pct)
 		found(finding, WARNING, "add swap", "%s, full", kinds);
-	else if (strstr(kinds, "zram"))
+	else if (strstr(kinds, "zram") || strstr(kinds, "zswap"))
 		found(finding, GOOD, NULL, "%s, %lld %% free", kinds, pct);
 	else
 		found(finding, GOOD, NULL, "%s, %lld %% free: memory is free when it is "
@@ -311,28 +341,47 @@ static void check_worker(struct finding *finding)
 		found(finding, GOOD, NULL, "on");
 }
 
-/* The first level is enough: a service's own limit is set there, or in its slice. */
+/* A number of a cgroup; -1 where there is none, or "max". */
+static long long cgroup_number(const char *cgroup, const char *name)
+{
+	char path[PATH_MAX];
+	const char *line;
+
+	snprintf(path, sizeof(path), "%s/%s", cgroup, name);
+	line = first_line(path);
+	return isdigit(*line) ? atoll(line) : -1;
+}
+
+static bool is_at_swap_limit(const char *cgroup)
+{
+	long long limit = cgroup_number(cgroup, "memory.swap.max");
+
+	return limit >= 0 && cgroup_number(cgroup, "memory.swap.current") >= limit;
+}
+
 static void check_cgroups(struct finding *finding)
 {
-	glob_t files = { 0 };
-	const char *first = NULL;
-	size_t i, count = 0;
+	FTS *tree = fts_open((char *[]){ "/sys/fs/cgroup", NULL }, FTS_PHYSICAL, NULL);
+	size_t seen = 0, count = 0;
+	char first[PATH_MAX];
+	FTSENT *entry;
 
-	glob("/sys/fs/cgroup/*/memory.swap.max", 0, NULL, &files);
-	glob("/sys/fs/cgroup/*/*/memory.swap.max", GLOB_APPEND, NULL, &files);
-	for (i = 0; i < files.gl_pathc; i++) {
-		if (strcmp(first_line(files.gl_pathv[i]), "0"))
+	while (tree && (entry = fts_read(tree))) {
+		if (entry->fts_info != FTS_D)
 			continue;
-		if (!count++)
-			first = files.gl_pathv[i];
+		seen++;
+		if (is_at_swap_limit(entry->fts_path) && !count++)
+			snprintf(first, sizeof(first), "%s", entry->fts_path);
 	}
+	if (tree)
+		fts_close(tree);
 	if (count)
 		found(finding, WARNING, "raise it (systemd: MemorySwapMax=), if their "
 		      "anonymous memory is to be reclaimed",
-		      "%zu may not swap: %s", count, first);
+		      "%zu of %zu may not swap, or no more: %s/memory.swap.max", count,
+		      seen, first);
 	else
-		found(finding, GOOD, NULL, "none is forbidden to swap");
-	globfree(&files);
+		found(finding, GOOD, NULL, "none of %zu is at a limit of swap", seen);
 }
 
 /* A child whose memory is known, until the pipe is closed. */
