@@ -12,9 +12,10 @@ SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 SRC_DIR := /usr/src/$(NAME)-$(VERSION)
 STRESS_SUITE ?= trixie
 BENCH_SUITE ?= trixie
-# Where the tools go; a package's own directory needs no root. sudo passes nothing on.
-prefix ?= /usr/local
-TOOLS := userspace-tools prefix=$(prefix) DESTDIR=$(DESTDIR)
+# Where the tools go, as far as it was said; sudo passes nothing on. A package's own
+# directory needs no root.
+DIRECTORIES := DESTDIR BUILD prefix sbindir datadir mandir bashdir zshdir fishdir unitdir plugindir
+TOOLS := userspace-tools $(foreach name,$(DIRECTORIES),$(if $($(name)),$(name)='$($(name))'))
 AS_ROOT := $(if $(DESTDIR),,$(SUDO))
 
 .PHONY: help modules clean install uninstall tools install-tools \
@@ -39,7 +40,7 @@ tools: ## build the tools
 	$(MAKE) -C $(TOOLS)
 
 install-tools: tools ## install the tools (DESTDIR, prefix=/usr/local)
-	$(AS_ROOT) $(MAKE) -C $(TOOLS) install
+	$(AS_ROOT) $(MAKE) -C $(TOOLS) install-built
 
 uninstall-tools: ## remove the tools (DESTDIR and prefix as they were installed)
 	$(AS_ROOT) $(MAKE) -C $(TOOLS) uninstall
