@@ -5,8 +5,10 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/signalfd.h>
 #include <unistd.h>
 
 #include <tracefs.h>
@@ -115,6 +117,18 @@ struct tep_handle *live_events_tep(const struct live_events *live)
 void live_events_take(struct live_events *live, live_event_fn fn, void *context)
 {
 	tracefs_iterate_raw_events(live->tep, live->instance, NULL, 0, fn, context);
+}
+
+int end_signals_fd(void)
+{
+	sigset_t signals;
+
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGINT);
+	sigaddset(&signals, SIGTERM);
+	sigaddset(&signals, SIGHUP);
+	sigprocmask(SIG_BLOCK, &signals, NULL);
+	return signalfd(-1, &signals, SFD_CLOEXEC);
 }
 
 void live_events_close(struct live_events *live)

@@ -44,6 +44,13 @@ typedef int (*live_event_fn)(struct tep_event *event, struct tep_record *record,
 /* live_events_take() - call @fn for each event that came, oldest first, until it is not 0 */
 void live_events_take(struct live_events *live, live_event_fn fn, void *context);
 
+/*
+ * end_signals_fd() - for poll(): readable when the program is to end
+ *
+ * However it ends the buffer has to go, so signals end a loop, not the program.
+ */
+int end_signals_fd(void);
+
 /* live_events_close() - and remove the buffer */
 void live_events_close(struct live_events *live);
 

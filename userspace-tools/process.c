@@ -82,6 +82,11 @@ bool process_read(struct process *process, int pid)
 	return read_stat(process) && read_status(process);
 }
 
+long long process_start_ms(const struct process *process)
+{
+	return process->start * 1000 / sysconf(_SC_CLK_TCK);
+}
+
 bool process_is_same(const struct process *process)
 {
 	struct process now = { .pid = process->pid };

@@ -193,9 +193,11 @@ void add_text(struct json_object *object, const char *key, const char *text);
  */
 int request(const char *file, const char *text, struct json_object **result);
 
-/* --- the system's memory (system.c) --- */
+/* --- the system's memory and time (system.c) --- */
 
 long long page_kb(void);
+/* boot_ms() - since boot, suspends included: the clock of the module and of /proc */
+long long boot_ms(void);
 /* meminfo_kb() - a value of /proc/meminfo, or -1 */
 long long meminfo_kb(const char *key);
 /* read_swaps() - the swap areas: device, kind (zram, disk, file), size_kb, used_kb */
@@ -226,6 +228,8 @@ struct selection {
 
 /* process_read() - what /proc says of it; false if it is gone */
 bool process_read(struct process *process, int pid);
+/* process_start_ms() - since boot, as boot_ms() */
+long long process_start_ms(const struct process *process);
 /* process_is_same() - is the pid still that process's? */
 bool process_is_same(const struct process *process);
 /*
@@ -239,6 +243,25 @@ bool process_is_same(const struct process *process);
 struct process *select_processes(struct selection *selection, size_t *count);
 /* all_processes() - every process that has memory, in no order */
 struct process *all_processes(size_t *count);
+
+/* --- what was done at somebody's request (requests.c) --- */
+
+struct seen_request {
+	int pid;
+	long long ms;		/* since boot: when it was seen that it was done */
+	bool timed;		/* and that was when it happened */
+	char type[16];
+	long long freed_kb;
+	long long swap_kb;	/* of the process, after it */
+};
+
+/* requests_recall() - take note of the last one; when it was nobody knows */
+void requests_recall(void);
+/* requests_watch() - take note of those since the last call, if events can be had */
+void requests_watch(void);
+/* request_seen() - the last one noted about a process, or NULL */
+const struct seen_request *request_seen(const struct process *process);
+void requests_end(void);
 
 /* --- a bar for long work (progress.c) --- */
 

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The system's memory and swap.
+ * The system's memory and swap, and its clock.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "reclaimctl.h"
@@ -12,6 +13,14 @@
 long long page_kb(void)
 {
 	return sysconf(_SC_PAGESIZE) / 1024;
+}
+
+long long boot_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_BOOTTIME, &now);
+	return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
 }
 
 long long meminfo_kb(const char *key)

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * reclaimctl top: every process with its RSS and swap, what the worker took of it and
- * what came back, and why. Full screen on a terminal, else one table.
+ * reclaimctl top: every process with its RSS and swap, what was taken of it and what
+ * came back, and why. Full screen on a terminal, else one table.
  */
 #include <errno.h>
-#include <limits.h>
 #include <ncurses.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "live_events.h"
 #include "reclaimctl.h"
 
 #define KEY_ONCE LONG_ONLY
@@ -20,12 +21,12 @@
 /* One line of the screen. */
 struct row {
 	struct process process;
-	bool remembered;		/* by the worker: what follows is known */
-	bool acted;
-	long long adj, ago_ms;
+	bool acted;			/* what follows is known */
+	long long adj, acted_ms;	/* since boot; 0: at some time */
 	long long freed_kb, back_kb;	/* of the last action */
 	char action[WORD_SIZE];		/* the last one that ran */
 	char why[2 * WORD_SIZE];	/* the last decision: trigger and reason */
+	long long decided_ms;
 };
 
 /* What one look has found. */
@@ -65,26 +66,61 @@ static void read_adj(struct row *row)
 	free(text);
 }
 
-/* What it had in swap after its last action, and no longer has, has come back. */
+/* What it had in swap after it, and no longer has, has come back. */
+static void set_action(struct row *row, const char *action, long long acted_ms,
+		       long long freed_kb, long long swap_kb)
+{
+	row->acted = true;
+	row->acted_ms = acted_ms;
+	row->freed_kb = freed_kb;
+	row->back_kb = swap_kb > row->process.swap_kb ? swap_kb - row->process.swap_kb : 0;
+	snprintf(row->action, sizeof(row->action), "%s", action);
+}
+
 static void set_memory(struct row *row, struct json_object *memory)
 {
-	row->remembered = true;
-	row->acted = *text_of(memory, "last");
-	row->ago_ms = number_of(memory, "ago_ms");
-	row->freed_kb = number_of(memory, "freed_kb");
-	row->back_kb = number_of(memory, "swap_kb") - row->process.swap_kb;
-	if (row->back_kb < 0)
-		row->back_kb = 0;
-	snprintf(row->action, sizeof(row->action), "%s", text_of(memory, "last"));
+	const char *last = text_of(memory, "last");
+
+	if (*last)
+		set_action(row, last, boot_ms() - number_of(memory, "ago_ms"),
+			   number_of(memory, "freed_kb"), number_of(memory, "swap_kb"));
 }
 
 static void set_decision(struct row *row, struct json_object *decision)
 {
 	const char *reason = text_of(decision, "reason");
 	const char *stop = text_of(decision, "stop");
+	long long ms = number_of(decision, "since_boot_ms");
 
+	/* It is of a process that had the pid before. */
+	if (ms < process_start_ms(&row->process))
+		return;
+	row->decided_ms = ms;
 	snprintf(row->why, sizeof(row->why), "%s: %s%s%s", text_of(decision, "trigger"),
 		 reason, *stop ? ", " : "", stop);
+}
+
+/* Of one whose time is not known it is not known either that it is the newest. */
+static void set_request(struct row *row, const struct seen_request *request)
+{
+	long long ms = request->timed ? request->ms : 0;
+
+	if (!row->acted || ms > row->acted_ms)
+		set_action(row, request->type, ms, request->freed_kb, request->swap_kb);
+	if (!*row->why || ms > row->decided_ms)
+		snprintf(row->why, sizeof(row->why), "request");
+}
+
+static void add_requests(struct view *view)
+{
+	const struct seen_request *request;
+	size_t i;
+
+	for (i = 0; i < view->count; i++) {
+		request = request_seen(&view->rows[i].process);
+		if (request)
+			set_request(&view->rows[i], request);
+	}
 }
 
 static void read_table_of(struct view *view, const char *path,
@@ -132,6 +168,7 @@ static void look(struct view *view)
 	view->restored_kb = read_count("stats/pages_restored") * page_kb();
 	read_table_of(view, DEBUGFS "/processes", set_memory);
 	read_table_of(view, DEBUGFS "/decisions", set_decision);
+	add_requests(view);
 }
 
 /* --- columns --- */
@@ -143,9 +180,9 @@ static const char *dash_or_size(char text[SIZE_TEXT], const struct row *row, lon
 
 static const char *ago_text(char text[SIZE_TEXT], const struct row *row)
 {
-	long long s = row->ago_ms / 1000;
+	long long s = (boot_ms() - row->acted_ms) / 1000;
 
-	if (!row->acted)
+	if (!row->acted_ms)
 		return "-";
 	if (s < 100)
 		snprintf(text, SIZE_TEXT, "%llds", s);
@@ -201,7 +238,7 @@ static long long sort_value(const struct row *row, enum column_name name)
 	case BACK:
 		return row->back_kb;
 	case AGO:
-		return row->acted ? -row->ago_ms : LLONG_MIN;
+		return row->acted_ms;
 	default:
 		return 0;
 	}
@@ -289,7 +326,7 @@ static int put_notices(const struct view *view, int y)
 	if (!view->loaded)
 		put_line(y++, "The module is not loaded: modprobe proc_reclaim");
 	else if (view->debugfs_error)
-		put_line(y++, "No debugfs, so only RSS and swap (%s)",
+		put_line(y++, "No debugfs, so nothing of what the worker did (%s)",
 			 strerror(view->debugfs_error));
 	return y;
 }
@@ -405,11 +442,28 @@ static bool handle_key(struct view *view, int key)
 	return true;
 }
 
+/* ERR when the time is up. A terminal that is gone, or a signal to end, is as the key. */
+static int next_key(int delay_s, int end_fd)
+{
+	struct pollfd fds[] = {
+		{ .fd = STDIN_FILENO, .events = POLLIN },
+		{ .fd = end_fd, .events = POLLIN },
+	};
+	int key = getch();
+
+	if (key != ERR)
+		return key;
+	poll(fds, ARRAY_SIZE(fds), delay_s * 1000);
+	if (fds[1].revents || fds[0].revents & (POLLHUP | POLLERR))
+		return 'q';
+	return getch();
+}
+
 static int run_screen(int delay_s)
 {
-	struct view view;
+	int key, end_fd = end_signals_fd();
 	bool going = true;
-	int key;
+	struct view view;
 
 	if (!newterm(NULL, stdout, stdin))
 		return fail(EXIT_FAILED, "this terminal is not known (TERM)");
@@ -417,20 +471,25 @@ static int run_screen(int delay_s)
 	noecho();
 	curs_set(0);
 	keypad(stdscr, true);
-	timeout(delay_s * 1000);
+	nodelay(stdscr, true);
+	/* In this order, so that none falls between. */
+	requests_watch();
+	requests_recall();
 	while (going) {
+		requests_watch();
 		look(&view);
 		qsort(view.rows, view.count, sizeof(*view.rows), compare_rows);
 		/* Keys are answered at once, and the next look is taken when none comes. */
 		do {
 			scroll_by(&view, 0);
 			put_screen(&view);
-			key = getch();
+			key = next_key(delay_s, end_fd);
 			going = handle_key(&view, key);
 		} while (going && key != ERR);
 		free(view.rows);
 	}
 	endwin();
+	requests_end();
 	return EXIT_DONE;
 }
 
@@ -469,8 +528,9 @@ static struct json_object *row_object(const struct row *row)
 		add_number(object, "freed_kb", row->freed_kb);
 		add_number(object, "back_kb", row->back_kb);
 		add_text(object, "last_action", row->action);
-		add_number(object, "ago_ms", row->ago_ms);
 	}
+	if (row->acted_ms)
+		add_number(object, "ago_ms", boot_ms() - row->acted_ms);
 	if (*row->why)
 		add_text(object, "last_decision", row->why);
 	return object;
@@ -498,6 +558,7 @@ static int run_once(void)
 
 	if (module_missing())
 		return EXIT_NO_MODULE;
+	requests_recall();
 	look(&view);
 	qsort(view.rows, view.count, sizeof(*view.rows), compare_rows);
 	if (json_wanted)
@@ -505,7 +566,7 @@ static int run_once(void)
 	else
 		print_table(&view);
 	if (view.debugfs_error)
-		warn("no debugfs, so only RSS and swap (%s)",
+		warn("no debugfs, so nothing of what the worker did (%s)",
 		     strerror(view.debugfs_error));
 	free(view.rows);
 	return EXIT_DONE;
@@ -528,7 +589,7 @@ static void set_sort(const char *word)
 static const struct option_row options[] = {
 	{ 'd', "delay", "SECONDS", "between two looks (2)" },
 	{ 's', "sort", "COLUMN", "pid, adj, rss (default), swap, freed, back, ago, name" },
-	{ KEY_ONCE, "once", NULL, "print it once, as when stdout is no terminal" },
+	{ KEY_ONCE, "once", NULL, "print it once, as when it is not on a terminal" },
 	JSON_ROW,
 	RAW_ROW,
 	{ 0 }
@@ -548,7 +609,7 @@ static int run(const struct command *command, int argc, char **argv)
 			once = true;
 	}
 	no_more_words(argc, argv);
-	if (once || json_wanted || !is_terminal(STDOUT_FILENO))
+	if (once || json_wanted || !is_terminal(STDOUT_FILENO) || !isatty(STDIN_FILENO))
 		return run_once();
 	return run_screen(delay_s);
 }
@@ -558,10 +619,12 @@ const struct command top_command = {
 	.arguments = "[OPTION...]",
 	.summary = "Watch processes: their memory, what was reclaimed, and why",
 	.description =
-"FREED is what the worker's last action took of a process, and BACK how much of what\n"
-"was in swap after it no longer is. LAST is that action, AGO when it was, and WHY the\n"
-"last decision: what triggered it, and what became of it. Requests that somebody\n"
-"wrote show in RSS and SWAP only.\n\n"
+"FREED is what the last action took of a process, and BACK how much of what was in\n"
+"swap after it no longer is. LAST is that action: the worker's (some, full, ...), or the\n"
+"type of a request that somebody wrote (all, anon, age, ...). AGO is when it was, and\n"
+"WHY what triggered the worker's last decision and what became of it, or 'request'.\n"
+"Requests are seen while this runs; of those before it only the very last one is known,\n"
+"and not when it was. All others show in RSS and SWAP.\n\n"
 "Keys: q quits; p a r s f b t n sort by pid, adj, RSS, swap, freed, back, ago, name;\n"
 "arrows and page keys scroll. Columns that do not fit are left out.\n",
 	.options = options,

@@ -88,6 +88,31 @@ quit_top() {
 	quit_top
 }
 
+# instances: of top in tracefs.
+instances() {
+	compgen -G "$TRACEFS/instances/reclaimctl-*"
+}
+
+@test "top: shows the last request before it, and each while it runs" {
+	start_target anon 32M
+	reclaim "$TARGET_PID anon"
+	start_top 120x30
+	wait_until 10 screen_has " $TARGET_PID .* 3[12]\.[0-9]M +3[12]\.[0-9]M +0 anon +- request +target"
+	ask touch 0 16M
+	wait_until 10 screen_has " $TARGET_PID .* 16\.[0-9]M anon +- request"
+	reclaim "$TARGET_PID $TARGET_ADDR 8M"
+	wait_until 10 screen_has " $TARGET_PID .* 8\.[0-9]M +0 range +[0-9]+s request +target"
+	# What the worker did after that is the last action then.
+	settings worker/enabled=1
+	wish "$TARGET_PID" 900
+	wait_until 10 screen_has " $TARGET_PID +900 .* 8\.[0-9]M +0 full +[0-9]+s adj: run, done"
+	instances
+	# However it ends, it leaves nothing behind.
+	kill "$(pgrep -x reclaimctl)"
+	wait_until 10 screen_has "^status=0"
+	run ! instances
+}
+
 @test "top: sorts by the key that is pressed" {
 	local small
 
@@ -155,6 +180,12 @@ quit_top() {
 	json_is .processes[0].back_kb 0
 	ctl 0 top --raw
 	[[ $OUT =~ $TARGET_PID\ +900\ +[0-9]+\ +[0-9]{4,}\ +[0-9]{4,}\ +0\ +full\ .*"adj: run, done"\ +target ]]
+	# Who gets the pid has not inherited what was decided.
+	pid=$TARGET_PID
+	stop_target
+	WANTED_PID=$pid start_target anon 1M
+	ctl 0 top --json
+	json_is ".processes[] | select(.pid == $pid) | [.name, .last_decision] | tostring" '["target",null]'
 	umount /sys/kernel/debug
 	ctl 0 top --once
 	[[ $SAID == *"no debugfs"* && $OUT == *target* ]]
