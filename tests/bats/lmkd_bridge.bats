@@ -5,6 +5,7 @@
 bats_require_minimum_version 1.8.0
 load helper
 load worker
+load systemd
 
 # The commands of the protocol.
 TARGET=0 PROCPRIO=1 PROCREMOVE=2 PROCPURGE=3 GETKILLCNT=4 SUBSCRIBE=5 PROCKILL=6
@@ -467,31 +468,6 @@ ticks_of() {
 
 	systemd-analyze verify --man=no "$units/lmkd-bridge.service" "$units/lmkd-bridge.socket"
 	systemd-analyze security --offline=true --threshold=30 "$units/lmkd-bridge.service"
-}
-
-# start_systemd: as the first process of a pid namespace, as in a container, SYSTEMD. Without
-# udev, which would load modules, and be killed with it in the middle of that; and without
-# what empties /tmp at boot, which is the one that bats uses.
-start_systemd() {
-	# shellcheck disable=SC2016 # the inner shell's
-	unshare --pid --mount --fork --kill-child bash -c 'mount -t proc proc /proc
-		mount -t tmpfs tmpfs /run && mkdir -p /run/systemd/system
-		for unit in systemd-{udevd,udev-trigger,modules-load,tmpfiles-setup} modprobe@; do
-			ln -s /dev/null "/run/systemd/system/$unit.service"
-		done
-		exec env container=other /usr/lib/systemd/systemd --system --unit=sockets.target' \
-		>"$BATS_TEST_TMPDIR/systemd.log" 2>&1 3>&- &
-	started "$!"
-	wait_until 10 find_systemd "$!" && wait_until 120 in_systemd systemctl is-active --quiet sockets.target
-}
-
-find_systemd() {
-	SYSTEMD=$(pgrep -P "$1" -x systemd)
-}
-
-# in_systemd COMMAND...: where that one is the first process.
-in_systemd() {
-	nsenter -t "$SYSTEMD" -p -m "$@"
 }
 
 @test "lmkd-bridge: as systemd runs it, locked up as its unit says, it does its work" {

@@ -6,6 +6,7 @@ bats_require_minimum_version 1.8.0
 load helper
 load worker
 load ctl
+load systemd
 
 PROFILES=/usr/local/share/proc-reclaim/profiles
 
@@ -186,17 +187,25 @@ values_of() {
 	answers "ok $((32 << 17))" verify
 }
 
-@test "policy: the units are sound, and load what the administrator saved" {
-	local unit=/usr/local/lib/systemd/system/proc-reclaim-policy.service command
-
-	run systemd-analyze verify --man=no "$unit" \
-		/usr/local/lib/systemd/system/proc-reclaim-metrics.{service,timer}
+@test "policy: the units are sound" {
+	run systemd-analyze verify --man=no \
+		/usr/local/lib/systemd/system/proc-reclaim-{policy.service,metrics.{service,timer}}
 	assert_output ""
 	assert_success
-	mkdir -p /etc/proc-reclaim
-	printf 'threads = 4\n' >/etc/proc-reclaim/policy.ini
-	command=$(sed -n 's/^ExecStart=//p' "$unit")
-	$command
-	rm -r /etc/proc-reclaim
+}
+
+@test "policy: systemd loads what the administrator saved, and has the counts written" {
+	local dir=/etc/proc-reclaim counts=/var/lib/prometheus/node-exporter
+
+	mkdir -p "$dir" "$counts"
+	printf 'threads = 4\n' >"$dir/policy.ini"
+	start_systemd
+	in_systemd systemctl start proc-reclaim-policy.service proc-reclaim-metrics.timer
 	[ "$(<"$SYSFS/threads")" = 4 ]
+	printf 'threads = 2\n' >"$dir/policy.ini"
+	in_systemd systemctl reload proc-reclaim-policy.service
+	[ "$(<"$SYSFS/threads")" = 2 ]
+	wait_until 60 grep -qs "^proc_reclaim_loaded 1$" "$counts/proc_reclaim.prom"
+	[ "$(ls "$counts")" = proc_reclaim.prom ]
+	rm -r "$dir" "$counts"
 }
