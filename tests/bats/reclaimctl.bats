@@ -177,6 +177,14 @@ is_program() {
 	untouched "$stranger" 256
 }
 
+@test "run: says so when all that matched are gone by their turn" {
+	start_target anon 1M
+	# Whose pids are not those that /proc has.
+	ends_with 1 unshare --pid --fork reclaimctl run --json --name target
+	json_is .error "no process matches any more"
+	untouched "$TARGET_PID" 256
+}
+
 @test "run: without debugfs the result comes from sysfs" {
 	start_target anon 4M
 	umount /sys/kernel/debug
@@ -409,6 +417,7 @@ for family in text_string_to_metric_families(sys.stdin.read()):
 	# Who had it open sees the old text to its end.
 	[ "$(cat <&"$fd")" = old ]
 	exec {fd}<&-
+	# In the older text, which the node exporter reads.
 	parse_metrics <"$dir/prc.prom" | grep -q '^proc_reclaim_loaded 1$'
 	[ "$(stat -c %a "$dir/prc.prom")" = 644 ]
 	[ "$(ls "$dir")" = prc.prom ]
