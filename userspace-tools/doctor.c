@@ -363,7 +363,7 @@ static void check_cgroups(struct finding *finding)
 {
 	FTS *tree = fts_open((char *[]){ "/sys/fs/cgroup", NULL }, FTS_PHYSICAL, NULL);
 	size_t seen = 0, count = 0;
-	char first[PATH_MAX];
+	char first[PATH_MAX] = "";
 	FTSENT *entry;
 
 	while (tree && (entry = fts_read(tree))) {
