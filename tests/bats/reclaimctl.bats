@@ -407,7 +407,7 @@ for family in text_string_to_metric_families(sys.stdin.read()):
 }
 
 @test "metrics: a file is replaced as a whole, or left as it was" {
-	local dir=$BATS_TEST_TMPDIR/metrics
+	local dir=$BATS_TEST_TMPDIR/metrics samples
 
 	mkdir "$dir"
 	echo old >"$dir/prc.prom"
@@ -418,7 +418,8 @@ for family in text_string_to_metric_families(sys.stdin.read()):
 	[ "$(cat <&"$fd")" = old ]
 	exec {fd}<&-
 	# In the older text, which the node exporter reads.
-	parse_metrics <"$dir/prc.prom" | grep -q '^proc_reclaim_loaded 1$'
+	samples=$(parse_metrics <"$dir/prc.prom")
+	[[ $samples == "proc_reclaim_loaded 1"$'\n'* ]]
 	[ "$(stat -c %a "$dir/prc.prom")" = 644 ]
 	[ "$(ls "$dir")" = prc.prom ]
 	ctl 5 metrics --output "$dir/none/prc.prom"

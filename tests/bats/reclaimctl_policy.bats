@@ -197,6 +197,7 @@ values_of() {
 @test "policy: systemd loads what the administrator saved, and has the counts written" {
 	local dir=/etc/proc-reclaim counts=/var/lib/prometheus/node-exporter
 
+	rm -rf "$counts"
 	mkdir -p "$dir" "$counts"
 	printf 'threads = 4\n' >"$dir/policy.ini"
 	start_systemd
