@@ -465,15 +465,24 @@ static void accept_client(void)
 
 /* --- the daemon --- */
 
-/* Some are left behind by who was killed; a socket that is listened to is not ours. */
+/*
+ * Some are left behind by who was killed; a socket that is listened to is not ours, nor is
+ * what is no socket, of which connect() says the same.
+ */
 static void remove_stale_socket(const struct sockaddr_un *address)
 {
-	int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+	struct stat stat;
+	int fd;
 
-	if (!connect(fd, (const struct sockaddr *)address, sizeof(*address)))
+	if (lstat(address->sun_path, &stat))
+		return;
+	if (!S_ISSOCK(stat.st_mode))
+		die("%s: is there, and is no socket", address->sun_path);
+	fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	if (!connect(fd, (const struct sockaddr *)address, sizeof(*address)) ||
+	    errno != ECONNREFUSED)
 		die("%s: another program serves it", address->sun_path);
-	if (errno == ECONNREFUSED)
-		unlink(address->sun_path);
+	unlink(address->sun_path);
 	close(fd);
 }
 
@@ -482,6 +491,9 @@ static int make_socket(const char *path)
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
 	int fd;
 
+	/* Without a path it would have no mode, and everybody could connect. */
+	if (!*path)
+		die("a socket needs a path");
 	if (strlen(path) >= sizeof(address.sun_path))
 		die("%s: a path that long cannot be a socket's", path);
 	strcpy(address.sun_path, path);
