@@ -219,17 +219,27 @@ static void remove_proc(struct client *client, int32_t pid)
 
 /* --- levels --- */
 
-static int write_level_file(const char *name, const char *text)
+/* As sysfs has them, with a newline: an empty write would not reach the files. */
+struct levels {
+	char minfree[LIST_LEN], adj[LIST_LEN];
+};
+
+static int open_level_file(const char *name, int flags)
 {
 	char path[sizeof(LOWMEM) + 16];
 
 	snprintf(path, sizeof(path), LOWMEM "%s", name);
-	return write_text(open(path, O_WRONLY | O_CLOEXEC), text);
+	return open(path, flags | O_CLOEXEC);
 }
 
-static int read_minfree(char text[LIST_LEN])
+static int write_level_file(const char *name, const char *text)
 {
-	int fd = open(LOWMEM "minfree", O_RDONLY | O_CLOEXEC);
+	return write_text(open_level_file(name, O_WRONLY), text);
+}
+
+static int read_level_file(const char *name, char text[LIST_LEN])
+{
+	int fd = open_level_file(name, O_RDONLY);
 	ssize_t len;
 
 	if (fd < 0)
@@ -240,28 +250,43 @@ static int read_minfree(char text[LIST_LEN])
 	return len < 0 ? -EIO : 0;
 }
 
-/* Both lists or none: the levels of one with the other's adj would be somebody's death. */
+/*
+ * The module may look at any time, and the levels of one with the other's adj would be
+ * somebody's death: with no adj none holds.
+ */
+static int write_levels(const struct levels *levels)
+{
+	int err = write_level_file("adj", "\n");
+
+	if (!err)
+		err = write_level_file("minfree", levels->minfree);
+	if (!err)
+		err = write_level_file("adj", levels->adj);
+	return err;
+}
+
+/* Both lists or none. */
 static void set_targets(struct client *client, const struct lmk_packet *packet)
 {
-	char before[LIST_LEN], minfree[LIST_LEN] = "", adj[LIST_LEN] = "";
+	struct levels before, after = { 0 };
 	unsigned int i;
 	int err;
 
 	for (i = 0; i < packet->count; i++) {
-		sprintf(minfree + strlen(minfree), "%s%d", i ? "," : "",
+		sprintf(after.minfree + strlen(after.minfree), "%s%d", i ? "," : "",
 			packet->targets[i].minfree);
-		sprintf(adj + strlen(adj), "%s%d", i ? "," : "", packet->targets[i].adj);
+		sprintf(after.adj + strlen(after.adj), "%s%d", i ? "," : "",
+			packet->targets[i].adj);
 	}
-	/* An empty write would not reach the file. */
-	strcat(minfree, "\n");
-	strcat(adj, "\n");
-	err = read_minfree(before);
+	strcat(after.minfree, "\n");
+	strcat(after.adj, "\n");
+	err = read_level_file("minfree", before.minfree);
 	if (!err)
-		err = write_level_file("minfree", minfree);
+		err = read_level_file("adj", before.adj);
 	if (!err) {
-		err = write_level_file("adj", adj);
+		err = write_levels(&after);
 		if (err)
-			write_level_file("minfree", before);
+			write_levels(&before);
 	}
 	if (err)
 		refuse(client, "levels: %s", strerror(-err));
