@@ -35,7 +35,8 @@
 /* lmkd serves three. */
 #define MAX_CLIENTS 8
 #define MAX_PROCS 2048		/* of each client: Android has some hundreds */
-#define MAX_FDS (MAX_CLIENTS * (MAX_PROCS + 1) + 64)
+/* Beside these its own, and to read of kills one of each processor. */
+#define MAX_FDS (MAX_CLIENTS * (MAX_PROCS + 1) + 1024)
 #define ADJ_MAX 1000
 #define KILLS_KB 16		/* kills are few, and read at once */
 #define LIST_LEN 96		/* six numbers of sysfs, with commas */
@@ -568,17 +569,36 @@ static void serve_all(void)
 				return;
 			if (events[i].data.ptr == &listen_fd)
 				accept_client();
-			else if (events[i].data.ptr == &live)
-				live_events_take(live, tell_of_kill, NULL);
-			else
+			else if (events[i].data.ptr != &live)
 				serve(events[i].data.ptr);
+			/* A client that came meanwhile may have found it gone. */
+			else if (live)
+				live_events_take(live, tell_of_kill, NULL);
 		}
 	}
 }
 
-static void prepare(void)
+/*
+ * A pidfd for each process. Fewer will not do: a client that cannot be accepted would
+ * keep the socket readable, and this awake.
+ */
+static void raise_limit(void)
 {
 	struct rlimit limit;
+
+	getrlimit(RLIMIT_NOFILE, &limit);
+	if (limit.rlim_cur >= MAX_FDS)
+		return;
+	limit.rlim_cur = MAX_FDS;
+	if (limit.rlim_max < MAX_FDS)
+		limit.rlim_max = MAX_FDS;
+	if (setrlimit(RLIMIT_NOFILE, &limit))
+		die("%d descriptors are needed, and the limit of open files is lower: %s",
+		    MAX_FDS, strerror(errno));
+}
+
+static void prepare(void)
+{
 	int i;
 
 	epoll_fd = epoll_create1(EPOLL_CLOEXEC);
@@ -586,12 +606,7 @@ static void prepare(void)
 		die("epoll_create1: %s", strerror(errno));
 	for (i = 0; i < MAX_CLIENTS; i++)
 		clients[i].fd = -1;
-	/* A pidfd for each process. */
-	getrlimit(RLIMIT_NOFILE, &limit);
-	if (limit.rlim_cur < MAX_FDS) {
-		limit.rlim_cur = limit.rlim_max < MAX_FDS ? limit.rlim_max : MAX_FDS;
-		setrlimit(RLIMIT_NOFILE, &limit);
-	}
+	raise_limit();
 }
 
 static const struct option options[] = {
