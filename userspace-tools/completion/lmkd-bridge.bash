@@ -3,14 +3,19 @@
 # Completion of lmkd-bridge for bash. The words are those of --help.
 
 _lmkd_bridge() {
-	local cur=${COMP_WORDS[COMP_CWORD]} words
+	local cur=${COMP_WORDS[COMP_CWORD]#=} words word quoted
 
 	case ${COMP_WORDS[COMP_CWORD - 1]} in
-	-s | --socket | =) words=$(compgen -f -- "${cur#=}") ;;
+	-s | --socket | =) words=$(compgen -f -- "$cur") ;;
 	*) words=$("${COMP_WORDS[0]}" --help 2>/dev/null |
 		sed -nE 's/^  +(-[a-z], )?(--[a-z-]+=?).*/\2/p') ;;
 	esac
-	mapfile -t COMPREPLY < <(IFS=$'\n' compgen -W "$words" -- "${cur#=}")
+	# Files are named by anybody, and compgen -W would run what is in their names.
+	while IFS= read -r word; do
+		[[ -n $word && $word == "$cur"* ]] || continue
+		printf -v quoted %q "$word"
+		COMPREPLY+=("$quoted")
+	done <<<"$words"
 	[[ ${#COMPREPLY[@]} -ne 1 || ${COMPREPLY[0]} != *= ]] || compopt -o nospace
 }
 

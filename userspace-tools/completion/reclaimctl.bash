@@ -26,6 +26,18 @@ _reclaimctl_values() {
 	esac
 }
 
+# _reclaimctl_offer WORDS: those of these lines that begin as what is typed. Names of
+# processes and files are anybody's, and compgen -W would run what is in them.
+_reclaimctl_offer() {
+	local word quoted
+
+	while IFS= read -r word; do
+		[[ -n $word && $word == "$cur"* ]] || continue
+		printf -v quoted %q "$word"
+		COMPREPLY+=("$quoted")
+	done <<<"$1"
+}
+
 _reclaimctl() {
 	local cur=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
 	local command=("${COMP_WORDS[0]}") word words
@@ -55,7 +67,7 @@ _reclaimctl() {
 	fi
 	# Of options only when asked for, as other programs do.
 	[[ $cur == -* ]] || words=$(grep -v '^-' <<<"$words")
-	mapfile -t COMPREPLY < <(IFS=$'\n' compgen -W "$words" -- "$cur")
+	_reclaimctl_offer "$words"
 	[[ ${#COMPREPLY[@]} -ne 1 || ${COMPREPLY[0]} != *= ]] || compopt -o nospace
 }
 
