@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include <wchar.h>
+#include <wctype.h>
 
 #include "reclaimctl.h"
 
@@ -237,15 +238,36 @@ void table_print(struct table *table)
 	free(table);
 }
 
-/* What is no text at all (as a name may be) keeps its ASCII. */
+/* They change the order of what is around them, so that it reads as something else. */
+static bool is_bidi_control(wchar_t letter)
+{
+	return letter == 0x061c || letter == 0x200e || letter == 0x200f ||
+	       (letter >= 0x202a && letter <= 0x202e) ||
+	       (letter >= 0x2066 && letter <= 0x2069);
+}
+
 char *clean_text(char *text)
 {
-	bool is_text = mbstowcs(NULL, text, 0) != (size_t)-1;
-	unsigned char *c;
+	size_t left = strlen(text), len;
+	char *from = text, *to = text;
+	mbstate_t state = { 0 };
+	wchar_t letter;
 
-	for (c = (unsigned char *)text; *c; c++)
-		if (*c < ' ' || *c == 0x7f || (*c > 0x7f && !is_text))
-			*c = '?';
+	for (; left; from += len, left -= len) {
+		len = mbrtowc(&letter, from, left, &state);
+		/* No text in this locale, as names may be: byte by byte. */
+		if (len > left) {
+			state = (mbstate_t){ 0 };
+			len = 1;
+			*to++ = '?';
+		} else if (!iswprint(letter) || is_bidi_control(letter)) {
+			*to++ = '?';
+		} else {
+			memmove(to, from, len);
+			to += len;
+		}
+	}
+	*to = '\0';
 	return text;
 }
 
