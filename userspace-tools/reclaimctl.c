@@ -5,7 +5,9 @@
  */
 #include <locale.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "reclaimctl.h"
 
@@ -72,8 +74,18 @@ static int dispatch(const struct command *command, int argc, char **argv)
 	usage_error("there is no command '%s'", argv[1]);
 }
 
+/* However it ends: what was not written was not done. */
+static void check_output(void)
+{
+	if (!fflush(stdout) && !ferror(stdout))
+		return;
+	fprintf(stderr, "%s: not all of the output could be written\n", command_path);
+	_exit(EXIT_FAILED);
+}
+
 int main(int argc, char **argv)
 {
+	atexit(check_output);
 	setlocale(LC_CTYPE, "");
 	find_json_option(argc, argv);
 	return dispatch(&program, argc, argv);

@@ -228,10 +228,13 @@ static void show_live(struct live_events *live, struct event_choice *choice)
 		{ .fd = STDOUT_FILENO },
 	};
 
-	while (poll(fds, 3, -1) > 0 && !fds[1].revents && !(fds[2].revents & POLLERR)) {
+	while (!ferror(stdout) && poll(fds, 3, -1) > 0 && !fds[1].revents && !fds[2].revents) {
 		live_events_take(live, show_event, choice);
 		fflush(stdout);
 	}
+	/* Who has read enough leaves no error behind. */
+	if (poll(fds + 2, 1, 0) > 0)
+		clearerr(stdout);
 }
 
 static int run_live(const struct command *command, int argc, char **argv)
