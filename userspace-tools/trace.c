@@ -185,6 +185,8 @@ static int show_event(struct tep_event *event, struct tep_record *record, int cp
 	const struct event_kind *kind = chosen_kind(context, event, record);
 
 	record->cpu = cpu;
+	if (record->missed_events)
+		print_event_line(&lost_kind, NULL, record);
 	if (kind)
 		print_event_line(kind, event, record);
 	return ferror(stdout);

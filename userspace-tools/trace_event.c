@@ -29,6 +29,8 @@ struct event_kind event_kinds[] = {
 	{ 0 }
 };
 
+const struct event_kind lost_kind = { "lost" };
+
 void choose_pid(struct event_choice *choice, const char *text)
 {
 	if (choice->nr_pids == MAX_PIDS)
@@ -138,23 +140,37 @@ struct json_object *event_json(const struct event_kind *kind, struct tep_event *
 			       struct tep_record *record)
 {
 	struct json_object *object = json_object_new_object();
-	struct tep_format_field *field;
+	struct tep_format_field *field = event ? event->format.fields : NULL;
 
 	json_object_object_add(object, "time_ns", json_object_new_uint64(record->ts));
 	json_object_object_add(object, "cpu", json_object_new_int(record->cpu));
 	json_object_object_add(object, "event", json_object_new_string(kind->name));
-	for (field = event->format.fields; field; field = field->next)
+	/* Below 0: nobody knows how many. */
+	if (!event && record->missed_events > 0)
+		json_object_object_add(object, "lost_events",
+				       json_object_new_int64(record->missed_events));
+	for (; field; field = field->next)
 		if (field->offset + field->size <= record->size)
 			json_object_object_add(object, field->name,
 					       field_json(event, field, record));
 	return object;
 }
 
+static void print_words(struct tep_event *event, struct tep_record *record)
+{
+	struct trace_seq s;
+
+	trace_seq_init(&s);
+	tep_print_event(event->tep, &s, record, "%s", TEP_PRINT_INFO);
+	trace_seq_terminate(&s);
+	puts(s.buffer);
+	trace_seq_destroy(&s);
+}
+
 void print_event_line(const struct event_kind *kind, struct tep_event *event,
 		      struct tep_record *record)
 {
 	struct json_object *object;
-	struct trace_seq s;
 
 	if (json_wanted) {
 		object = event_json(kind, event, record);
@@ -163,11 +179,12 @@ void print_event_line(const struct event_kind *kind, struct tep_event *event,
 		json_object_put(object);
 		return;
 	}
-	trace_seq_init(&s);
-	tep_print_event(event->tep, &s, record, "%s", TEP_PRINT_INFO);
-	trace_seq_terminate(&s);
-	printf("%6llu.%06llu  %s%-8s%s  %s\n", record->ts / 1000000000,
-	       record->ts % 1000000000 / 1000, colour(BOLD), kind->name, colour(PLAIN),
-	       s.buffer);
-	trace_seq_destroy(&s);
+	printf("%6llu.%06llu  %s%-8s%s  ", record->ts / 1000000000,
+	       record->ts % 1000000000 / 1000, colour(BOLD), kind->name, colour(PLAIN));
+	if (event)
+		print_words(event, record);
+	else if (record->missed_events > 0)
+		printf("%lld events of processor %d\n", record->missed_events, record->cpu);
+	else
+		printf("events of processor %d, nobody knows how many\n", record->cpu);
 }

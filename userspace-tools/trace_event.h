@@ -43,6 +43,9 @@ char *choice_filter(const struct event_choice *choice);
 const struct event_kind *chosen_kind(const struct event_choice *choice,
 				     struct tep_event *event, struct tep_record *record);
 
+/* Not an event of the module's: before this record some were lost. Its @event is NULL. */
+extern const struct event_kind lost_kind;
+
 /* event_json() - the event with all of its fields; what has a name is named */
 struct json_object *event_json(const struct event_kind *kind, struct tep_event *event,
 			       struct tep_record *record);
@@ -55,7 +58,8 @@ typedef void (*recorded_event_fn)(const struct event_kind *kind, struct tep_even
 				  struct tep_record *record, void *context);
 
 /*
- * read_trace_file() - call @fn for each chosen event of a file, oldest first
+ * read_trace_file() - call @fn for each chosen event of a file, oldest first, and with
+ * lost_kind where some are missing
  * @page_size: set before the first call
  *
  * Return: EXIT_DONE, EXIT_NOTHING if there was none, or EXIT_FAILED, having said why.

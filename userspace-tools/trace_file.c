@@ -71,6 +71,8 @@ static int take_record(struct tracecmd_input *input, struct tep_record *record, 
 	const struct event_kind *kind;
 
 	(void)cpu;
+	if (record->missed_events)
+		reading->fn(&lost_kind, NULL, record, reading->context);
 	kind = event ? chosen_kind(reading->choice, event, record) : NULL;
 	if (kind) {
 		reading->found = true;
