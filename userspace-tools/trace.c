@@ -290,16 +290,16 @@ static int run_html(const struct command *command, int argc, char **argv)
 {
 	struct trace_options options = read_options(command, argc, argv);
 	const char *output = options.output ? options.output : DEFAULT_PAGE;
-	struct trace_page *page = trace_page_new();
+	struct trace_page page;
 	int page_size, status;
 
 	no_more_words(argc, argv);
+	status = trace_page_open(&page, output);
+	if (status)
+		return status;
 	status = read_trace_file(options.input, &options.choice, &page_size,
-				 trace_page_add, page);
-	if (!status)
-		status = trace_page_write(page, output, page_size);
-	trace_page_free(page);
-	return status;
+				 trace_page_add, &page);
+	return trace_page_close(&page, page_size, status);
 }
 
 static const struct command html_command = {

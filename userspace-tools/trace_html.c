@@ -22,34 +22,29 @@ __asm__(".section .rodata\n"
 	".previous\n");
 extern const char page_text[];
 
-struct trace_page {
-	struct json_object *events;
-};
-
-struct trace_page *trace_page_new(void)
+int trace_page_open(struct trace_page *page, const char *path)
 {
-	struct trace_page *page = malloc(sizeof(*page));
+	int err = new_file_open(&page->to, path);
 
-	if (!page)
-		abort();
-	page->events = json_object_new_array();
-	return page;
-}
-
-void trace_page_add(const struct event_kind *kind, struct tep_event *event,
-		    struct tep_record *record, void *page)
-{
-	struct trace_page *to = page;
-
-	json_object_array_add(to->events, event_json(kind, event, record));
+	if (err)
+		return fail_file(path, err);
+	page->path = path;
+	page->some = false;
+	fwrite(page_text, 1, strstr(page_text, PLACE) - page_text, page->to.stream);
+	fputs("{\"events\":[", page->to.stream);
+	return EXIT_DONE;
 }
 
 /*
  * JSON inside of a script element: nothing ends that, or begins a comment, where there
  * is no '<'; and '<' is only ever in a string.
  */
-static void write_json(FILE *file, const char *text)
+static void write_json(FILE *file, struct json_object *object)
 {
+	const char *text = json_object_to_json_string_ext(object, JSON_C_TO_STRING_PLAIN);
+
+	if (!text)
+		abort();
 	for (; *text; text++)
 		if (*text == '<')
 			fputs("\\u003c", file);
@@ -57,26 +52,32 @@ static void write_json(FILE *file, const char *text)
 			putc(*text, file);
 }
 
-int trace_page_write(struct trace_page *page, const char *path, int page_size)
+void trace_page_add(const struct event_kind *kind, struct tep_event *event,
+		    struct tep_record *record, void *page)
 {
-	const char *place = strstr(page_text, PLACE);
-	FILE *file = fopen(path, "we");
+	struct json_object *object = event_json(kind, event, record);
+	struct trace_page *to = page;
 
-	if (!file)
-		return fail(errno == EACCES ? EXIT_REFUSED : EXIT_FAILED, "%s: %s", path,
-			    strerror(errno));
-	fwrite(page_text, 1, place - page_text, file);
-	fprintf(file, "{\"page_size\":%d,\"events\":", page_size);
-	write_json(file, json_object_to_json_string_ext(page->events, JSON_C_TO_STRING_PLAIN));
-	fputs("}", file);
-	fputs(place + strlen(PLACE), file);
-	if (ferror(file) | fclose(file))
-		return fail(EXIT_FAILED, "%s: %s", path, strerror(errno));
-	return EXIT_DONE;
+	if (to->some)
+		putc(',', to->to.stream);
+	write_json(to->to.stream, object);
+	json_object_put(object);
+	to->some = true;
 }
 
-void trace_page_free(struct trace_page *page)
+int trace_page_close(struct trace_page *page, int page_size, int status)
 {
-	json_object_put(page->events);
-	free(page);
+	int err = 0;
+
+	if (status) {
+		new_file_close(&page->to, -ECANCELED);
+		return status;
+	}
+	fprintf(page->to.stream, "],\"page_size\":%d}", page_size);
+	fputs(strstr(page_text, PLACE) + strlen(PLACE), page->to.stream);
+	/* Of what has failed before, the last write has failed as well. */
+	if (ferror(page->to.stream))
+		err = errno ? -errno : -EIO;
+	err = new_file_close(&page->to, err);
+	return err ? fail_file(page->path, err) : EXIT_DONE;
 }

@@ -5,16 +5,26 @@
 #ifndef TRACE_HTML_H
 #define TRACE_HTML_H
 
+#include "reclaimctl.h"
 #include "trace_event.h"
 
-struct trace_page;
+struct trace_page {
+	struct new_file to;
+	const char *path;	/* as it was given */
+	bool some;		/* events are in it */
+};
 
-struct trace_page *trace_page_new(void);
+/* trace_page_open() - EXIT_DONE, or having said why another; one that is open is closed */
+int trace_page_open(struct trace_page *page, const char *path);
 /* trace_page_add() - an event; a recorded_event_fn */
 void trace_page_add(const struct event_kind *kind, struct tep_event *event,
 		    struct tep_record *record, void *page);
-/* trace_page_write() - EXIT_DONE, or EXIT_FAILED, having said why */
-int trace_page_write(struct trace_page *page, const char *path, int page_size);
-void trace_page_free(struct trace_page *page);
+/*
+ * trace_page_close() - finish the page, or leave what was there
+ * @status: not EXIT_DONE where there is to be none
+ *
+ * Return: that, or EXIT_FAILED, having said why.
+ */
+int trace_page_close(struct trace_page *page, int page_size, int status);
 
 #endif
