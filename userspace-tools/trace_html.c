@@ -58,6 +58,9 @@ void trace_page_add(const struct event_kind *kind, struct tep_event *event,
 	struct json_object *object = event_json(kind, event, record);
 	struct trace_page *to = page;
 
+	/* Pages are passed on, and where a process has its memory helps who attacks it. */
+	json_object_object_del(object, "start");
+	json_object_object_del(object, "end");
 	if (to->some)
 		putc(',', to->to.stream);
 	write_json(to->to.stream, object);
