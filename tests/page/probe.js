@@ -18,7 +18,21 @@
 	found.all_events = events.length;
 	found.processes = processes.length;
 	found.cards = all("article").length;
-	found.lines = all("article svg path").filter((path) => path.getAttribute("d").length > 20).length;
+	found.dealt_with = processes.filter(({ events }) => events.some(({ event }) => /done|kill/.test(event))).length;
+	found.lines = all("article path.rss.known").filter((path) => path.getAttribute("d")).length;
+	// The first pass of the first process, in thousandths of the plot: time and RSS before, and after.
+	const [x1, y1, x2, y2] = cards[0].svg.querySelector(".rss.known").getAttribute("d").match(/[0-9.]+/g);
+	const across = (x) => Math.round((x - 52) / (cards[0].svg.clientWidth - 60) * 1000);
+	const up = (y) => Math.round((112 - y) / 102 * 1000);
+	found.pass = [across(x1), up(y1), across(x2), up(y2)];
+	found.summaries = all("article").map((card) =>
+		card.querySelector("h2").textContent + ": " + card.querySelector("p.soft").textContent);
+	found.marks = Object.fromEntries(["freed", "back-again", "soft"].map((colour) => [colour,
+		cards[0].svg.querySelector(`path[stroke="var(--${colour})"]:not([class])`).getAttribute("d").split("M").length - 1]));
+	found.killed_swap = cards.find(({ process }) => process.killed)?.svg.querySelector(".swap.known")
+		.getAttribute("d").split("M").length - 1;
+	found.lost = !document.getElementById("lost").hidden;
+	found.addresses = events.filter((event) => "start" in event || "end" in event).length;
 	found.scripts = document.scripts.length;
 	found.names = all("h2").map((heading) => heading.textContent)
 		.filter((name) => name.startsWith("<")).map((name) => name.replace(/\(\d+\)$/, ""));
