@@ -32,6 +32,7 @@ teardown() {
 	only_swap /dev/zram0
 	# Of a bridge that was killed.
 	rmdir "$TRACEFS/instances/lmkd-bridge" 2>/dev/null || :
+	[ ! -d "$TRACEFS/instances/levels" ] || unwatch_levels
 	[ ! -s "$BRIDGE_LOG" ] || cat "$BRIDGE_LOG"
 }
 
@@ -207,15 +208,44 @@ has_descriptors() {
 
 # --- levels ---
 
+# watch_levels: what reaches the module's two files from now on, in this order.
+watch_levels() {
+	# shellcheck disable=SC2016 # kprobe_events'
+	local probes='p:levels/minfree proc_reclaim:minfree_store text=+0($arg3):string
+		p:levels/adj proc_reclaim:lowmem_adj_store text=+0($arg3):string' probe
+
+	mkdir "$TRACEFS/instances/levels" || return
+	while read -r probe; do
+		echo "$probe" >>"$TRACEFS/kprobe_events" || return
+	done <<<"$probes"
+	echo 1 >"$TRACEFS/instances/levels/events/levels/enable"
+}
+
+# levels_written: "FILE=TEXT" of each write.
+levels_written() {
+	sed -nE 's/.*: (minfree|adj): .* text="(.*)$/\1=\2/p' "$TRACEFS/instances/levels/trace"
+}
+
+unwatch_levels() {
+	rmdir "$TRACEFS/instances/levels" && echo >"$TRACEFS/kprobe_events"
+}
+
 @test "lmkd-bridge: TARGET sets the levels, both lists or none" {
+	local minfree=minfree=18432,23040,27648,32256,55296,80640 adj=adj=0,100,200,250,900,950
+
 	start_bridge
 	connect a
+	watch_levels
 	sends a $TARGET 18432 0 23040 100 27648 200 32256 250 55296 900 80640 950
 	[ "$(<"$SYSFS/lowmem/minfree")" = 18432,23040,27648,32256,55296,80640 ]
 	[ "$(<"$SYSFS/lowmem/adj")" = 0,100,200,250,900,950 ]
 	# The module refuses the adj, after it has taken the pages.
 	sends a $TARGET 1 -1000
 	logged "levels: Invalid argument"
+	# With no adj no level holds: so it is until the pages are written too.
+	assert_equal "$(levels_written)" \
+		"$(printf '%s\n' adj= $minfree $adj adj= minfree=1 adj=-1000 adj= $minfree $adj)"
+	unwatch_levels
 	[ "$(<"$SYSFS/lowmem/minfree")" = 18432,23040,27648,32256,55296,80640 ]
 	[ "$(<"$SYSFS/lowmem/adj")" = 0,100,200,250,900,950 ]
 	sends a $TARGET 1024 900
@@ -425,6 +455,35 @@ ticks_of() {
 	wait_until 10 connect b
 }
 
+@test "lmkd-bridge: what is not its own stays, and without what it needs it does not start" {
+	local i
+
+	echo mine >"$LMKD"
+	run timeout 20 lmkd-bridge --socket "$LMKD"
+	assert_failure 1
+	assert_output --partial "is no socket"
+	[ "$(<"$LMKD")" = mine ]
+	rm "$LMKD"
+	# Everybody could connect to that one.
+	run timeout 20 lmkd-bridge --socket ""
+	assert_failure 1
+	run prlimit --nofile=1000:1000 setpriv --bounding-set=-sys_resource timeout 20 \
+		lmkd-bridge --socket "$LMKD"
+	assert_failure 1
+	assert_output --partial "descriptors are needed"
+	start_bridge
+	grep -qE "^Max open files +17416 +" "/proc/$BRIDGE/limits"
+	# One that is stopped has as many waiting as may, and is not waited for.
+	kill -STOP "$BRIDGE"
+	for i in {1..9}; do
+		lmkd-client "$LMKD" </dev/null
+	done
+	run timeout 20 lmkd-bridge --socket "$LMKD"
+	kill -CONT "$BRIDGE"
+	assert_failure 1
+	assert_output --partial "another program serves it"
+}
+
 @test "lmkd-bridge: a socket that systemd has made is used" {
 	systemd-socket-activate --seqpacket --listen "$LMKD" "$(command -v lmkd-bridge)" \
 		2>"$BRIDGE_LOG" 3>&- &
@@ -473,9 +532,14 @@ ticks_of() {
 @test "lmkd-bridge: as systemd runs it, locked up as its unit says, it does its work" {
 	local pid bridge
 
+	rmmod proc_reclaim
 	start_systemd
 	in_systemd systemctl start lmkd-bridge.socket
 	[ "$(stat -c %a "/proc/$SYSTEMD/root/run/lmkd")" = 600 ]
+	# The first client may come before the module.
+	run in_systemd lmkd-client /run/lmkd < <(printf '%s\n' "send $GETKILLCNT 0 1" "receive 30000")
+	assert_line "$GETKILLCNT 0"
+	insmod_module
 	# shellcheck disable=SC2016 # the inner shell's
 	pid=$(in_systemd bash -c 'sleep 1000 >/dev/null & echo "$!"')
 	printf '%s\n' "send $PROCPRIO $pid 0 -500" "send $TARGET 1024 900" "send $GETKILLCNT 0 1" \
