@@ -113,7 +113,7 @@ page_events() {
 }
 
 @test "reclaimctl trace: live is filtered by pid in the kernel, and ends with its reader" {
-	local other live
+	local other live status=0
 
 	start_target anon 1M
 	other=$TARGET_PID
@@ -130,6 +130,46 @@ page_events() {
 	[ "$(jq .pid live.out)" -eq "$TARGET_PID" ]
 	reclaim "$TARGET_PID file"
 	wait_until 30 no_buffers
+	[ ! -s live.err ]
+	# A disk that is full is no reader that has seen enough.
+	reclaimctl trace live --pid "$TARGET_PID" >/dev/full 2>live.err 3>&- &
+	live=$!
+	started "$live"
+	wait_until 30 live_filter_is "pid == $TARGET_PID"
+	reclaim "$TARGET_PID file"
+	wait_until 30 gone "$live"
+	wait "$live" || status=$?
+	[ "$status" -eq 5 ]
+	grep -q "not all of the output could be written" live.err
+	no_buffers
+}
+
+@test "reclaimctl trace: where events are lost, it says so" {
+	local live
+
+	settings batch_pages=32
+	start_target anon 24M
+	# Who empties the buffer, of two pages, is stopped meanwhile.
+	# shellcheck disable=SC2016 # the inner shell's
+	trace-cmd record -q -b 4 -e proc_reclaim -o trace.dat bash -c '
+		recorders=$(pgrep -P "$PPID" | grep -vx "$$")
+		kill -STOP $recorders
+		request "$1"
+		kill -CONT $recorders' bash "$TARGET_PID anon" >record.log 2>&1 3>&-
+	reclaimctl trace html
+	page_events trace.html | jq -e 'any(.events[]; .event == "lost" and .cpu >= 0)'
+	reclaimctl trace live >live.out 2>live.err 3>&- &
+	live=$!
+	started "$live"
+	wait_until 30 grep -q 1 "$TRACEFS/instances/reclaimctl-$live/events/proc_reclaim/proc_reclaim_kill/enable"
+	echo 4 >"$TRACEFS/instances/reclaimctl-$live/buffer_size_kb"
+	kill -STOP "$live"
+	echo "$TARGET_PID" >"$SYSFS/restore"
+	reclaim "$TARGET_PID anon"
+	kill -CONT "$live"
+	wait_until 30 grep -qE "  lost      ([0-9]+ events of processor [0-9]|events of processor [0-9], nobody)" live.out
+	kill -INT "$live"
+	wait "$live"
 }
 
 @test "reclaimctl trace: html is one page that asks nobody for anything" {
@@ -141,6 +181,7 @@ page_events() {
 	[ "$(jq .page_size events.json)" -eq "$(getconf PAGESIZE)" ]
 	run ! grep -E '(src|href)=|url\(|@import|fetch\(|XMLHttpRequest' page.html
 	grep -q "default-src 'none'" page.html
+	jq -e 'all(.events[]; has("start") or has("end") | not)' events.json
 	run reclaimctl trace html -o /nowhere/page.html
 	assert_failure 5
 	assert_output --partial "/nowhere/page.html: No such file or directory"
@@ -219,8 +260,9 @@ page_events() {
 }
 
 @test "reclaimctl trace: what cannot be is refused" {
-	local help event
+	local help event manual reason
 
+	manual=$(</usr/local/share/man/man7/proc_reclaim.7)
 	cd "$BATS_TEST_TMPDIR"
 	run reclaimctl trace report
 	assert_failure 5
@@ -245,6 +287,12 @@ page_events() {
 	for event in "$TRACEFS/events/proc_reclaim"/*/; do
 		event=${event%/}
 		[[ $help =~ [\ ]${event##*_}[\ .] ]] || complain "--help has no ${event##*_}"
+	done
+	# And the manual page knows each reason.
+	for reason in "$SYSFS"/decided/*; do
+		reason=${reason##*/}
+		[[ $reason == run || $manual == *$'\n.It Li '"$reason"$'\n'* ]] ||
+			complain "proc_reclaim(7) has no $reason"
 	done
 	rmmod proc_reclaim
 	run reclaimctl trace live
