@@ -275,9 +275,12 @@ char *clean_text(char *text)
 static char *real_path(const char *path)
 {
 	char *real = realpath(path, NULL);
-	struct stat link;
+	struct stat there;
 
-	if (!real && errno == ENOENT && lstat(path, &link))
+	if (real || errno != ENOENT)
+		return real;
+	/* /dev/stdout leads to no path where it is a pipe, but can be opened. */
+	if (stat(path, &there) ? lstat(path, &there) : !S_ISREG(there.st_mode))
 		real = strdup(path);
 	return real;
 }
