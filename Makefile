@@ -20,10 +20,10 @@ AS_ROOT := $(if $(DESTDIR),,$(SUDO))
 
 .PHONY: help modules clean install uninstall tools install-tools \
 	uninstall-tools install-module uninstall-module deb demo demo-oom bench bench-worker test \
-	test-all test-deb stress fuzz check debug-kernel test-debug
+	test-all test-deb test-arm64 stress fuzz check debug-kernel test-debug
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-16s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "%-16s %s\n", $$1, $$2 }' Makefile
 
 modules: ## build the module for KERNEL (default: the running one), here
 	$(MAKE) -C $(KDIR) M=$(CURDIR) modules
@@ -113,3 +113,6 @@ debug-kernel: ## build the debug kernel: KASAN, lockdep, kmemleak and more, once
 
 test-debug: ## every bats file on the debug kernel, each checker proved awake; line counts
 	@tests/vm/test-debug
+
+test-arm64: ## every bats file on an emulated arm64 machine with trixie's kernel
+	@tests/vm/run-tests arm64

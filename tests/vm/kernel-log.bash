@@ -13,7 +13,7 @@ splats+='|sleeping function called|scheduling while atomic'
 splats+='|INFO: task .* blocked|INFO: rcu|rcu: INFO|soft lockup|hard LOCKUP'
 splats+='|Bad page|Bad rss-counter|Bad swap|bad p[gu4m]d|bad pte|page_table_check'
 splats+='|list_(add|del) corruption|refcount_t:|general protection'
-splats+='|unable to handle|tried to execute|Missing ENDBR|nobody cared'
+splats+='|[Uu]nable to handle|Internal error: |tried to execute|Missing ENDBR|nobody cared'
 splats+='|unchecked MSR access|stack-protector|kmemleak: [0-9]+ new suspected'
 splats+='|ODEBUG: Out of memory'
 
@@ -23,6 +23,6 @@ first_complaint() {
 	awk -v splats="$splats" -v from="${2:-1}" '
 		NR < from { next }
 		/page allocation failure|vmalloc error|failed with error -12|invoked oom-killer/ { excused = 1 }
-		/Call Trace:/ { if (!excused) print NR; excused = 0; next }
+		/Call [Tt]race:/ { if (!excused) print NR; excused = 0; next }
 		$0 ~ splats { print NR }' "$1" | head -n 1
 }
