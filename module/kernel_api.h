@@ -16,6 +16,8 @@
 #include <linux/static_call.h>
 #include <linux/swap.h>
 
+#include <asm/tlbflush.h>
+
 #include "compat.h"
 
 struct seq_file;
@@ -197,14 +199,26 @@ static inline bool prc_others_clear_young(struct mm_struct *mm,
 
 /*
  * After accessed bits were cleared: an entry that is still in a TLB sets none again.
- * Elsewhere than on x86 the kernel itself leaves that to the TLB's own turnover.
+ *
+ * arm64's flush_tlb_mm() is in line, but does not link: it also tells the mmu notifiers,
+ * who were asked already (prc_others_clear_young()). So these are its instructions, of
+ * which the upper 16 bits say whose entries are meant. Here nothing but the accessed bits
+ * depends on them.
  */
 static inline void prc_flush_aged(struct mm_struct *mm, unsigned long start,
 				  unsigned long end)
 {
-#ifdef CONFIG_X86
+#if defined(CONFIG_X86)
 	static_call(prc_call_flush_tlb_mm_range)(mm, start, end, PAGE_SHIFT,
 						 false);
+#elif defined(CONFIG_ARM64)
+	unsigned long asid = (u64)ASID(mm) << 48;
+
+	dsb(ishst);
+	__tlbi(aside1is, asid);
+	if (arm64_kernel_unmapped_at_el0())
+		__tlbi(aside1is, asid | USER_ASID_FLAG);
+	dsb(ish);
 #endif
 }
 
