@@ -178,6 +178,19 @@ static inline void prc_pte_clear_young(struct vm_area_struct *vma,
 #endif
 }
 
+/*
+ * How many entries, from this one of @addr on, have one accessed bit together: the rest of
+ * a block of contiguous ones, which arm64 reads, and clears, as a whole.
+ */
+static inline unsigned long prc_entries_of_bit(pte_t entry, unsigned long addr)
+{
+#ifdef CONFIG_ARM64_CONTPTE
+	if (pte_cont(entry))
+		return CONT_PTES - pte_index(addr) % CONT_PTES;
+#endif
+	return 1;
+}
+
 #ifdef CONFIG_TRANSPARENT_HUGEPAGE
 static inline void prc_pmd_clear_young(struct vm_area_struct *vma,
 				       unsigned long addr, pmd_t *pmd)

@@ -419,14 +419,17 @@ static __always_inline int take_entry(struct prc_walk *walk,
 {
 	struct folio *folio = prc_vm_normal_folio(vma, addr, entry);
 	enum prc_count verdict;
+	unsigned long pages;
 
 	if (walk->age) {
 		if (!folio || is_special(folio))
 			return 1;
+		pages = min(prc_entries_of_bit(entry, addr),
+			    (end - addr) >> PAGE_SHIFT);
 		if (pte_young(entry))
 			prc_pte_clear_young(vma, addr, pte);
-		age_folio(walk, folio, addr, 1, pte_young(entry));
-		return 1;
+		age_folio(walk, folio, addr, pages, pte_young(entry));
+		return pages;
 	}
 	if (!folio || is_special(folio)) {
 		count(walk, PRC_SKIPPED_SPECIAL, 1);
