@@ -6,6 +6,10 @@
 bats_require_minimum_version 1.8.0
 load helper
 
+# Where a process's addresses end (on arm64 at the latest, on its largest processors).
+USER_END=0x7ffffffff000
+[[ $(uname -m) != aarch64 ]] || USER_END=0x10000000000000
+
 # all_refused ERRNO TEXT...: each text written to sysfs and to debugfs fails with
 # that error; and after them all no page of the target, no total but "errors", no
 # result and no setting has changed.
@@ -69,8 +73,8 @@ unchanging() {
 	ranges=("1 4096" "$((TARGET_ADDR + 1)) 4096" "$TARGET_ADDR" "$TARGET_ADDR 0"
 		"$TARGET_ADDR -1" "$TARGET_ADDR 0x" "$TARGET_ADDR 4096x"
 		"0xfffffffffffff000 4096" "0xffffffffffffffff000 4096"
-		"$TARGET_ADDR 0xffffffffffffffff" "0x800000000000 4096"
-		"$TARGET_ADDR 16E" "4096 0x7fffffffffff")
+		"$TARGET_ADDR 0xffffffffffffffff" "$USER_END 4096"
+		"$TARGET_ADDR 16E" "4096 $((USER_END - 1))")
 	all_refused "Invalid argument" "${ranges[@]/#/$TARGET_PID }"
 }
 
@@ -78,7 +82,7 @@ unchanging() {
 	start_target anon 1M
 	areas_refused "Invalid argument" "" all system "1 all" "$TARGET_PID all" \
 		"$TARGET_PID cold" "$TARGET_PID 0" "$TARGET_PID 1 4096" "$TARGET_PID 0 0" \
-		"$TARGET_PID 0 16E" "$TARGET_PID 0x7ffffffff000 4096" \
+		"$TARGET_PID 0 16E" "$TARGET_PID $USER_END 4096" \
 		"$TARGET_PID 0 4096 4096" 0 -1
 }
 

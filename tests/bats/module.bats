@@ -9,6 +9,8 @@ load ../vm/inject
 @test "module: dkms has installed it for this kernel" {
 	[[ $(uname -r) != *-debug ]] ||
 		skip "allowed: the debug kernel's is built by make, to keep what its line counts are read with"
+	[[ $(uname -r) != *-arm64 ]] ||
+		skip "allowed: arm64's is cross-built, as it is for a phone's image"
 	run dkms status
 	assert_output --regexp '^proc-reclaim.*: installed$'
 	assert_output --partial "$(uname -r)"
@@ -41,17 +43,18 @@ load ../vm/inject
 }
 
 @test "module: built for another configuration it refuses to load, and says so" {
-	local ko=$BATS_TEST_TMPDIR/proc_reclaim.ko
+	local ko=$BATS_TEST_TMPDIR/proc_reclaim.ko magic
 
 	# Where symbols have versions, these stand for the kernel's release, and
 	# the rest of the version magic is compared.
 	unpack_module "$ko"
+	magic=$(modinfo -F vermagic "$ko")
 	LC_ALL=C sed -i '/vermagic=/s/ mod_unload / mod_unlaod /' "$ko"
 	rmmod proc_reclaim
 	run insmod "$ko"
 	assert_failure
 	run tail_dmesg
-	assert_output --partial "proc_reclaim: version magic '$(uname -r) SMP preempt mod_unlaod"
+	assert_output --partial "proc_reclaim: version magic '${magic/mod_unload/mod_unlaod}' should be"
 }
 
 @test "module: built for another release's kernel it refuses to load, and says so" {
