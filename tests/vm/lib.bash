@@ -55,6 +55,14 @@ check_guest() {
 	esac
 }
 
+# build_root SUITE: what is built for a guest is built in its own root; for arm64 beside it.
+build_root() {
+	case $1 in
+	arm64) printf '%s\n' "$cache_dir/arm64/cross" ;;
+	*) printf '%s\n' "$cache_dir/$1/root" ;;
+	esac
+}
+
 # lock_suite DIRECTORY: make DIRECTORY, and keep every other script that writes
 # into it out until this one ends.
 lock_suite() {
