@@ -485,14 +485,14 @@ pause() {
 	read -r -t "$1" -u "$NEVER" || :
 }
 
-# on_one_cpu: take the other processors away until the test ends, where they are
+# on_one_cpu: take all processors but the first away until the test ends, where they are
 # emulated: for a test that makes the kernel patch hot code (tracepoints, static
 # keys). tests/programs/trace-cmd says why, and does it by itself.
 on_one_cpu() {
 	local cpu
 
 	[[ $(</proc/cmdline) == *prc.emulated=1* ]] || return 0
-	for cpu in /sys/devices/system/cpu/cpu*/online; do
+	for cpu in /sys/devices/system/cpu/cpu[1-9]*/online; do
 		[ "$(<"$cpu")" = 1 ] || continue
 		echo 0 >"$cpu"
 	done
