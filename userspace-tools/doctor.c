@@ -149,7 +149,7 @@ static void check_file(struct finding *finding)
 		      "autoinstall && modprobe proc_reclaim",
 		      "known to dkms, but not built for %s", uts.release);
 	else
-		found(finding, BAD, "install it: 'make install' in the sources",
+		found(finding, BAD, "install proc-reclaim-dkms, or 'make install' in the sources",
 		      "not installed");
 }
 
@@ -233,8 +233,8 @@ static void check_lockdown(struct finding *finding)
 	else if (strstr(text, "[none"))
 		found(finding, GOOD, NULL, "off");
 	else
-		found(finding, NOTE, "the module has to be signed; see 'Secure Boot' in the "
-		      "README", "on (%s): only signed modules load, debugfs' request is "
+		found(finding, NOTE, "the module has to be signed; see SECURE BOOT in "
+		      "proc_reclaim(7)", "on (%s): only signed modules load, debugfs' request is "
 		      "closed", strchr(text, '[') + 1);
 	free(text);
 }

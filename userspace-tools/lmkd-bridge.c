@@ -9,7 +9,6 @@
 #include <fcntl.h>
 #include <getopt.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -17,7 +16,6 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/resource.h>
-#include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -545,18 +543,6 @@ static int passed_socket(void)
 	return fd;
 }
 
-static void watch_signals(void)
-{
-	sigset_t signals;
-
-	sigemptyset(&signals);
-	sigaddset(&signals, SIGINT);
-	sigaddset(&signals, SIGTERM);
-	sigprocmask(SIG_BLOCK, &signals, NULL);
-	signal_fd = signalfd(-1, &signals, SFD_NONBLOCK | SFD_CLOEXEC);
-	watch(signal_fd, &signal_fd);
-}
-
 static void serve_all(void)
 {
 	struct epoll_event events[MAX_CLIENTS + 3];
@@ -666,7 +652,8 @@ int main(int argc, char **argv)
 	if (!passed)
 		listen_fd = make_socket(path);
 	watch(listen_fd, &listen_fd);
-	watch_signals();
+	signal_fd = end_signals_fd();
+	watch(signal_fd, &signal_fd);
 	listen_for_kills();
 	serve_all();
 	live_events_close(live);

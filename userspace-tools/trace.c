@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/signalfd.h>
 #include <unistd.h>
 
 #include "../trace/plugin_proc_reclaim.h"
@@ -207,29 +206,16 @@ static int watch_events(struct live_events *live, const struct event_choice *cho
 	return err;
 }
 
-/* However it ends, the buffer has to go: signals end the loop, not the program. */
-static int open_signals(void)
-{
-	sigset_t signals;
-
-	signal(SIGPIPE, SIG_IGN);
-	sigemptyset(&signals);
-	sigaddset(&signals, SIGINT);
-	sigaddset(&signals, SIGTERM);
-	sigaddset(&signals, SIGHUP);
-	sigprocmask(SIG_BLOCK, &signals, NULL);
-	return signalfd(-1, &signals, SFD_CLOEXEC);
-}
-
 static void show_live(struct live_events *live, struct event_choice *choice)
 {
 	struct pollfd fds[] = {
 		{ .fd = live_events_fd(live), .events = POLLIN },
-		{ .fd = open_signals(), .events = POLLIN },
+		{ .fd = end_signals_fd(), .events = POLLIN },
 		/* A pipe that nobody reads any more. */
 		{ .fd = STDOUT_FILENO },
 	};
 
+	signal(SIGPIPE, SIG_IGN);
 	while (!ferror(stdout) && poll(fds, 3, -1) > 0 && !fds[1].revents && !fds[2].revents) {
 		live_events_take(live, show_event, choice);
 		fflush(stdout);
