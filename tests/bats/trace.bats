@@ -28,7 +28,7 @@ events_of() {
 	# shellcheck disable=SC2034 # for "field"
 	RESULT=$(trace-cmd record -q -e proc_reclaim -o "$BATS_TEST_TMPDIR/trace.dat" \
 		request "$TARGET_PID anon" 2>"$BATS_TEST_TMPDIR/log" 3>&-)
-	trace-cmd report -i "$BATS_TEST_TMPDIR/trace.dat" >"$EVENTS"
+	trace-cmd report -N -i "$BATS_TEST_TMPDIR/trace.dat" >"$EVENTS"
 	[ "$(grep -c 'proc_reclaim_request:' "$EVENTS")" -eq 1 ]
 	[ "$(grep -c 'proc_reclaim_done:' "$EVENTS")" -eq 1 ]
 	[ "$(events_of proc_reclaim_walk scanned_pages)" -eq "$(field scanned)" ]
@@ -59,7 +59,7 @@ events_of() {
 	trace-cmd record -q -e proc_reclaim -o "$BATS_TEST_TMPDIR/trace.dat" \
 		request "$TARGET_PID $TARGET_ADDR 64K max=1M ms=5000 inactive" \
 		>/dev/null 2>"$BATS_TEST_TMPDIR/log" 3>&-
-	trace-cmd report -i "$BATS_TEST_TMPDIR/trace.dat" >"$EVENTS"
+	trace-cmd report -N -i "$BATS_TEST_TMPDIR/trace.dat" >"$EVENTS"
 	printf -v start '%#x' "$TARGET_ADDR"
 	printf -v end '%#x' $((TARGET_ADDR + 65536))
 	grep -q "type=range start=$start end=$end max_pages=256 limit_ms=5000 inactive=1 system=0" "$EVENTS"

@@ -607,7 +607,7 @@ event() {
 	trace-cmd record -q -e proc_reclaim -o "$BATS_TEST_TMPDIR/trace.dat" \
 		bash "$BATS_TEST_TMPDIR/wishes" "$TARGET_PID" \
 		>"$BATS_TEST_TMPDIR/log" 2>&1 3>&-
-	trace-cmd report -i "$BATS_TEST_TMPDIR/trace.dat" >"$EVENTS"
+	trace-cmd report -N -i "$BATS_TEST_TMPDIR/trace.dat" >"$EVENTS"
 	decisions_come 4
 	event proc_reclaim_trigger: "pid=$TARGET_PID" adj_before=0 adj_after=900 action=full trigger=adj
 	event proc_reclaim_trigger: "pid=$TARGET_PID" adj_before=0 adj_after=950 action=full trigger=adj
