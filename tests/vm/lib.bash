@@ -87,36 +87,43 @@ in_root() {
 	' in_root "$root" "$@"
 }
 
+# with_apt COMMAND...: run it while no other script does: apt does not wait. What it
+# installs may start a service, which must not keep the lock.
+with_apt() {
+	mkdir -p "$cache_dir"
+	(
+		flock 9
+		"$@" 9>&-
+	) 9>"$cache_dir/apt.lock"
+}
+
 # Debian's mirror, as this machine's own apt has it.
 debian_mirror() {
 	local uri
 
 	# The format's $(...) are apt's, not the shell's.
 	# shellcheck disable=SC2016
-	uri=$(apt-get indextargets --format '$(REPO_URI)' \
+	uri=$(with_apt apt-get indextargets --format '$(REPO_URI)' \
 		'Identifier: Packages' 'Label: Debian' | head -n 1)
 	[ -n "$uri" ] || die "apt knows no Debian mirror: run apt-get update, then try again"
 	printf '%s\n' "$uri"
 }
 
-# install_packages PACKAGE...: install what is missing of them. apt does not wait for
-# another script that installs something.
+# install_packages PACKAGE...: install what is missing of them.
 install_packages() {
-	local package missing=() apt_lock
+	with_apt install_missing "$@"
+}
 
-	mkdir -p "$cache_dir"
-	exec {apt_lock}>"$cache_dir/apt.lock"
-	flock "$apt_lock"
+install_missing() {
+	local package missing=()
 
 	for package; do
 		dpkg-query -W -f '${Status}' "$package" 2>/dev/null |
 			grep -q 'ok installed' || missing+=("$package")
 	done
-	if [ "${#missing[@]}" -gt 0 ]; then
-		say "installing ${missing[*]}"
-		as_root apt-get update -q
-		as_root env DEBIAN_FRONTEND=noninteractive \
-			apt-get install -y -q --no-install-recommends "${missing[@]}"
-	fi
-	exec {apt_lock}>&-
+	[ "${#missing[@]}" -gt 0 ] || return 0
+	say "installing ${missing[*]}"
+	as_root apt-get update -q
+	as_root env DEBIAN_FRONTEND=noninteractive \
+		apt-get install -y -q --no-install-recommends "${missing[@]}"
 }
