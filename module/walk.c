@@ -636,6 +636,7 @@ static void split_found(struct prc_walk *walk)
 
 	if (!folio)
 		return;
+	lockdep_assert_not_held(&walk->mm->mmap_lock);
 	if (folio_trylock(folio)) {
 		if (!prc_split_folio(folio))
 			walk->counts.n[PRC_SPLIT]++;
