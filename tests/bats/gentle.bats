@@ -30,7 +30,8 @@ nothing() {
 	start_target anon "$BIG"
 	longest_call advise pageout "$TARGET_PID" "$TARGET_ADDR" "$TARGET_LEN"
 	theirs=$LONGEST
-	[ "$(ask present)" = "present 0" ]
+	# It leaves what waits in another processor's list: a few pages at most.
+	present 0
 	# Else nothing was measured.
 	[ "$theirs" -gt 100000 ]
 	for _ in 1 2 3; do
