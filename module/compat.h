@@ -230,17 +230,17 @@ static inline bool prc_pte_is_swap(pte_t entry)
 
 /*
  * Fault @nr pages in, for reading, and mark them accessed. Returns how many, with a
- * reference on each, or an errno. Drops the mmap lock to wait for a swap disk; then
- * *@locked is 0 in the end.
+ * reference on each; 0 if the first is being read from a swap disk now; or an errno. The
+ * mmap lock is not dropped.
  */
 static inline long prc_get_pages(struct mm_struct *mm, unsigned long addr,
-				 unsigned long nr, struct page **pages,
-				 int *locked)
+				 unsigned long nr, struct page **pages)
 {
 #if PRC_BEFORE(6, 5)
-	return get_user_pages_remote(mm, addr, nr, 0, pages, NULL, locked);
+	return get_user_pages_remote(mm, addr, nr, FOLL_NOWAIT, pages, NULL,
+				     NULL);
 #else
-	return get_user_pages_remote(mm, addr, nr, 0, pages, locked);
+	return get_user_pages_remote(mm, addr, nr, FOLL_NOWAIT, pages, NULL);
 #endif
 }
 

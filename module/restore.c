@@ -5,8 +5,7 @@
  * else: no holes, no file pages, nothing that userfaultfd watches.
  *
  * Locks: the mmap lock of the target, for reading, over one batch; in the search the
- * lock of one page table. The kernel gives up the mmap lock itself when a page has to
- * be waited for, so it is not held while a disk works.
+ * lock of one page table. While a disk works none is held.
  */
 #include <linux/hugetlb.h>
 #include <linux/mmap_lock.h>
@@ -129,54 +128,40 @@ static unsigned int run_length(const struct search *search, unsigned int i)
 }
 
 /*
- * Bring back what was found, and count what was tried. Returns false if the mmap lock
- * is no longer held: then nothing is known any more of what is at the other addresses.
+ * Bring back what was found, and count what was tried. The mmap lock is held all the
+ * while, so that at each address there still is what was found there. A disk is not
+ * waited for: that it reads is enough for now, and the more it is asked for at once, the
+ * better. The next batch begins with the first page that it has not read yet.
  */
-static bool bring_back(struct search *search)
+static void bring_back(struct search *search, unsigned long searched)
 {
 	struct page *pages[PRC_RESTORE_PAGES];
 	struct prc_walk *walk = search->walk;
+	bool is_read = false;
 	unsigned int i = 0;
-	int locked = 1;
 	long got;
 
+	walk->next = searched;
 	while (i < search->nr) {
-		walk->next = search->addrs[i];
 		if (fatal_signal_pending(current) ||
 		    (i && mmap_lock_is_contended(walk->mm)))
-			return true;
+			break;
 		got = prc_get_pages(walk->mm, search->addrs[i],
-				    run_length(search, i), pages, &locked);
+				    run_length(search, i), pages);
 		if (got > 0) {
 			activate(pages, got);
 			walk->counts.n[PRC_RESTORED] += got;
+		} else if (!got && !is_read) {
+			is_read = true;
+			walk->next = search->addrs[i];
 		}
 		/* One that cannot be had is passed over. */
+		if (got)
+			walk->counts.n[PRC_SCANNED] += max(got, 1L);
 		i += max(got, 1L);
-		walk->counts.n[PRC_SCANNED] = i;
-		walk->next = search->addrs[i - 1] + PAGE_SIZE;
-		if (!locked)
-			return false;
 	}
-	return true;
-}
-
-/* Search and bring back, with the mmap lock held; false if it no longer is. */
-static bool restore_some(struct prc_walk *walk)
-{
-	struct search search = { .walk = walk };
-	unsigned long searched;
-	bool locked;
-
-	if (prc_walk_page_range(walk->mm, walk->next, walk->end, &search_ops,
-				&search) != PRC_END_WALK)
-		walk->next = walk->end;
-	searched = walk->next;
-	locked = bring_back(&search);
-	/* All of it is done: then what was searched in vain after it is, too. */
-	if (search.nr && walk->next > search.addrs[search.nr - 1])
-		walk->next = searched;
-	return locked;
+	if (i < search->nr && !is_read)
+		walk->next = search->addrs[i];
 }
 
 /**
@@ -186,10 +171,12 @@ static bool restore_some(struct prc_walk *walk)
  * The caller sees to it that the pages can be had without reclaim.
  *
  * Context: process context, no locks held. Takes and drops the mmap lock.
- * Return: as prc_walk_lock().
+ * Return: as prc_walk_lock(); -EAGAIN also if all that there is to do is to wait for a
+ *	   disk.
  */
 int prc_restore_batch(struct prc_walk *walk)
 {
+	struct search search = { .walk = walk };
 	unsigned long start = walk->next;
 	u64 since;
 	int err = prc_walk_lock(walk);
@@ -197,11 +184,15 @@ int prc_restore_batch(struct prc_walk *walk)
 	if (err)
 		return err;
 	since = ktime_get_ns();
-	if (restore_some(walk)) {
-		mmap_read_unlock(walk->mm);
-		walk->held_ns = ktime_get_ns() - since;
-	}
+	if (prc_walk_page_range(walk->mm, walk->next, walk->end, &search_ops,
+				&search) != PRC_END_WALK)
+		walk->next = walk->end;
+	bring_back(&search, walk->next);
+	mmap_read_unlock(walk->mm);
+	walk->held_ns = ktime_get_ns() - since;
 	mmput_async(walk->mm);
+	if (walk->next == start && !walk->counts.n[PRC_SCANNED])
+		return -EAGAIN;
 	trace_proc_reclaim_restore(walk, start);
 	return 0;
 }
