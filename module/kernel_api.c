@@ -353,6 +353,38 @@ static struct btf *kernel_btf(void)
 	return IS_ERR_OR_NULL(btf) ? NULL : btf;
 }
 
+/*
+ * What a private function takes by reference: no exported symbol's version stands for
+ * how it looks. One that has another size is another one.
+ */
+static const struct layout {
+	const char *name;
+	u32 size;
+} layouts[] = {
+	{ "mm_walk", sizeof(struct mm_walk) },
+	{ "mm_walk_ops", sizeof(struct mm_walk_ops) },
+};
+
+/* The same for a struct. */
+static bool is_laid_out(const struct layout *layout, const struct btf *btf,
+			bool allow_unverified)
+{
+	s32 id = static_call(prc_call_btf_find_by_name_kind)(btf, layout->name,
+							     BTF_KIND_STRUCT);
+	const struct btf_type *type = id > 0 ? btf_type_by_id(btf, id) : NULL;
+
+	if (!type) {
+		if (!allow_unverified)
+			pr_err("struct %s: this kernel's BTF does not describe it\n",
+			       layout->name);
+		return allow_unverified;
+	}
+	if (type->size != layout->size)
+		pr_err("struct %s: expected %u bytes, but this kernel has %u\n",
+		       layout->name, layout->size, type->size);
+	return type->size == layout->size;
+}
+
 /* Prove @binding, or say in the log why it is refused. */
 static bool is_proved(struct binding *binding, const struct btf *btf,
 		      bool allow_unverified)
@@ -381,6 +413,8 @@ static int prove_all(const struct btf *btf, bool allow_unverified)
 		refused += !is_proved(&bindings[i], btf, allow_unverified);
 	for (i = 0; i < PRC_NR_TPS; i++)
 		refused += !is_proved(&tracepoints[i], btf, allow_unverified);
+	for (i = 0; i < ARRAY_SIZE(layouts); i++)
+		refused += !is_laid_out(&layouts[i], btf, allow_unverified);
 	return refused ? -ENOEXEC : 0;
 }
 

@@ -36,6 +36,7 @@ load ../vm/inject
 	[ ! -e "$DEBUGFS" ]
 	run tail_dmesg
 	assert_output --partial 'reclaim_pages: expected "unsigned long (struct list_head *, bool)", but this kernel has "unsigned long (struct list_head *)"'
+	assert_output --regexp 'struct mm_walk_ops: expected [0-9]+ bytes, but this kernel has [0-9]+'
 	assert_output --partial 'not loaded: nothing is called unproved'
 	# And allow_unverified does not help against a contradiction.
 	run insmod /opt/proc-reclaim/wrong-prototype/proc_reclaim.ko allow_unverified=1
@@ -111,6 +112,7 @@ nothing_is_left() {
 	local n before failed=0
 
 	can_inject || skip "allowed: this kernel cannot let allocations fail"
+	on_one_cpu
 	rmmod proc_reclaim
 	[ -s /run/proc_reclaim.ko ] || unpack_module /run/proc_reclaim.ko
 	# What calls the module's init; loading it is the kernel's own.
@@ -120,6 +122,10 @@ nothing_is_left() {
 	symbol_of sysfs_slab_add
 	inject_not_under "$START" "$SIZE"
 	count_injected
+	# Meanwhile somebody switches the worker on as soon as he can: it is the last files
+	# that are missing then.
+	(while :; do echo 1 >"$SYSFS/worker/enabled"; done) 2>/dev/null 3>&- &
+	started "$!"
 	# Some hundred are made, the fewer the later: most are for the files.
 	for n in 1 2 3 4 5 7 10 14 20 30 45 70 100 150 220 330 500 750 1100; do
 		before=$((INJECTED_SLABS + INJECTED_PAGES))
@@ -135,6 +141,7 @@ nothing_is_left() {
 	done
 	echo "# $failed loads failed, up to allocation $n" >&3
 	[ "$failed" -ge 3 ]
+	end_started
 	insmod_module
 }
 
