@@ -99,7 +99,8 @@ static bool is_active(struct folio *folio)
 /*
  * How a folio is mapped here: @pages pages of it lie in the walk from @addr on, where it
  * has @rest pages left, @entries entries of the page table map it in all, and one or the
- * other of those in the walk says that it is dirty, or young.
+ * other of those in the walk says that it is dirty, or young. @exclusive: if that is only
+ * a part of it, no other process maps at least the first of them.
  */
 struct mapping {
 	unsigned long addr;
@@ -108,6 +109,7 @@ struct mapping {
 	int entries;
 	bool dirty;
 	bool young;
+	bool exclusive;
 };
 
 /*
@@ -254,12 +256,18 @@ static int take_part(struct prc_walk *walk, struct folio *folio,
 	return verdict;
 }
 
-/* The same of a large folio, of which all or a part is mapped here. */
+/*
+ * The same of a large folio, of which all or a part is mapped here. What is left of one
+ * that is split may be shared all the same: then that is found page by page.
+ */
 static int take_large(struct prc_walk *walk, struct folio *folio,
 		      const struct mapping *map)
 {
 	enum prc_count verdict = judge_owner(walk, folio, map->entries);
 
+	/* In another page table too, as mremap() leaves it. */
+	if (verdict == PRC_SKIPPED_SHARED && map->exclusive)
+		return take_part(walk, folio, map);
 	if (verdict == PRC_ISOLATED)
 		return map->pages < folio_nr_pages(folio) ?
 		       take_part(walk, folio, map) : take_own(walk, folio, map);
@@ -316,6 +324,9 @@ static int take_huge(struct prc_walk *walk, struct vm_area_struct *vma,
 	}
 	if (!is_wanted(walk, folio))
 		return 0;
+	/* Then others are asked about each of its pages. */
+	if (walk->cold && mm_has_notifiers(walk->mm))
+		walk->looked += map.pages;
 	verdict = take_large(walk, folio, &map);
 	if (PRC_RECLAIM_WANTS_OLD && verdict == PRC_ISOLATED)
 		prc_pmd_clear_young(vma, addr, pmd);
@@ -399,8 +410,11 @@ static noinline int take_run(struct prc_walk *walk, struct vm_area_struct *vma,
 
 	walk->looked += PRC_LOOKS_OF_HUGE;
 	map_run(folio, pte, end, &map);
-	if (map.pages < folio_nr_pages(folio))
+	if (map.pages < folio_nr_pages(folio)) {
 		map.entries = entries_around(walk, folio, pte, addr);
+		map.exclusive = folio_test_anon(folio) &&
+				PageAnonExclusive(pte_page(ptep_get(pte)));
+	}
 	verdict = take_large(walk, folio, &map);
 	if (PRC_RECLAIM_WANTS_OLD && verdict == PRC_ISOLATED)
 		for (i = 0; i < map.entries; i++)
@@ -638,8 +652,10 @@ static void split_found(struct prc_walk *walk)
 		return;
 	lockdep_assert_not_held(&walk->mm->mmap_lock);
 	if (folio_trylock(folio)) {
-		if (!prc_split_folio(folio))
+		if (!prc_split_folio(folio)) {
 			walk->counts.n[PRC_SPLIT]++;
+			walk->split_until = 0;
+		}
 		folio_unlock(folio);
 	}
 	folio_put(folio);

@@ -51,6 +51,18 @@ shmem_huge_kb() {
 	[ "$(ask verify)" = "ok $((7 << 17))" ]
 }
 
+@test "split: those that mremap() has moved into two page tables each are taken" {
+	huge_target 16384 16M
+	[[ $(ask askew) == "ok 0x"* ]]
+	[ "$(ask hugepages)" = "hugepages 0" ]
+	request "$TARGET_PID anon"
+	expect split -eq 8
+	expect skipped_shared -lt 512
+	[ "$(ask present)" = "present 0" ]
+	counts_add_up
+	[ "$(ask verify)" = "ok $((16 << 17))" ]
+}
+
 @test "split: what another process maps too is not" {
 	huge_target 8192 8M --fork
 	request "$TARGET_PID $TARGET_ADDR 1M"

@@ -21,6 +21,7 @@
  *   show [OFF LEN]                readable and writable again   ok
  *   hold [OFF LEN]                the first page is in a pipe   ok
  *   move                          mremap() elsewhere            ok ADDR
+ *   askew                         the same, to a page after where a huge one could begin
  *   fork                          a child that keeps sharing    ok PID
  *   child                         the last child's pid          ok PID
  *   fork-verify                   what a new child reads        ok WORDS | bad INDEX
@@ -775,22 +776,36 @@ static void cmd_hold(size_t off, size_t len)
 	puts("ok");
 }
 
-static void cmd_move(size_t off, size_t len)
+static void move_to(char *place)
 {
-	char *place, *moved;
+	char *moved;
 
-	(void)off;
-	(void)len;
 	if (nr_pieces != 1 || pieces[0].start != memory || pieces[0].len != memory_len) {
 		puts("error only memory in one piece can move");
 		return;
 	}
-	place = map_or_fail(NULL, memory_len, PROT_NONE, ANON, -1);
 	moved = mremap(memory, memory_len, memory_len, MREMAP_MAYMOVE | MREMAP_FIXED, place);
 	if (moved == MAP_FAILED)
 		fail("mremap");
 	memory = pieces[0].start = moved;
 	printf("ok %#" PRIxPTR "\n", (uintptr_t)memory);
+}
+
+static void cmd_move(size_t off, size_t len)
+{
+	(void)off;
+	(void)len;
+	move_to(map_or_fail(NULL, memory_len, PROT_NONE, ANON, -1));
+}
+
+static void cmd_askew(size_t off, size_t len)
+{
+	uintptr_t place = (uintptr_t)map_or_fail(NULL, memory_len + 2 * HUGE_PAGE, PROT_NONE,
+						 ANON, -1);
+
+	(void)off;
+	(void)len;
+	move_to((char *)((place + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE + page_size));
 }
 
 static void make_child(void)
@@ -1079,6 +1094,7 @@ static const struct command {
 	{ "write-stop", cmd_write_stop, false },
 	{ "remap", cmd_remap, false },
 	{ "move", cmd_move, false },
+	{ "askew", cmd_askew, false },
 	{ "fork", cmd_fork, false },
 	{ "child", cmd_child, false },
 	{ "reap", cmd_reap, false },
