@@ -108,6 +108,7 @@ static inline pte_t *prc_pte_map_lock(struct mm_struct *mm, pmd_t *pmd,
 	pmd_t val = READ_ONCE(*pmd);
 	pte_t *pte;
 
+	mmap_assert_locked(mm);
 	if (!pmd_present(val) || pmd_trans_huge(val) || pmd_bad(val))
 		return NULL;
 	pte = pte_offset_map_lock(mm, pmd, addr, ptl);

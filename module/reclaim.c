@@ -72,11 +72,12 @@ static void usage_add(struct prc_usage *sum, const struct prc_usage *more)
 
 /*
  * Reclaim allocates: compression and swap do, and may dip into the reserves.
- * So no batch is begun that could eat the rest of them.
+ * So no batch is begun that could eat the rest of them, together with those that others
+ * have begun.
  */
 static bool near_min_watermark(unsigned long batch)
 {
-	unsigned long min = 0, free = 0;
+	long min = 0, free = 0;
 	int nid, i;
 
 	for_each_online_node(nid) {
@@ -87,10 +88,12 @@ static bool near_min_watermark(unsigned long batch)
 			if (!managed_zone(zone))
 				continue;
 			min += min_wmark_pages(zone);
-			free += zone_page_state(zone, NR_FREE_PAGES);
+			/* Nor is what is kept for devices. */
+			free += zone_page_state(zone, NR_FREE_PAGES) -
+				zone_page_state(zone, NR_FREE_CMA_PAGES);
 		}
 	}
-	return free < min + batch;
+	return free < min + (long)(max(prc_batches(), 1U) * batch);
 }
 
 /* Whether the request, not just this target, has to end; PRC_STOP_DONE if not. */
@@ -107,7 +110,8 @@ static enum prc_stop must_stop(const struct run *run)
 		return PRC_STOP_MAX;
 	if (ktime_get_ns() >= run->deadline_ns)
 		return PRC_STOP_MS;
-	if (near_min_watermark(run->batch))
+	/* To age allocates nothing. */
+	if (run->req->type != PRC_TYPE_AGE && near_min_watermark(run->batch))
 		return PRC_STOP_WATERMARK;
 	return PRC_STOP_DONE;
 }
@@ -275,6 +279,7 @@ static enum prc_stop do_batches(struct run *run, struct prc_target *target,
 	int err;
 
 	while (walk->next < walk->end) {
+		cond_resched();
 		err = do_batch(run, target, walk, &stop, &swap);
 		if (stop != PRC_STOP_DONE)
 			return stop;

@@ -5,7 +5,9 @@
 #ifndef PRC_RECLAIM_H
 #define PRC_RECLAIM_H
 
+#include <linux/sizes.h>
 #include <linux/types.h>
+#include <asm/page.h>
 
 #include "request.h"
 #include "stats.h"
@@ -87,12 +89,12 @@ struct prc_job {
 #define PRC_RESULT_LEN 1024
 
 /*
- * Pages isolated at once. The default is one page table: few enough that the
- * mmap lock is held well under a millisecond, enough to share one TLB flush.
+ * Pages isolated at once. The default is one page table of small pages: few enough that
+ * the mmap lock is held well under a millisecond, enough to share one TLB flush.
  */
 #define PRC_BATCH_PAGES_MIN 32
-#define PRC_BATCH_PAGES_DEFAULT 512
-#define PRC_BATCH_PAGES_MAX 4096
+#define PRC_BATCH_PAGES_DEFAULT (SZ_2M >> PAGE_SHIFT)
+#define PRC_BATCH_PAGES_MAX (SZ_16M >> PAGE_SHIFT)
 
 /* Debian's first user id of people; below are the system's services. */
 #define PRC_FIRST_APP_UID_DEFAULT 1000

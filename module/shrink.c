@@ -54,6 +54,17 @@ int prc_batch_begin(void)
 }
 
 /**
+ * prc_batches() - how many batches have begun
+ *
+ * Context: any.
+ * Return: up to PRC_MAX_BATCHES; by the time that it is read it may be another number.
+ */
+unsigned int prc_batches(void)
+{
+	return PRC_MAX_BATCHES - READ_ONCE(batches.count);
+}
+
+/**
  * prc_batch_end() - the batch is shrunk, or there was none
  *
  * Context: any.

@@ -40,6 +40,7 @@ void prc_shrink_exit(void);
 
 int prc_batch_begin(void);
 void prc_batch_end(void);
+unsigned int prc_batches(void);
 
 unsigned long prc_shrink(struct list_head *folios, unsigned long isolated,
 			 pid_t pid);
