@@ -19,7 +19,23 @@ module_param(allow_unverified, bool, 0400);
 MODULE_PARM_DESC(allow_unverified,
 		 "Load although the kernel has no BTF to prove the prototypes of its private functions with (default: 0)");
 
-/* Bind first: no file may exist before all that it can call is there. */
+/*
+ * Without triggers nobody wakes the worker, and without the worker nobody remembers a
+ * process. There are no files any more by which somebody would switch one on.
+ */
+static void stop_worker(void)
+{
+	static const struct prc_triggers none = { 0 };
+
+	prc_triggers_set(&none);
+	prc_worker_exit();
+	prc_lowmem_exit();
+}
+
+/*
+ * Bind first: no file may exist before all that it can call is there. The worker may
+ * be on as soon as there is a file for that, though a later one fails.
+ */
 static int __init prc_init(void)
 {
 	int err;
@@ -43,7 +59,7 @@ static int __init prc_init(void)
 	return 0;
 
 no_sysfs:
-	prc_worker_exit();
+	stop_worker();
 no_worker:
 	prc_process_exit();
 no_process:
@@ -51,21 +67,13 @@ no_process:
 	return err;
 }
 
-/*
- * Stop first: the removal of a file waits for the request written to it. Without
- * files nobody switches a trigger on again, without triggers nobody wakes the
- * worker, and without the worker nobody remembers a process.
- */
+/* Stop first: the removal of a file waits for the request written to it. */
 static void __exit prc_exit(void)
 {
-	static const struct prc_triggers none = { 0 };
-
 	prc_reclaim_stop();
 	prc_sysfs_exit();
 	prc_debugfs_exit();
-	prc_triggers_set(&none);
-	prc_worker_exit();
-	prc_lowmem_exit();
+	stop_worker();
 	prc_process_exit();
 	prc_shrink_exit();
 }

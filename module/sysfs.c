@@ -219,6 +219,8 @@ int prc_sysfs_init(void)
 	return 0;
 
 no_worker_groups:
+	/* The removal waits for whoever has found the first files already. */
+	prc_reclaim_stop();
 	sysfs_remove_groups(prc_kobj, groups);
 no_groups:
 	kobject_put(prc_kobj);
