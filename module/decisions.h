@@ -24,6 +24,7 @@ struct seq_file;
  * @decision: what was decided
  * @looked_kb: when it ran: memory that was looked at
  * @freed_kb: when it ran: by how much RSS fell
+ * @free_kb: when it ran: of that, free at its end; the rest was still being written
  * @stop: when it ran: why that ended (enum prc_stop)
  */
 struct prc_decided {
@@ -35,6 +36,7 @@ struct prc_decided {
 	struct prc_decision decision;
 	u64 looked_kb;
 	u64 freed_kb;
+	u64 free_kb;
 	int stop;
 };
 

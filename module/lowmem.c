@@ -26,11 +26,20 @@
 /* How long the memory of one that was killed is waited for. */
 #define VICTIM_WAIT HZ
 
+/* How long what goes to a disk is waited for. */
+#define WRITE_WAIT HZ
+
 /* How long nothing is tried after it was in vain. */
 #define VAIN_WAIT (HZ / 10)
 
-/* How long free memory may be too low to try before that is in vain too. */
+/* How long it may be impossible to try before that is in vain too. */
 #define STUCK_WAIT (HZ / 4)
+
+/* Where nothing was tried for so long, memory was not short all the while. */
+#define STUCK_GAP HZ
+
+/* So many times those that have a turn in one pass are tried, if nothing comes of it. */
+#define ROUNDS 4
 
 /*
  * Protects the settings. Not a mutex: the shrinker asks for them in the context of
@@ -44,8 +53,10 @@ static bool is_on;
 
 /* Of the worker's thread alone. */
 static struct prc_picks picks;
-static struct pid *victim;
+static struct pid *victim;	/* ours, or somebody else's */
 static unsigned long victim_until;
+static bool wrote;		/* took something that goes to a disk, */
+static unsigned long wrote_at;	/* and then */
 
 /**
  * prc_lowmem_get() - copy the settings
@@ -79,17 +90,11 @@ unsigned long prc_lowmem_kills(void)
 	return atomic_long_read(&kills);
 }
 
-/* The cache of files; what is in it but is no file's page does not count. */
+/* What the kernel could take of files: not what is locked, nor shared memory. */
 static u64 file_pages(void)
 {
-	long pages = global_node_page_state(NR_FILE_PAGES) -
-		     global_node_page_state(NR_SHMEM) -
-		     global_node_page_state(NR_UNEVICTABLE);
-
-#ifdef CONFIG_SWAP
-	pages -= global_node_page_state(NR_SWAPCACHE);
-#endif
-	return max(pages, 0L);
+	return global_node_page_state(NR_ACTIVE_FILE) +
+	       global_node_page_state(NR_INACTIVE_FILE);
 }
 
 /* Which level holds now, -1 for none, and from which adj on it takes. */
@@ -110,6 +115,26 @@ static int level_now(int *min_adj, bool *kill)
 	return level;
 }
 
+/**
+ * prc_lowmem_holds() - is memory nearly out?
+ *
+ * Context: any.
+ * Return: true if one of the levels holds.
+ */
+bool prc_lowmem_holds(void)
+{
+	bool kill;
+	int min_adj;
+
+	return level_now(&min_adj, &kill) >= 0;
+}
+
+static void wait_for(struct task_struct *task)
+{
+	victim = get_task_pid(task, PIDTYPE_TGID);
+	victim_until = jiffies + VICTIM_WAIT;
+}
+
 /* Its memory is free as soon as no thread of it is left, whoever waits for it. */
 static bool victim_is_dying(void)
 {
@@ -119,8 +144,7 @@ static bool victim_is_dying(void)
 	if (!victim)
 		return false;
 	task = get_pid_task(victim, PIDTYPE_TGID);
-	dying = task && time_before(jiffies, victim_until) &&
-		!(READ_ONCE(task->exit_state) && thread_group_empty(task));
+	dying = task && prc_is_dying(task) && time_before(jiffies, victim_until);
 	if (task)
 		put_task_struct(task);
 	if (!dying) {
@@ -130,26 +154,57 @@ static bool victim_is_dying(void)
 	return dying;
 }
 
+/* For how long, up to now, somebody is to be killed. */
+static unsigned long wanted_for(void)
+{
+	static unsigned long since, last;
+
+	if (time_after(jiffies, last + VICTIM_WAIT))
+		since = jiffies;
+	last = jiffies;
+	return jiffies - since;
+}
+
+/*
+ * Whom somebody else has killed frees as much as a victim of ours, so he is waited for
+ * as one.
+ */
+static bool other_is_dying(void)
+{
+	struct task_struct *task = prc_pick_dying();
+
+	if (!task)
+		return false;
+	wait_for(task);
+	put_task_struct(task);
+	return true;
+}
+
 /* Asked right before the signal: to choose takes its time. */
 static bool may_still_kill(const struct prc_pick *pick, int adj)
 {
 	int its_adj = READ_ONCE(pick->task->signal->oom_score_adj);
+	struct prc_policy set;
 	int min_adj;
 	bool kill;
 
-	return its_adj != PRC_ADJ_MIN && its_adj >= adj && READ_ONCE(is_on) &&
-	       !prc_worker_must_pause() && level_now(&min_adj, &kill) >= 0 &&
-	       kill;
+	prc_policy_copy(&set);
+	return READ_ONCE(is_on) && !prc_worker_must_pause() &&
+	       level_now(&min_adj, &kill) >= 0 && kill &&
+	       prc_may_pick(&set, pick->task, its_adj, max(adj, min_adj));
 }
 
 /* One at a time: the next only when the last one's memory is free, or stuck. */
 static void kill_one(int min_adj)
 {
+	/* Somebody always exits, and some cannot: so not for ever. */
+	bool waits = wanted_for() < VICTIM_WAIT;
 	struct prc_pick pick;
 	struct pid *pid;
 	int adj;
 
-	if (victim_is_dying() || !prc_pick_victim(&pick, min_adj, &adj))
+	if (victim_is_dying() || (waits && other_is_dying()) ||
+	    !prc_pick_victim(&pick, min_adj, &adj))
 		return;
 	pid = get_task_pid(pick.task, PIDTYPE_TGID);
 	if (may_still_kill(&pick, adj) && !kill_pid(pid, SIGKILL, 1)) {
@@ -158,29 +213,35 @@ static void kill_one(int min_adj)
 			pick.size, min_adj);
 		trace_proc_reclaim_kill(pick.task, adj, pick.size, min_adj);
 		atomic_long_inc(&kills);
-		victim = get_pid(pid);
-		victim_until = jiffies + VICTIM_WAIT;
+		wait_for(pick.task);
 	}
 	put_pid(pid);
 	put_task_struct(pick.task);
 }
 
-/* What came of taking. */
+/* What came of taking; of several processes the last of these that is true of one. */
 enum taken {
-	TAKEN_SOME,
 	TAKEN_NOTHING,		/* there was nothing to take */
 	TAKEN_NOT_TRIED,	/* not all could be tried */
-	TAKEN_NOT_FREE,		/* free memory was too low even to try */
+	TAKEN_NOT_YET,		/* not all could be tried, for what passes */
+	TAKEN_SOME,
 };
 
-/* What freeing nothing in one process's turn says. */
 static enum taken came_of(const struct prc_decided *decided)
 {
+	if (decided->freed_kb)
+		return TAKEN_SOME;
+	if (decided->decision.reason == PRC_REASON_DEAD ||
+	    decided->decision.reason == PRC_REASON_FOREGROUND)
+		return TAKEN_NOT_YET;
 	if (decided->decision.reason != PRC_REASON_RUN)
 		return TAKEN_NOTHING;
 	switch (decided->stop) {
 	case PRC_STOP_WATERMARK:
-		return TAKEN_NOT_FREE;
+	case PRC_STOP_BUSY:
+	case PRC_STOP_EXITING:
+	case PRC_STOP_FOREGROUND:
+		return TAKEN_NOT_YET;
 	case PRC_STOP_UNLOAD:
 	case PRC_STOP_FREEZE:
 	case PRC_STOP_DISABLED:
@@ -191,8 +252,14 @@ static enum taken came_of(const struct prc_decided *decided)
 	}
 }
 
-/* From the largest of those that have to give, until it is enough. */
-static enum taken take(int min_adj)
+/* Was most of what left memory still being written? */
+static bool is_written(const struct prc_decided *decided)
+{
+	return decided->free_kb < decided->freed_kb / 2;
+}
+
+/* From the largest of those that were chosen, until it is enough. */
+static enum taken take_picks(int min_adj)
 {
 	struct prc_wish wish = {
 		.action = PRC_ACTION_FULL,
@@ -202,36 +269,58 @@ static enum taken take(int min_adj)
 	enum taken taken = TAKEN_NOTHING;
 	struct prc_decided decided;
 	unsigned int i;
-	bool kill;
-	int adj;
 
-	prc_pick(&picks, min_adj, true);
 	for (i = 0; i < picks.nr && !prc_worker_must_pause(); i++) {
 		prc_worker_act(picks.pick[i].task, &wish, &decided);
-		if (decided.freed_kb)
-			taken = TAKEN_SOME;
-		else if (taken != TAKEN_SOME)
-			taken = max(taken, came_of(&decided));
-		if (level_now(&adj, &kill) < 0)
+		taken = max(taken, came_of(&decided));
+		if (is_written(&decided)) {
+			wrote = true;
+			wrote_at = jiffies;
+		}
+		if (!prc_lowmem_holds())
 			break;
 	}
-	prc_unpick(&picks);
+	return taken;
+}
+
+/*
+ * From those that have to give; from the next largest where the largest have nothing.
+ * Not from all that there are: this is done before one is killed.
+ */
+static enum taken take(int min_adj)
+{
+	struct prc_pick last, *after = NULL;
+	enum taken taken;
+	int round = 0;
+
+	do {
+		prc_pick(&picks, min_adj, true, after);
+		if (picks.nr)
+			last = picks.pick[picks.nr - 1];
+		after = picks.nr == PRC_PICKS ? &last : NULL;
+		taken = take_picks(min_adj);
+		prc_unpick(&picks);
+	} while (taken == TAKEN_NOTHING && after && ++round < ROUNDS &&
+		 !prc_worker_must_pause());
 	return prc_worker_must_pause() ? TAKEN_NOT_TRIED : taken;
 }
 
-/* For how long, up to now, free memory was too low even to try. */
+/* For how long, up to now, not all could be tried, for what should have passed. */
 static unsigned long stuck_for(enum taken taken)
 {
-	static unsigned long since;
+	static unsigned long since, last;
 	static bool is_stuck;
 
-	if (taken != TAKEN_NOT_FREE) {
-		is_stuck = false;
-	} else if (!is_stuck) {
-		is_stuck = true;
+	if (!is_stuck || time_after(jiffies, last + STUCK_GAP))
 		since = jiffies;
-	}
+	last = jiffies;
+	is_stuck = taken == TAKEN_NOT_YET;
 	return is_stuck ? jiffies - since : 0;
+}
+
+static bool is_being_written(void)
+{
+	return wrote && time_before(jiffies, wrote_at + WRITE_WAIT);
 }
 
 static void run_lowmem(void)
@@ -239,7 +328,6 @@ static void run_lowmem(void)
 	static unsigned long in_vain_at;
 	static bool in_vain;
 	int min_adj, now_adj;
-	unsigned long stuck;
 	enum taken taken;
 	bool kill;
 
@@ -247,11 +335,11 @@ static void run_lowmem(void)
 	    (in_vain && time_before(jiffies, in_vain_at + VAIN_WAIT)))
 		return;
 	taken = take(min_adj);
-	stuck = stuck_for(taken);
-	in_vain = taken == TAKEN_NOTHING || stuck > STUCK_WAIT;
+	in_vain = stuck_for(taken) > STUCK_WAIT || taken == TAKEN_NOTHING;
 	in_vain_at = jiffies;
 	/* Never below what was tried, though another level may hold now. */
-	if (in_vain && level_now(&now_adj, &kill) >= 0 && kill)
+	if (in_vain && !is_being_written() &&
+	    level_now(&now_adj, &kill) >= 0 && kill)
 		kill_one(max(min_adj, now_adj));
 }
 
@@ -264,10 +352,7 @@ static struct prc_chore chore = { .run = run_lowmem, .why = "lowmem" };
 static unsigned long count_objects(struct shrinker *unused,
 				   struct shrink_control *sc)
 {
-	bool kill;
-	int min_adj;
-
-	return level_now(&min_adj, &kill) < 0 ? 0 : 1024;
+	return prc_lowmem_holds() ? 1024 : 0;
 }
 
 static unsigned long scan_objects(struct shrinker *unused,
@@ -284,10 +369,7 @@ static unsigned long scan_objects(struct shrinker *unused,
  */
 static void ask(void)
 {
-	bool kill;
-	int min_adj;
-
-	if (!prc_worker_is_current() && level_now(&min_adj, &kill) >= 0)
+	if (!prc_worker_is_current() && prc_lowmem_holds())
 		prc_worker_poke(&chore);
 }
 

@@ -11,64 +11,88 @@
 #include "target.h"
 #include "worker.h"
 
-/* In pages; 0 if it is none that may be touched. */
-static unsigned long size_of(struct task_struct *task, int min_adj,
-			     bool with_file)
+/**
+ * prc_may_pick() - may a process be touched for its adj?
+ * @set: the policy
+ * @task: its group leader
+ * @adj: what its adj is now. It may change at any time, so it is read once.
+ * @min_adj: the lowest adj
+ *
+ * Context: any.
+ * Return: false for -1000 and those of throttle/adj_exclude, for init, and for who has
+ *	   another's memory.
+ */
+bool prc_may_pick(const struct prc_policy *set, struct task_struct *task,
+		  int adj, int min_adj)
 {
-	int adj = READ_ONCE(task->signal->oom_score_adj);
+	return adj != PRC_ADJ_MIN && adj >= min_adj &&
+	       !prc_policy_excludes(set, adj) && !is_global_init(task) &&
+	       !prc_has_parents_mm(task);
+}
+
+/* In pages; 0 if it has none. */
+static unsigned long size_of(struct task_struct *task, bool with_file)
+{
 	struct prc_memory memory;
 
-	/* What a vfork()ed child has is still its parent's. */
-	if (adj == PRC_ADJ_MIN || adj < min_adj || is_global_init(task) ||
-	    READ_ONCE(task->vfork_done) || !prc_task_memory(task, &memory))
-		return 0;
+	prc_task_memory(task, &memory);
 	return (memory.anon_kb + (with_file ? memory.file_kb : 0)) >>
 	       (PAGE_SHIFT - 10);
 }
 
-/* Put @task in its place among the largest; the reference is kept or dropped. */
-static void insert(struct prc_picks *picks, struct task_struct *task,
-		   unsigned long size)
+static bool comes_before(const struct prc_pick *a, const struct prc_pick *b)
+{
+	return a->size > b->size || (a->size == b->size && a->nr < b->nr);
+}
+
+/* Put one in its place among the largest; the reference is kept or dropped. */
+static void insert(struct prc_picks *picks, const struct prc_pick *new)
 {
 	unsigned int i;
 
 	if (picks->nr == PRC_PICKS) {
 		struct prc_pick *last = &picks->pick[PRC_PICKS - 1];
 
-		if (size <= last->size) {
-			put_task_struct(task);
+		if (!comes_before(new, last)) {
+			put_task_struct(new->task);
 			return;
 		}
 		put_task_struct(last->task);
 		picks->nr--;
 	}
-	for (i = picks->nr++; i && picks->pick[i - 1].size < size; i--)
+	for (i = picks->nr++; i && comes_before(new, &picks->pick[i - 1]); i--)
 		picks->pick[i] = picks->pick[i - 1];
-	picks->pick[i] = (struct prc_pick) { .task = task, .size = size };
+	picks->pick[i] = *new;
 }
 
 /**
  * prc_pick() - choose the largest processes from an adj on
  * @picks: filled in; to be dropped with prc_unpick()
- * @min_adj: the lowest adj. -1000 is never chosen, nor is init.
+ * @min_adj: the lowest adj
  * @with_file: by anonymous and file memory, not by anonymous memory alone
+ * @after: only those that come after this one, whose task may be gone; or NULL
  *
  * Context: the worker's thread.
  */
-void prc_pick(struct prc_picks *picks, int min_adj, bool with_file)
+void prc_pick(struct prc_picks *picks, int min_adj, bool with_file,
+	      const struct prc_pick *after)
 {
-	struct task_struct *task;
-	unsigned long size;
-	int nr = 1;
+	struct prc_pick pick;
+	struct prc_policy set;
+	int adj, nr = 1;
 
+	prc_policy_copy(&set);
 	picks->nr = 0;
 	while (!prc_worker_must_pause() &&
-	       (task = prc_next_process(&init_pid_ns, &nr))) {
-		size = size_of(task, min_adj, with_file);
-		if (size)
-			insert(picks, task, size);
+	       (pick.task = prc_next_process(&init_pid_ns, &nr))) {
+		adj = READ_ONCE(pick.task->signal->oom_score_adj);
+		pick.nr = nr;
+		pick.size = prc_may_pick(&set, pick.task, adj, min_adj) ?
+			    size_of(pick.task, with_file) : 0;
+		if (pick.size && (!after || comes_before(after, &pick)))
+			insert(picks, &pick);
 		else
-			put_task_struct(task);
+			put_task_struct(pick.task);
 		cond_resched();
 	}
 }
@@ -84,9 +108,44 @@ void prc_unpick(struct prc_picks *picks)
 }
 
 /**
+ * prc_is_dying() - will a process's memory be free soon?
+ * @task: its group leader
+ *
+ * Its mm is no longer its own then, so that is not asked.
+ *
+ * Context: any.
+ * Return: true if it is on its way out and not at its end.
+ */
+bool prc_is_dying(struct task_struct *task)
+{
+	return READ_ONCE(task->signal->flags) & SIGNAL_GROUP_EXIT &&
+	       !(READ_ONCE(task->exit_state) && thread_group_empty(task));
+}
+
+/**
+ * prc_pick_dying() - find a process that is dying, whoever killed it
+ *
+ * Context: the worker's thread.
+ * Return: its group leader, with a reference; NULL if there is none.
+ */
+struct task_struct *prc_pick_dying(void)
+{
+	struct task_struct *task;
+	int nr = 1;
+
+	while ((task = prc_next_process(&init_pid_ns, &nr))) {
+		if (prc_is_dying(task))
+			return task;
+		put_task_struct(task);
+		cond_resched();
+	}
+	return NULL;
+}
+
+/**
  * prc_pick_victim() - choose the process with the highest adj, of these the largest
  * @victim: filled in, with a reference on the task
- * @min_adj: the lowest adj. Those of throttle/adj_exclude are not chosen either.
+ * @min_adj: the lowest adj
  * @adj: what the victim's was
  *
  * Context: the worker's thread.
@@ -104,13 +163,12 @@ bool prc_pick_victim(struct prc_pick *victim, int min_adj, int *adj)
 	*adj = min_adj;
 	while ((task = prc_next_process(&init_pid_ns, &nr))) {
 		its_adj = READ_ONCE(task->signal->oom_score_adj);
-		size = prc_policy_excludes(&set, its_adj) ?
-		       0 : size_of(task, *adj, true);
-		if (size && !(task->signal->flags & SIGNAL_GROUP_EXIT) &&
-		    (its_adj > *adj || size > victim->size)) {
+		size = prc_may_pick(&set, task, its_adj, *adj) &&
+		       !prc_is_dying(task) ? size_of(task, true) : 0;
+		if (size && (its_adj > *adj || size > victim->size)) {
 			if (victim->task)
 				put_task_struct(victim->task);
-			*victim = (struct prc_pick) { task, size };
+			*victim = (struct prc_pick) { task, size, nr };
 			*adj = its_adj;
 		} else {
 			put_task_struct(task);

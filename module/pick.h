@@ -7,6 +7,7 @@
 
 #include <linux/types.h>
 
+struct prc_policy;
 struct task_struct;
 
 /* As many have a turn in one pass, as with the reclaim of Qualcomm's kernels. */
@@ -16,10 +17,12 @@ struct task_struct;
  * struct prc_pick - one process that was chosen
  * @task: its group leader, with a reference
  * @size: pages, of the kind that was asked for
+ * @nr: its pid; of two that are as large the lower one comes first
  */
 struct prc_pick {
 	struct task_struct *task;
 	unsigned long size;
+	int nr;
 };
 
 /**
@@ -32,8 +35,13 @@ struct prc_picks {
 	struct prc_pick pick[PRC_PICKS];
 };
 
-void prc_pick(struct prc_picks *picks, int min_adj, bool with_file);
-bool prc_pick_victim(struct prc_pick *victim, int min_adj, int *adj);
+bool prc_may_pick(const struct prc_policy *set, struct task_struct *task,
+		  int adj, int min_adj);
+void prc_pick(struct prc_picks *picks, int min_adj, bool with_file,
+	      const struct prc_pick *after);
 void prc_unpick(struct prc_picks *picks);
+bool prc_pick_victim(struct prc_pick *victim, int min_adj, int *adj);
+bool prc_is_dying(struct task_struct *task);
+struct task_struct *prc_pick_dying(void);
 
 #endif

@@ -121,9 +121,31 @@ int prc_target_init(struct prc_target *target, struct task_struct *leader)
 }
 
 /**
+ * prc_has_parents_mm() - is what a process has its parent's?
+ * @leader: of the process
+ *
+ * As with a vfork()ed child until it executes. What it says of itself is not there at
+ * first, and no more while it executes, so its parent is asked too.
+ *
+ * Context: any.
+ * Return: true if it is, and so is not to be taken for the child's sake.
+ */
+bool prc_has_parents_mm(struct task_struct *leader)
+{
+	struct mm_struct *mm = READ_ONCE(leader->mm);
+	bool shared;
+
+	rcu_read_lock();
+	shared = READ_ONCE(leader->vfork_done) ||
+		 (mm && mm == READ_ONCE(rcu_dereference(leader->real_parent)->mm));
+	rcu_read_unlock();
+	return shared;
+}
+
+/**
  * prc_target_init_job() - the same for the worker, who asks nobody
  * @target: filled in, to be released by prc_target_release()
- * @leader: of the process. What a vfork()ed child has is still its parent's.
+ * @leader: of the process
  *
  * Context: may sleep.
  * Return: 0; -ESRCH if it has no memory of its own.
@@ -133,7 +155,7 @@ int prc_target_init_job(struct prc_target *target, struct task_struct *leader)
 	struct task_struct *thread;
 	struct mm_struct *mm;
 
-	if (READ_ONCE(leader->vfork_done))
+	if (prc_has_parents_mm(leader))
 		return -ESRCH;
 	thread = prc_thread_with_mm(leader);
 	if (!thread)

@@ -23,6 +23,7 @@ setup() {
 }
 
 teardown() {
+	echo 0 >/proc/sys/vm/nr_hugepages
 	worker_teardown
 	only_swap /dev/zram0
 }
@@ -154,6 +155,107 @@ killed() {
 	expect freed_kb -ge $((16384 * 99 / 100))
 	# The pass that gave it all did not kill.
 	[ "${#DECISIONS[@]}" -ge 2 ]
+}
+
+@test "lowmem: nobody is killed while what was taken is still on its way to a disk" {
+	local i taken ms
+
+	make_swapfile 64M
+	only_swap "$SWAPFILE"
+	cached_target 900 anon 16M
+	settings lowmem/minfree="$ALWAYS" lowmem/adj=900 lowmem/kill=1
+	settings lowmem/enabled=1 worker/enabled=1
+	low_until 40 reaches lowmem/kills 1
+	decisions_about "$TARGET_PID" trigger=lowmem reason=run stop=done
+	RESULT=${DECISIONS[0]}
+	expect freed_kb -ge $((16384 * 99 / 100))
+	# The last that took something, and the one after which it was killed.
+	for i in "${DECISIONS[@]}"; do
+		# shellcheck disable=SC2034 # for "field"
+		RESULT=$i
+		field_into ms ms
+		[ "$(field freed_kb)" -eq 0 ] || taken=$ms
+	done
+	echo "# $((ms - taken)) ms" >&3
+	[ $((ms - taken)) -ge 990 ]
+}
+
+@test "lowmem: where the largest have nothing to give, the next are asked before one is killed" {
+	local i
+
+	for ((i = 0; i < 33; i++)); do
+		cached_target 900 mlock 2M
+	done
+	cached_target 900 anon 1M
+	settings lowmem/minfree="$ALWAYS" lowmem/adj=900
+	settings lowmem/enabled=1 worker/enabled=1
+	low_until 20 decided 1 "$TARGET_PID" trigger=lowmem reason=run
+	wait_until 60 worker_is_idle
+	answers "present 0" present
+}
+
+@test "lowmem: those in adj_exclude take nobody's turn" {
+	start_crowd 40
+	ask_crowd adj 950
+	cached_target 920 anon 1M
+	settings throttle/adj_exclude=950 lowmem/minfree="$ALWAYS" lowmem/adj=900
+	settings lowmem/enabled=1 worker/enabled=1
+	low_until 5 decided 1 "$TARGET_PID" trigger=lowmem reason=run
+	[ "$(nr_decided excluded)" -eq 0 ]
+}
+
+@test "lowmem: who only cannot be tried at once is not killed for it, and each time anew" {
+	cached_target 900 anon 1M
+	insmod /opt/proc-reclaim/modules/hold_mmap_lock.ko pid="$TARGET_PID"
+	settings lowmem/minfree="$ALWAYS" lowmem/adj=900
+	settings lowmem/enabled=1 worker/enabled=1
+	low_until 5 decided 1 "$TARGET_PID" trigger=lowmem stop=busy
+	# Long after that.
+	settings lowmem/minfree=1
+	sleep 2
+	NR_SEEN=$(grep -c " pid=$TARGET_PID .* stop=busy" "$DEBUGFS/decisions")
+	settings lowmem/minfree="$ALWAYS" lowmem/kill=1
+	low_until 20 reaches lowmem/kills 1
+	decided $((NR_SEEN + 2)) "$TARGET_PID" trigger=lowmem stop=busy
+}
+
+@test "lowmem: whom somebody else has killed is waited for, a second" {
+	local dying
+
+	cached_target 900 mlock 1M
+	cached_target 950 anon 1M --seed 2
+	dying=$TARGET_PID
+	nothing_to_give
+	insmod /opt/proc-reclaim/modules/hold_mmap_lock.ko pid="$dying"
+	kill -KILL "$dying"
+	settings lowmem/minfree="$ALWAYS" lowmem/adj=900 lowmem/kill=1
+	settings lowmem/enabled=1 worker/enabled=1
+	ask_shrinkers
+	wait_until 60 worker_is_idle
+	[ "$(nr_decided)" -gt 0 ]
+	[ "$(<"$SYSFS/lowmem/kills")" -eq 0 ]
+	# But this one cannot die.
+	low_until 40 reaches lowmem/kills 1
+}
+
+@test "lowmem: locked memory does not make that of files look small" {
+	local fodder=/var/tmp/fodder
+
+	truncate -s 320M "$fodder"
+	cached_target 900 mlock 256M
+	leave_free $((480 * 1024))
+	cat "$fodder" >/dev/null
+	[ "$(mem_free_kb)" -lt $((220 * 1024)) ]
+	# More is free than nothing, and less than this; of files there is more.
+	settings lowmem/minfree=$((220 * 256)) lowmem/adj=900
+	settings lowmem/enabled=1 worker/enabled=1
+	ask_shrinkers
+	wait_until 60 worker_is_idle
+	never_decided "$TARGET_PID"
+	# And it would have been.
+	settings lowmem/minfree="$ALWAYS"
+	low_until 5 decided 1 "$TARGET_PID" trigger=lowmem
+	rm "$fodder"
 }
 
 @test "lowmem: the highest adj is killed first, then the largest, then the others" {
