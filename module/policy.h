@@ -128,12 +128,14 @@ struct prc_policy {
  * @trigger: who asks
  * @adj: the process's adj has to stay in here, or it is let alone
  * @max_pages: take so many at most; 0 for no limit
+ * @cpu_ns: of one that is idle: CPU time that it had used when that was seen
  */
 struct prc_wish {
 	enum prc_action action;
 	enum prc_trigger trigger;
 	struct prc_adj_range adj;
 	unsigned long max_pages;
+	u64 cpu_ns;
 };
 
 /* The memory of a process, in kB. Shared memory counts as anonymous. */

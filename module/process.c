@@ -318,22 +318,6 @@ bool prc_process_is_idle(struct task_struct *task, u64 cpu_ns)
 }
 
 /**
- * prc_process_cpu_ns() - the CPU time that was noted last
- * @process: of which process
- *
- * Return: nanoseconds.
- */
-u64 prc_process_cpu_ns(struct prc_process *process)
-{
-	u64 cpu_ns;
-
-	spin_lock(&table_lock);
-	cpu_ns = process->cpu_ns;
-	spin_unlock(&table_lock);
-	return cpu_ns;
-}
-
-/**
  * prc_process_pressure_next() - where pressure is to go on in a process
  * @process: in which
  *

@@ -66,7 +66,6 @@ void prc_process_put(struct prc_process *process);
 struct prc_adj_change prc_process_set_adj(struct task_struct *task);
 void prc_process_note_adj(void);
 bool prc_process_is_idle(struct task_struct *task, u64 cpu_ns);
-u64 prc_process_cpu_ns(struct prc_process *process);
 unsigned long prc_process_pressure_next(struct prc_process *process);
 void prc_process_set_pressure_next(struct prc_process *process,
 				   unsigned long next);

@@ -37,12 +37,13 @@ static void look_at(struct task_struct *task)
 		.action = PRC_ACTION_FULL,
 		.trigger = PRC_TRIGGER_IDLE,
 		.adj = { .lo = PRC_ADJ_MIN + 1, .hi = PRC_ADJ_MAX },
+		.cpu_ns = prc_task_cpu_ns(task),
 	};
 	int adj = READ_ONCE(task->signal->oom_score_adj);
 
 	if (task->flags & PF_KTHREAD || adj == PRC_ADJ_MIN)
 		return;
-	if (prc_process_is_idle(task, prc_task_cpu_ns(task)))
+	if (prc_process_is_idle(task, wish.cpu_ns))
 		prc_worker_wish(task, adj, adj, &wish);
 }
 

@@ -29,6 +29,12 @@ static struct prc_picks picks;
 /* Set when the trigger is switched on: what was is forgotten. */
 static bool afresh;
 
+/*
+ * How long nothing is tried after there was nothing to try. Who runs out of memory says
+ * so thousands of times a second.
+ */
+#define NOTHING_WAIT (HZ / 10)
+
 /* Between low_pct and high_pct, what was so stays so. */
 static bool memory_is_short(const struct prc_pressure *set)
 {
@@ -73,7 +79,7 @@ static void take_shares(const struct prc_pressure *set, struct pass *pass)
 	unsigned int i;
 	u64 sum = 0;
 
-	prc_pick(&picks, set->min_score_adj, false);
+	prc_pick(&picks, set->min_score_adj, false, NULL);
 	for (i = 0; i < picks.nr; i++)
 		sum += picks.pick[i].size;
 	for (i = 0; i < picks.nr && !prc_worker_must_pause(); i++)
@@ -90,6 +96,8 @@ static void run_pressure(void)
 		.action = PRC_ACTION_PRESSURE,
 		.trigger = PRC_TRIGGER_PRESSURE,
 	};
+	static unsigned long nothing_at;
+	static bool nothing;
 	struct prc_pressure set;
 	struct pass pass = { 0 };
 
@@ -99,17 +107,21 @@ static void run_pressure(void)
 	if (xchg(&afresh, false)) {
 		is_short = false;
 		efficiency = (struct prc_efficiency) { 0 };
+		nothing = false;
 	}
-	if (!memory_is_short(&set))
+	if (!memory_is_short(&set) ||
+	    (nothing && time_before(jiffies, nothing_at + NOTHING_WAIT)))
 		return;
-	if (prc_efficiency_skips(&efficiency)) {
+	if (prc_efficiency_skips(&efficiency))
 		prc_decided_without(0, 0, &none, PRC_REASON_INEFFICIENT);
+	else
+		take_shares(&set, &pass);
+	nothing = !pass.ran;
+	nothing_at = jiffies;
+	if (nothing)
 		return;
-	}
-	take_shares(&set, &pass);
 	/* Where all of it is shared or locked, what could be freed is nothing. */
-	prc_efficiency_add(&efficiency,
-			   pass.ran ? max(pass.looked_kb, 1ULL) : 0,
+	prc_efficiency_add(&efficiency, max(pass.looked_kb, 1ULL),
 			   pass.freed_kb, set.min_efficiency_pct,
 			   set.efficiency_window);
 	if (pass.freed_kb && !efficiency.poor && !efficiency.skips)

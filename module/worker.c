@@ -19,6 +19,7 @@
 #include <linux/wait.h>
 
 #include "kernel_api.h"
+#include "lowmem.h"
 #include "process.h"
 #include "reclaim.h"
 #include "worker.h"
@@ -33,7 +34,7 @@ DEFINE_MUTEX(prc_policy_lock);
 struct prc_policy prc_policy;
 unsigned int prc_compact_order;
 
-/* How long wishes wait that were put off. */
+/* How long wishes wait after one was put off: kswapd is to have its turn. */
 #define PUT_OFF (HZ / 10)
 
 static struct task_struct *thread;
@@ -45,6 +46,8 @@ static bool awake = true;
 static u32 bfgs_adj = 1 << 16;
 static bool busy;
 static bool has_freed;		/* since the worker woke up */
+static bool put_off;		/* a wish was, */
+static unsigned long put_off_at; /* and then */
 
 static struct prc_chore asleep_chore;
 
@@ -104,7 +107,8 @@ bool prc_worker_enabled(void)
  */
 void prc_worker_enable(bool enable)
 {
-	WRITE_ONCE(enabled, enable);
+	/* Whoever says meanwhile that all are asleep sees this, or is seen. */
+	smp_store_mb(enabled, enable);
 	if (enable && !prc_worker_awake())
 		prc_worker_poke(&asleep_chore);
 }
@@ -293,8 +297,7 @@ u64 prc_task_cpu_ns(struct task_struct *leader)
 static bool is_back(const struct turn *turn)
 {
 	if (turn->wish->trigger == PRC_TRIGGER_IDLE)
-		return prc_task_cpu_ns(turn->task) !=
-		       prc_process_cpu_ns(turn->process);
+		return prc_task_cpu_ns(turn->task) != turn->wish->cpu_ns;
 	if (turn->wish->action == PRC_ACTION_PERSISTENT ||
 	    turn->wish->action == PRC_ACTION_BFGS)
 		return prc_worker_awake();
@@ -312,6 +315,8 @@ static enum prc_stop turn_must_stop(void *data)
 	if (adj == PRC_ADJ_MIN || !prc_adj_in(turn->wish->adj, adj) ||
 	    is_back(turn))
 		return PRC_STOP_FOREGROUND;
+	if (turn->wish->trigger == PRC_TRIGGER_LOWMEM && !prc_lowmem_holds())
+		return PRC_STOP_MAX;
 	return PRC_STOP_DONE;
 }
 
@@ -424,6 +429,7 @@ static void carry_out(struct turn *turn, const struct prc_policy *set,
 	decided->stop = result.stop;
 	decided->looked_kb = pages_kb(could_free(&result.counts));
 	decided->freed_kb = pages_kb(freed(&result));
+	decided->free_kb = pages_kb(result.counts.n[PRC_RECLAIMED]);
 	if (is_put_off(decided))
 		return;
 	outcome.now_ms = prc_now_ms();
@@ -498,22 +504,23 @@ bool prc_worker_must_pause(void)
 	       kthread_should_stop();
 }
 
-/* The oldest wish of the queue. False if it was put off. */
-static bool fulfil_one(void)
+/* The oldest wish of the queue. */
+static void fulfil_one(void)
 {
-	bool put_off = false;
 	struct prc_decided decided;
 	struct prc_wish wish;
 	struct turn turn = { .wish = &wish };
 
+	put_off = false;
 	turn.process = prc_process_next(&wish);
 	if (!turn.process)
-		return true;
+		return;
 	turn.task = get_pid_task(turn.process->pid, PIDTYPE_TGID);
 	if (turn.task) {
 		take_turn(&turn, &decided);
 		put_task_struct(turn.task);
 		put_off = is_put_off(&decided);
+		put_off_at = jiffies;
 		if (put_off)
 			prc_process_wish_again(turn.process, &wish);
 	} else {
@@ -521,7 +528,6 @@ static bool fulfil_one(void)
 				    PRC_REASON_DEAD);
 	}
 	prc_process_put(turn.process);
-	return !put_off;
 }
 
 /* --- somebody awake --- */
@@ -536,7 +542,10 @@ static void wish_asleep(struct task_struct *task)
 		prc_worker_wish(task, adj, adj, &wish);
 }
 
-/* All have gone to sleep: the persistent and the bound ones have their turn. */
+/*
+ * All have gone to sleep: the persistent and the bound ones have their turn. The system
+ * may well be suspended then: what is left is for when it wakes up.
+ */
 static void run_asleep(void)
 {
 	struct task_struct *task;
@@ -548,6 +557,8 @@ static void run_asleep(void)
 		put_task_struct(task);
 		cond_resched();
 	}
+	if (freezing(current))
+		prc_worker_poke(&asleep_chore);
 }
 
 static struct prc_chore asleep_chore = { .run = run_asleep, .why = "asleep" };
@@ -615,10 +626,15 @@ static void compact(unsigned int order)
 
 /* --- the thread --- */
 
+static bool wishes_wait(void)
+{
+	return put_off && time_before(jiffies, put_off_at + PUT_OFF);
+}
+
 static bool has_work(void)
 {
 	return kthread_should_stop() || !llist_empty(&chores) ||
-	       (prc_worker_enabled() && prc_process_wished());
+	       (prc_worker_enabled() && prc_process_wished() && !wishes_wait());
 }
 
 /* Chores are few and may decide about the very next wish, so they come first. */
@@ -637,10 +653,9 @@ static void run_chores(void)
 	}
 }
 
-/* Until there is nothing to do. True if something was put off. */
-static bool work(void)
+/* Until there is nothing to do, or not now. */
+static void work(void)
 {
-	bool put_off = false;
 	unsigned int order;
 
 	WRITE_ONCE(busy, true);
@@ -649,10 +664,8 @@ static bool work(void)
 	has_freed = false;
 	while (!prc_worker_must_pause() && has_work()) {
 		run_chores();
-		if (!prc_worker_must_pause() && !fulfil_one()) {
-			put_off = true;
-			break;
-		}
+		if (!prc_worker_must_pause() && !wishes_wait())
+			fulfil_one();
 		cond_resched();
 	}
 	order = READ_ONCE(prc_compact_order);
@@ -661,24 +674,23 @@ static bool work(void)
 	trace_proc_reclaim_worker(false, prc_worker_enabled() ? "done" : "off",
 				  prc_process_pending());
 	WRITE_ONCE(busy, false);
-	return put_off;
 }
 
 static int worker(void *unused)
 {
 	set_freezable();
 	while (!kthread_should_stop()) {
-		wait_event_freezable(work_wait, has_work());
+		if (wishes_wait())
+			wait_event_freezable_timeout(work_wait, has_work(),
+						     PUT_OFF);
+		else
+			wait_event_freezable(work_wait, has_work());
 		/* The wait does not ask if it need not wait. */
 		try_to_freeze();
 		if (!prc_worker_enabled())
 			run_chores();
-		else if (!kthread_should_stop() && work())
-			/* Free memory is too low: let kswapd have its turn. */
-			wait_event_freezable_timeout(work_wait,
-						     kthread_should_stop() ||
-						     !llist_empty(&chores),
-						     PUT_OFF);
+		else if (!kthread_should_stop() && has_work())
+			work();
 	}
 	return 0;
 }

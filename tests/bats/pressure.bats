@@ -40,15 +40,6 @@ teardown() {
 	only_swap /dev/zram0
 }
 
-# leave_free KB: pages of hugetlb take what else is free.
-leave_free() {
-	local nr
-
-	read -r nr </proc/sys/vm/nr_hugepages
-	nr=$((nr + ($(mem_free_kb) - $1) / 2048))
-	echo $((nr > 0 ? nr : 0)) >/proc/sys/vm/nr_hugepages
-}
-
 # squeeze: 64 MB are free, and 72 are the least that has to be: so whoever wants
 # memory next has to reclaim it, whatever kswapd does, which gives up for good when it
 # finds nothing for some time. There is enough to be found: a file that nobody uses.
@@ -85,6 +76,20 @@ another_shortage() {
 		[ -z "$ended" ] || return 0
 	done
 	complain "in no shortage: $*"
+}
+
+# a_tenth_apart: so many seconds are between each of DECISIONS and the next.
+a_tenth_apart() {
+	local line ms last=0
+
+	echo "# ${#DECISIONS[@]} decisions" >&3
+	for line in "${DECISIONS[@]}"; do
+		RESULT=$line
+		field_into ms ms || return
+		[ $((ms - last)) -ge 90 ] ||
+			complain "$((ms - last)) ms after the one before: $line" || return
+		last=$ms
+	done
 }
 
 # was_pressed PID: the worker has taken something of it.
@@ -231,6 +236,33 @@ letter_of() {
 	before=$(nr_decided run)
 	another_shortage
 	run ! reaches decided/run $((before + 1))
+}
+
+@test "pressure: with nothing to take it is tried ten times a second at most" {
+	cached_target 900 anon 16M
+	swapoff -a
+	settings worker/enabled=1 pressure/low_pct=100 pressure/high_pct=100
+	for _ in 1 2 3 4; do
+		another_shortage
+	done
+	decided 2 "$TARGET_PID" trigger=pressure reason=swap
+	a_tenth_apart
+}
+
+@test "pressure: a wish that was put off waits a tenth of a second, whatever comes meanwhile" {
+	settings worker/enabled=1 trigger/adj=1 pressure/low_pct=0 pressure/high_pct=0
+	# Remembered while there is memory to remember it in.
+	cached_target 300 anon 16M
+	squeeze
+	set_adj "$TARGET_PID" 900
+	for _ in 1 2 3 4 5; do
+		cat /usr/bin/b* >/dev/null
+	done
+	unsqueeze
+	settle
+	decided 1 "$TARGET_PID" trigger=adj reason=run stop=watermark
+	decided 2 "$TARGET_PID" trigger=adj reason=run
+	a_tenth_apart
 }
 
 @test "pressure: switched off, a shortage wakes nobody" {

@@ -231,6 +231,15 @@ unpark_worker() {
 	expect_words reason=run stop=foreground
 }
 
+# leave_free KB: pages of hugetlb take what else is free.
+leave_free() {
+	local nr
+
+	read -r nr </proc/sys/vm/nr_hugepages
+	nr=$((nr + ($(mem_free_kb) - $1) / 2048))
+	echo $((nr > 0 ? nr : 0)) >/proc/sys/vm/nr_hugepages
+}
+
 # worker_switches: how often the worker's thread gave up the processor, in SWITCHES.
 worker_switches() {
 	local key value
