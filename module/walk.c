@@ -138,15 +138,17 @@ static enum prc_count judge_state(const struct prc_walk *walk,
 {
 	if (folio_test_unevictable(folio) || folio_test_mlocked(folio))
 		return PRC_SKIPPED_UNEVICTABLE;
-	if (folio_test_anon(folio) && !folio_test_swapbacked(folio))
-		return PRC_SKIPPED_LAZYFREE;
-	/*
-	 * A dirty file folio would be unmapped, activated and kept. An
-	 * anonymous one is written to swap: that is how it is freed.
-	 */
-	if (!folio_test_swapbacked(folio) &&
-	    (map->dirty || folio_test_dirty(folio) || folio_test_writeback(folio)))
-		return PRC_SKIPPED_DIRTY;
+	if (!folio_test_swapbacked(folio)) {
+		if (folio_test_anon(folio))
+			return PRC_SKIPPED_LAZYFREE;
+		/*
+		 * A dirty file folio would be unmapped, activated and kept. An
+		 * anonymous one is written to swap: that is how it is freed.
+		 */
+		if (map->dirty || folio_test_dirty(folio) ||
+		    folio_test_writeback(folio))
+			return PRC_SKIPPED_DIRTY;
+	}
 	if (folio_maybe_dma_pinned(folio))
 		return PRC_SKIPPED_PINNED;
 	if (walk->inactive && is_active(folio))
