@@ -115,18 +115,13 @@ static int level_now(int *min_adj, bool *kill)
 	return level;
 }
 
-/**
- * prc_lowmem_holds() - is memory nearly out?
- *
- * Context: any.
- * Return: true if one of the levels holds.
- */
-bool prc_lowmem_holds(void)
+/* Does no level hold? */
+static bool is_enough(void)
 {
 	bool kill;
 	int min_adj;
 
-	return level_now(&min_adj, &kill) >= 0;
+	return level_now(&min_adj, &kill) < 0;
 }
 
 static void wait_for(struct task_struct *task)
@@ -271,13 +266,13 @@ static enum taken take_picks(int min_adj)
 	unsigned int i;
 
 	for (i = 0; i < picks.nr && !prc_worker_must_pause(); i++) {
-		prc_worker_act(picks.pick[i].task, &wish, &decided);
+		prc_worker_act(picks.pick[i].task, &wish, is_enough, &decided);
 		taken = max(taken, came_of(&decided));
 		if (is_written(&decided)) {
 			wrote = true;
 			wrote_at = jiffies;
 		}
-		if (!prc_lowmem_holds())
+		if (is_enough())
 			break;
 	}
 	return taken;
@@ -352,7 +347,7 @@ static struct prc_chore chore = { .run = run_lowmem, .why = "lowmem" };
 static unsigned long count_objects(struct shrinker *unused,
 				   struct shrink_control *sc)
 {
-	return prc_lowmem_holds() ? 1024 : 0;
+	return is_enough() ? 0 : 1024;
 }
 
 static unsigned long scan_objects(struct shrinker *unused,
@@ -369,7 +364,7 @@ static unsigned long scan_objects(struct shrinker *unused,
  */
 static void ask(void)
 {
-	if (!prc_worker_is_current() && prc_lowmem_holds())
+	if (!prc_worker_is_current() && !is_enough())
 		prc_worker_poke(&chore);
 }
 

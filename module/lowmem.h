@@ -25,7 +25,6 @@ struct prc_lowmem {
 void prc_lowmem_get(struct prc_lowmem *set);
 void prc_lowmem_set(const struct prc_lowmem *set);
 unsigned long prc_lowmem_kills(void);
-bool prc_lowmem_holds(void);
 
 void prc_lowmem_exit(void);
 int prc_lowmem_on(void);

@@ -67,7 +67,7 @@ static void take_share(const struct prc_pressure *set, struct prc_pick *pick,
 	};
 	struct prc_decided decided;
 
-	if (prc_worker_act(pick->task, &wish, &decided)) {
+	if (prc_worker_act(pick->task, &wish, NULL, &decided)) {
 		pass->ran = true;
 		pass->looked_kb += decided.looked_kb;
 		pass->freed_kb += decided.freed_kb;

@@ -19,7 +19,6 @@
 #include <linux/wait.h>
 
 #include "kernel_api.h"
-#include "lowmem.h"
 #include "process.h"
 #include "reclaim.h"
 #include "worker.h"
@@ -59,11 +58,15 @@ struct compaction {
 
 static struct compaction compaction[MAX_NUMNODES];
 
-/* One process's turn. It may not be remembered: then it has no past. */
+/*
+ * One process's turn. It may not be remembered: then it has no past. It may end as soon
+ * as it is enough.
+ */
 struct turn {
 	struct prc_process *process;
 	struct task_struct *task;
 	const struct prc_wish *wish;
+	bool (*is_enough)(void);
 };
 
 /**
@@ -315,7 +318,7 @@ static enum prc_stop turn_must_stop(void *data)
 	if (adj == PRC_ADJ_MIN || !prc_adj_in(turn->wish->adj, adj) ||
 	    is_back(turn))
 		return PRC_STOP_FOREGROUND;
-	if (turn->wish->trigger == PRC_TRIGGER_LOWMEM && !prc_lowmem_holds())
+	if (turn->is_enough && turn->is_enough())
 		return PRC_STOP_MAX;
 	return PRC_STOP_DONE;
 }
@@ -471,18 +474,20 @@ static void take_turn(struct turn *turn, struct prc_decided *decided)
  * prc_worker_act() - give a process its turn at once
  * @task: its group leader
  * @wish: what is wished for it
+ * @is_enough: asked before each batch, whether to end it; or NULL
  * @decided: what became of it
  *
  * Context: a chore, in the worker's thread.
  * Return: true if the engine ran, whatever it freed.
  */
 bool prc_worker_act(struct task_struct *task, const struct prc_wish *wish,
-		    struct prc_decided *decided)
+		    bool (*is_enough)(void), struct prc_decided *decided)
 {
 	struct turn turn = {
 		.process = prc_process_get(task),
 		.task = task,
 		.wish = wish,
+		.is_enough = is_enough,
 	};
 
 	take_turn(&turn, decided);

@@ -55,7 +55,7 @@ void prc_worker_poke(struct prc_chore *chore);
 bool prc_worker_is_current(void);
 
 bool prc_worker_act(struct task_struct *task, const struct prc_wish *wish,
-		    struct prc_decided *decided);
+		    bool (*is_enough)(void), struct prc_decided *decided);
 bool prc_worker_must_pause(void);
 
 bool prc_task_memory(struct task_struct *task, struct prc_memory *memory);
