@@ -149,12 +149,12 @@ static bool victim_is_dying(void)
 	return dying;
 }
 
-/* For how long, up to now, somebody is to be killed. */
-static unsigned long wanted_for(void)
+/* For how long, up to now, somebody is to be killed; the pass began at @began. */
+static unsigned long wanted_for(unsigned long began)
 {
 	static unsigned long since, last;
 
-	if (time_after(jiffies, last + VICTIM_WAIT))
+	if (time_after(began, last + VICTIM_WAIT))
 		since = jiffies;
 	last = jiffies;
 	return jiffies - since;
@@ -190,10 +190,10 @@ static bool may_still_kill(const struct prc_pick *pick, int adj)
 }
 
 /* One at a time: the next only when the last one's memory is free, or stuck. */
-static void kill_one(int min_adj)
+static void kill_one(int min_adj, unsigned long began)
 {
 	/* Somebody always exits, and some cannot: so not for ever. */
-	bool waits = wanted_for() < VICTIM_WAIT;
+	bool waits = wanted_for(began) < VICTIM_WAIT;
 	struct prc_pick pick;
 	struct pid *pid;
 	int adj;
@@ -232,6 +232,8 @@ static enum taken came_of(const struct prc_decided *decided)
 	if (decided->decision.reason != PRC_REASON_RUN)
 		return TAKEN_NOTHING;
 	switch (decided->stop) {
+	case PRC_STOP_MAX:	/* it was enough already */
+		return TAKEN_SOME;
 	case PRC_STOP_WATERMARK:
 	case PRC_STOP_BUSY:
 	case PRC_STOP_EXITING:
@@ -253,7 +255,7 @@ static bool is_written(const struct prc_decided *decided)
 	return decided->free_kb < decided->freed_kb / 2;
 }
 
-/* From the largest of those that were chosen, until it is enough. */
+/* From the largest of those that were chosen, until it is enough, whoever gave it. */
 static enum taken take_picks(int min_adj)
 {
 	struct prc_wish wish = {
@@ -273,7 +275,7 @@ static enum taken take_picks(int min_adj)
 			wrote_at = jiffies;
 		}
 		if (is_enough())
-			break;
+			return TAKEN_SOME;
 	}
 	return taken;
 }
@@ -285,7 +287,7 @@ static enum taken take_picks(int min_adj)
 static enum taken take(int min_adj)
 {
 	struct prc_pick last, *after = NULL;
-	enum taken taken;
+	enum taken taken = TAKEN_NOTHING;
 	int round = 0;
 
 	do {
@@ -293,20 +295,23 @@ static enum taken take(int min_adj)
 		if (picks.nr)
 			last = picks.pick[picks.nr - 1];
 		after = picks.nr == PRC_PICKS ? &last : NULL;
-		taken = take_picks(min_adj);
+		taken = max(taken, take_picks(min_adj));
 		prc_unpick(&picks);
-	} while (taken == TAKEN_NOTHING && after && ++round < ROUNDS &&
+	} while (taken != TAKEN_SOME && after && ++round < ROUNDS &&
 		 !prc_worker_must_pause());
 	return prc_worker_must_pause() ? TAKEN_NOT_TRIED : taken;
 }
 
-/* For how long, up to now, not all could be tried, for what should have passed. */
-static unsigned long stuck_for(enum taken taken)
+/*
+ * For how long, up to now, not all could be tried, for what should have passed; the pass
+ * began at @began.
+ */
+static unsigned long stuck_for(enum taken taken, unsigned long began)
 {
 	static unsigned long since, last;
 	static bool is_stuck;
 
-	if (!is_stuck || time_after(jiffies, last + STUCK_GAP))
+	if (!is_stuck || time_after(began, last + STUCK_GAP))
 		since = jiffies;
 	last = jiffies;
 	is_stuck = taken == TAKEN_NOT_YET;
@@ -322,6 +327,7 @@ static void run_lowmem(void)
 {
 	static unsigned long in_vain_at;
 	static bool in_vain;
+	unsigned long began = jiffies;
 	int min_adj, now_adj;
 	enum taken taken;
 	bool kill;
@@ -330,12 +336,12 @@ static void run_lowmem(void)
 	    (in_vain && time_before(jiffies, in_vain_at + VAIN_WAIT)))
 		return;
 	taken = take(min_adj);
-	in_vain = stuck_for(taken) > STUCK_WAIT || taken == TAKEN_NOTHING;
+	in_vain = stuck_for(taken, began) > STUCK_WAIT || taken == TAKEN_NOTHING;
 	in_vain_at = jiffies;
 	/* Never below what was tried, though another level may hold now. */
 	if (in_vain && !is_being_written() &&
 	    level_now(&now_adj, &kill) >= 0 && kill)
-		kill_one(max(min_adj, now_adj));
+		kill_one(max(min_adj, now_adj), began);
 }
 
 static struct prc_chore chore = { .run = run_lowmem, .why = "lowmem" };

@@ -59,6 +59,7 @@ static int __init prc_init(void)
 	return 0;
 
 no_sysfs:
+	prc_reclaim_stop();
 	stop_worker();
 no_worker:
 	prc_process_exit();

@@ -248,6 +248,11 @@ static int do_batch(struct run *run, const struct prc_target *target,
 	if (reclaims(run) && prc_batch_begin())
 		return 0;
 	*stop = must_stop_target(run, target, walk, swap);
+	if (*stop == PRC_STOP_WATERMARK && atomic_read(&run->crew.busy)) {
+		/* Near it only until its own helpers are done. */
+		prc_crew_wait(&run->crew);
+		*stop = must_stop_target(run, target, walk, swap);
+	}
 	if (*stop != PRC_STOP_DONE) {
 		if (reclaims(run))
 			prc_batch_end();

@@ -191,7 +191,7 @@ int prc_restore_batch(struct prc_walk *walk)
 	mmap_read_unlock(walk->mm);
 	walk->held_ns = ktime_get_ns() - since;
 	mmput_async(walk->mm);
-	if (walk->next == start && !walk->counts.n[PRC_SCANNED])
+	if (walk->next == start && !walk->counts.n[PRC_RESTORED])
 		return -EAGAIN;
 	trace_proc_reclaim_restore(walk, start);
 	return 0;

@@ -189,9 +189,13 @@ static const struct attribute_group stats_group = {
 	.attrs = stats_attrs,
 };
 
+/*
+ * The one with the files that requests are written to comes last: nothing can fail after
+ * it, and so nothing has to wait for a request.
+ */
 static const struct attribute_group *groups[] = {
-	&main_group,
 	&stats_group,
+	&main_group,
 	NULL,
 };
 
@@ -210,19 +214,17 @@ int prc_sysfs_init(void)
 	prc_kobj = kobject_create_and_add("proc_reclaim", kernel_kobj);
 	if (!prc_kobj)
 		return -ENOMEM;
-	err = sysfs_create_groups(prc_kobj, groups);
-	if (err)
-		goto no_groups;
 	err = sysfs_create_groups(prc_kobj, prc_worker_groups);
 	if (err)
 		goto no_worker_groups;
+	err = sysfs_create_groups(prc_kobj, groups);
+	if (err)
+		goto no_groups;
 	return 0;
 
-no_worker_groups:
-	/* The removal waits for whoever has found the first files already. */
-	prc_reclaim_stop();
-	sysfs_remove_groups(prc_kobj, groups);
 no_groups:
+	sysfs_remove_groups(prc_kobj, prc_worker_groups);
+no_worker_groups:
 	kobject_put(prc_kobj);
 	return err;
 }
@@ -235,7 +237,7 @@ no_groups:
  */
 void prc_sysfs_exit(void)
 {
-	sysfs_remove_groups(prc_kobj, prc_worker_groups);
 	sysfs_remove_groups(prc_kobj, groups);
+	sysfs_remove_groups(prc_kobj, prc_worker_groups);
 	kobject_put(prc_kobj);
 }

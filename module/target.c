@@ -132,10 +132,12 @@ int prc_target_init(struct prc_target *target, struct task_struct *leader)
  */
 bool prc_has_parents_mm(struct task_struct *leader)
 {
-	struct mm_struct *mm = READ_ONCE(leader->mm);
+	struct mm_struct *mm;
 	bool shared;
 
+	/* One that has an mm has a parent too, as long as this is held. */
 	rcu_read_lock();
+	mm = READ_ONCE(leader->mm);
 	shared = READ_ONCE(leader->vfork_done) ||
 		 (mm && mm == READ_ONCE(rcu_dereference(leader->real_parent)->mm));
 	rcu_read_unlock();

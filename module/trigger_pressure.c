@@ -30,8 +30,8 @@ static struct prc_picks picks;
 static bool afresh;
 
 /*
- * How long nothing is tried after there was nothing to try. Who runs out of memory says
- * so thousands of times a second.
+ * How long nothing is tried after nothing came of it. Who runs out of memory says so
+ * thousands of times a second.
  */
 #define NOTHING_WAIT (HZ / 10)
 
@@ -116,9 +116,9 @@ static void run_pressure(void)
 		prc_decided_without(0, 0, &none, PRC_REASON_INEFFICIENT);
 	else
 		take_shares(&set, &pass);
-	nothing = !pass.ran;
+	nothing = !pass.freed_kb;
 	nothing_at = jiffies;
-	if (nothing)
+	if (!pass.ran)
 		return;
 	/* Where all of it is shared or locked, what could be freed is nothing. */
 	prc_efficiency_add(&efficiency, max(pass.looked_kb, 1ULL),

@@ -235,7 +235,7 @@ static int take_own(struct prc_walk *walk, struct folio *folio,
 /*
  * As take_own(), but only a part of @folio lies in the walk, or is mapped here at all.
  * If nothing speaks against taking that, the walk ends, for the folio to be split, and
- * the next one begins with it. That is tried once in one place, whatever comes of it.
+ * the next one begins with it. Where nothing comes of it, it is not tried again there.
  *
  * Anonymous ones only: of a file's, and of shared memory's, the kernel unmaps all when
  * it splits them, and the next walk would find nothing there.

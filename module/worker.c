@@ -365,14 +365,17 @@ static enum prc_type type_of(enum prc_takes takes)
 
 /*
  * By how much RSS fell, because pages that go to a swap disk are not free at once;
- * but not less than what is free, because the process may have grown meanwhile.
+ * but not less than what is free, because the process may have grown meanwhile, nor
+ * more than what was tried, because the kernel reclaims too.
  */
 static unsigned long freed(const struct prc_result *result)
 {
 	unsigned long fell = result->before.rss -
 			     min(result->before.rss, result->after.rss);
+	unsigned long reclaimed = result->counts.n[PRC_RECLAIMED];
 
-	return max(fell, result->counts.n[PRC_RECLAIMED]);
+	return clamp(fell, reclaimed,
+		     max(reclaimed, result->counts.n[PRC_ISOLATED]));
 }
 
 /* To look at a shared page costs little, but not nothing: one in 2^3 counts. */
@@ -438,7 +441,8 @@ static void carry_out(struct turn *turn, const struct prc_policy *set,
 	outcome.now_ms = prc_now_ms();
 	outcome.looked_kb = decided->looked_kb;
 	outcome.freed_kb = decided->freed_kb;
-	outcome.cut_short = was_cut_short(result.stop);
+	outcome.cut_short = was_cut_short(result.stop) ||
+			    (turn->is_enough && result.stop == PRC_STOP_MAX);
 	prc_task_memory(turn->task, &outcome.memory);
 	prc_policy_ran(set, turn->wish, &outcome, past);
 }
