@@ -218,6 +218,20 @@ static inline void prc_folio_was_used(struct folio *folio)
 #endif
 }
 
+/*
+ * Did somebody else, as DAMON, clear an accessed bit of a folio since it was aged? Then it
+ * says so in the same way, but marks it as idle; whether it was used before that or since
+ * is not told, so it counts as used until it is aged again.
+ */
+static inline bool prc_folio_was_sampled(struct folio *folio)
+{
+#ifdef CONFIG_PAGE_IDLE_FLAG
+	return folio_test_idle(folio) && folio_test_young(folio);
+#else
+	return false;
+#endif
+}
+
 /* Is it the entry of a page that is in swap? */
 static inline bool prc_pte_is_swap(pte_t entry)
 {

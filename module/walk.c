@@ -154,7 +154,7 @@ static enum prc_count judge_state(const struct prc_walk *walk,
 	if (walk->inactive && is_active(folio))
 		return PRC_SKIPPED_ACTIVE;
 	if (walk->cold &&
-	    (map->young ||
+	    (map->young || prc_folio_was_sampled(folio) ||
 	     prc_others_saw_young(walk->mm, map->addr, map->pages)))
 		return PRC_SKIPPED_YOUNG;
 	if (folio_test_writeback(folio))
@@ -286,10 +286,13 @@ static void age_folio(struct prc_walk *walk, struct folio *folio,
 {
 	young |= prc_others_clear_young(walk->mm, addr, pages);
 	walk->counts.n[PRC_SCANNED] += pages;
-	if (!young)
-		return;
-	walk->counts.n[PRC_AGED] += pages;
-	prc_folio_was_used(folio);
+	if (young) {
+		walk->counts.n[PRC_AGED] += pages;
+		prc_folio_was_used(folio);
+	} else if (pages == folio_nr_pages(folio)) {
+		/* What was sampled before is not to count as used after. */
+		folio_test_clear_young(folio);
+	}
 }
 
 #ifdef CONFIG_TRANSPARENT_HUGEPAGE

@@ -124,6 +124,47 @@ the_target() {
 	[ "$(ask present)" = "present 0" ]
 }
 
+# damon_samples: it looks at each page of the target, once or more, and takes its accessed
+# bit.
+damon_samples() {
+	local damon=/sys/kernel/mm/damon/admin/kdamonds
+	local context=$damon/0/contexts/0
+
+	echo 1 >$damon/nr_kdamonds
+	echo 1 >$damon/0/contexts/nr_contexts
+	echo vaddr >$context/operations
+	echo 1 >$context/targets/nr_targets
+	echo "$TARGET_PID" >$context/targets/0/pid_target
+	echo 1 >$context/targets/0/regions/nr_regions
+	echo $((TARGET_ADDR)) >$context/targets/0/regions/0/start
+	echo $((TARGET_ADDR + TARGET_LEN)) >$context/targets/0/regions/0/end
+	# As many regions as there are pages.
+	echo 1000 >$context/monitoring_attrs/nr_regions/min
+	echo 1024 >$context/monitoring_attrs/nr_regions/max
+	echo 5000 >$context/monitoring_attrs/intervals/sample_us
+	echo 20000 >$context/monitoring_attrs/intervals/aggr_us
+	echo on >$damon/0/state
+	sleep 2
+	echo off >$damon/0/state
+	echo 0 >$damon/nr_kdamonds
+}
+
+@test "cold: what DAMON has looked at since the last age is not lost for it" {
+	[ -e /sys/kernel/mm/damon/admin ] || skip "allowed: this kernel has no DAMON"
+	start_target anon 4M
+	area age "$(the_target)"
+	ask touch
+	damon_samples
+	request "$(the_target) cold"
+	expect skipped_young -eq 1024
+	# Aged anew, and not used since, it goes.
+	area age "$(the_target)"
+	area age "$(the_target)"
+	request "$(the_target) cold"
+	expect skipped_young -eq 0
+	[ "$(ask present)" = "present 0" ]
+}
+
 @test "age: the kernel's own reclaim still spares what was used" {
 	mglru && skip "allowed: the multi-generational LRU ages pages by itself"
 	local kept lost
