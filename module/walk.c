@@ -278,18 +278,20 @@ static int take_large(struct prc_walk *walk, struct folio *folio,
 }
 
 /*
- * The accessed bits of some pages of @folio were read, and are cleared by now. So
- * that nobody else who reads them is misled, the folio itself says that it was used.
+ * The accessed bits of @pages pages of @folio from @pfn on were read, and are cleared by
+ * now. So that nobody else who reads them is misled, the folio itself says that it was
+ * used. What it says of earlier is taken back at its first page, which comes first.
  */
 static void age_folio(struct prc_walk *walk, struct folio *folio,
-		      unsigned long addr, unsigned long pages, bool young)
+		      unsigned long pfn, unsigned long addr,
+		      unsigned long pages, bool young)
 {
 	young |= prc_others_clear_young(walk->mm, addr, pages);
 	walk->counts.n[PRC_SCANNED] += pages;
 	if (young) {
 		walk->counts.n[PRC_AGED] += pages;
 		prc_folio_was_used(folio);
-	} else if (pages == folio_nr_pages(folio)) {
+	} else if (pfn == folio_pfn(folio)) {
 		/* What was sampled before is not to count as used after. */
 		folio_test_clear_young(folio);
 	}
@@ -320,7 +322,7 @@ static int take_huge(struct prc_walk *walk, struct vm_area_struct *vma,
 		if (is_special(folio))
 			return 0;
 		prc_pmd_clear_young(vma, addr, pmd);
-		age_folio(walk, folio, addr, map.pages, map.young);
+		age_folio(walk, folio, pmd_pfn(*pmd), addr, map.pages, map.young);
 		return 0;
 	}
 	if (is_special(folio)) {
@@ -447,7 +449,8 @@ static __always_inline int take_entry(struct prc_walk *walk,
 			    (end - addr) >> PAGE_SHIFT);
 		if (pte_young(entry))
 			prc_pte_clear_young(vma, addr, pte);
-		age_folio(walk, folio, addr, pages, pte_young(entry));
+		age_folio(walk, folio, pte_pfn(entry), addr, pages,
+			  pte_young(entry));
 		return pages;
 	}
 	if (!folio || is_special(folio)) {

@@ -4,6 +4,7 @@
 
 bats_require_minimum_version 1.8.0
 load helper
+load ../vm/damon
 
 teardown() {
 	helper_teardown
@@ -127,30 +128,21 @@ the_target() {
 # damon_samples: it looks at each page of the target, once or more, and takes its accessed
 # bit.
 damon_samples() {
-	local damon=/sys/kernel/mm/damon/admin/kdamonds
-	local context=$damon/0/contexts/0
+	local attrs=$damon_context/monitoring_attrs
 
-	echo 1 >$damon/nr_kdamonds
-	echo 1 >$damon/0/contexts/nr_contexts
-	echo vaddr >$context/operations
-	echo 1 >$context/targets/nr_targets
-	echo "$TARGET_PID" >$context/targets/0/pid_target
-	echo 1 >$context/targets/0/regions/nr_regions
-	echo $((TARGET_ADDR)) >$context/targets/0/regions/0/start
-	echo $((TARGET_ADDR + TARGET_LEN)) >$context/targets/0/regions/0/end
+	damon_target
 	# As many regions as there are pages.
-	echo 1000 >$context/monitoring_attrs/nr_regions/min
-	echo 1024 >$context/monitoring_attrs/nr_regions/max
-	echo 5000 >$context/monitoring_attrs/intervals/sample_us
-	echo 20000 >$context/monitoring_attrs/intervals/aggr_us
-	echo on >$damon/0/state
+	echo 1000 >"$attrs/nr_regions/min"
+	echo 1024 >"$attrs/nr_regions/max"
+	echo 5000 >"$attrs/intervals/sample_us"
+	echo 20000 >"$attrs/intervals/aggr_us"
+	echo on >"$damon/0/state"
 	sleep 2
-	echo off >$damon/0/state
-	echo 0 >$damon/nr_kdamonds
+	damon_off
 }
 
 @test "cold: what DAMON has looked at since the last age is not lost for it" {
-	[ -e /sys/kernel/mm/damon/admin ] || skip "allowed: this kernel has no DAMON"
+	has_damon || skip "allowed: this kernel has no DAMON"
 	start_target anon 4M
 	area age "$(the_target)"
 	ask touch

@@ -22,7 +22,8 @@ mkdir -p "$BATS_TEST_TMPDIR"
 # shellcheck disable=SC2034 # for helper.bash: 4 GiB take their time
 ANSWER_LIMIT=1800
 
-damon=/sys/kernel/mm/damon/admin/kdamonds
+# shellcheck source=tests/vm/damon.bash
+. ../vm/damon.bash
 
 machine="real processors"
 [[ $(</proc/cmdline) != *prc.emulated=1* ]] || machine="emulated processors"
@@ -121,24 +122,13 @@ anon_kb() {
 	awk '$1 == "RssAnon:" { print $2 }' "/proc/$TARGET_PID/status"
 }
 
-has_damon() {
-	[ -e "$damon/nr_kdamonds" ]
-}
-
 # damon_scheme MIN_AGE: page out areas of the target that were not accessed for so many
 # aggregations (of 100 ms, the default).
 damon_scheme() {
-	local context=$damon/0/contexts/0 scheme=$damon/0/contexts/0/schemes/0
+	local scheme=$damon_context/schemes/0
 
-	echo 1 >$damon/nr_kdamonds
-	echo 1 >$damon/0/contexts/nr_contexts
-	echo vaddr >$context/operations
-	echo 1 >$context/targets/nr_targets
-	echo "$TARGET_PID" >$context/targets/0/pid_target
-	echo 1 >$context/targets/0/regions/nr_regions
-	echo $((TARGET_ADDR)) >$context/targets/0/regions/0/start
-	echo $((TARGET_ADDR + TARGET_LEN)) >$context/targets/0/regions/0/end
-	echo 1 >$context/schemes/nr_schemes
+	damon_target
+	echo 1 >"$damon_context/schemes/nr_schemes"
 	echo pageout >$scheme/action
 	echo 4096 >$scheme/access_pattern/sz/min
 	echo "$TARGET_LEN" >$scheme/access_pattern/sz/max
@@ -147,11 +137,6 @@ damon_scheme() {
 	echo "$1" >$scheme/access_pattern/age/min
 	echo 4294967295 >$scheme/access_pattern/age/max
 	echo on >$damon/0/state
-}
-
-damon_off() {
-	echo off >$damon/0/state
-	echo 0 >$damon/nr_kdamonds
 }
 
 # Without asking whether an area is in use: what it takes is the time of the pageout
