@@ -125,22 +125,6 @@ the_target() {
 	[ "$(ask present)" = "present 0" ]
 }
 
-# damon_samples: it looks at each page of the target, once or more, and takes its accessed
-# bit.
-damon_samples() {
-	local attrs=$damon_context/monitoring_attrs
-
-	damon_target
-	# As many regions as there are pages.
-	echo 1000 >"$attrs/nr_regions/min"
-	echo 1024 >"$attrs/nr_regions/max"
-	echo 5000 >"$attrs/intervals/sample_us"
-	echo 20000 >"$attrs/intervals/aggr_us"
-	echo on >"$damon/0/state"
-	sleep 2
-	damon_off
-}
-
 @test "cold: what DAMON has looked at since the last age is not lost for it" {
 	has_damon || skip "allowed: this kernel has no DAMON"
 	start_target anon 4M

@@ -5,6 +5,7 @@
 
 bats_require_minimum_version 1.8.0
 load helper
+load ../vm/damon
 
 SIZES=/sys/kernel/mm/transparent_hugepage
 
@@ -90,6 +91,21 @@ whole() {
 	counts_add_up
 	[ "$(ask present 1M 4K)" = "present 1" ]
 	[ "$(ask verify)" = "ok $((8 << 17))" ]
+}
+
+@test "contiguous: what DAMON has looked at is cold again when it was aged and not used" {
+	has_damon || skip "allowed: this kernel has no DAMON"
+	small_folios 4M
+	whole age
+	ask touch
+	damon_samples
+	request "$TARGET_PID $TARGET_ADDR $TARGET_LEN cold"
+	expect skipped_young -eq 1024
+	whole age
+	whole age
+	request "$TARGET_PID $TARGET_ADDR $TARGET_LEN cold"
+	expect skipped_young -eq 0
+	[ "$(ask present)" = "present 0" ]
 }
 
 @test "contiguous: all is taken, and comes back" {

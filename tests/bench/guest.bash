@@ -125,10 +125,10 @@ anon_kb() {
 # damon_scheme MIN_AGE: page out areas of the target that were not accessed for so many
 # aggregations (of 100 ms, the default).
 damon_scheme() {
-	local scheme=$damon_context/schemes/0
+	local scheme=$DAMON_CONTEXT/schemes/0
 
 	damon_target
-	echo 1 >"$damon_context/schemes/nr_schemes"
+	echo 1 >"$DAMON_CONTEXT/schemes/nr_schemes"
 	echo pageout >$scheme/action
 	echo 4096 >$scheme/access_pattern/sz/min
 	echo "$TARGET_LEN" >$scheme/access_pattern/sz/max
@@ -136,7 +136,7 @@ damon_scheme() {
 	echo 0 >$scheme/access_pattern/nr_accesses/max
 	echo "$1" >$scheme/access_pattern/age/min
 	echo 4294967295 >$scheme/access_pattern/age/max
-	echo on >$damon/0/state
+	echo on >$DAMON/0/state
 }
 
 # Without asking whether an area is in use: what it takes is the time of the pageout

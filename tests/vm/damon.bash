@@ -3,23 +3,22 @@
 # DAMON on the target (TARGET_PID, TARGET_ADDR, TARGET_LEN), for the tests and the
 # benchmark.
 
-damon=/sys/kernel/mm/damon/admin/kdamonds
-# shellcheck disable=SC2034 # for who sources this
-damon_context=$damon/0/contexts/0
+DAMON=/sys/kernel/mm/damon/admin/kdamonds
+DAMON_CONTEXT=$DAMON/0/contexts/0
 
 has_damon() {
-	[ -e "$damon/nr_kdamonds" ]
+	[ -e "$DAMON/nr_kdamonds" ]
 }
 
 # damon_target: it is to watch the target's memory; what for is up to the caller, who then
-# writes "on" to $damon/0/state.
+# writes "on" to $DAMON/0/state.
 damon_target() {
-	local target=$damon_context/targets/0
+	local target=$DAMON_CONTEXT/targets/0
 
-	echo 1 >$damon/nr_kdamonds
-	echo 1 >$damon/0/contexts/nr_contexts
-	echo vaddr >$damon_context/operations
-	echo 1 >$damon_context/targets/nr_targets
+	echo 1 >$DAMON/nr_kdamonds
+	echo 1 >$DAMON/0/contexts/nr_contexts
+	echo vaddr >$DAMON_CONTEXT/operations
+	echo 1 >$DAMON_CONTEXT/targets/nr_targets
 	echo "$TARGET_PID" >$target/pid_target
 	echo 1 >$target/regions/nr_regions
 	echo $((TARGET_ADDR)) >$target/regions/0/start
@@ -27,6 +26,22 @@ damon_target() {
 }
 
 damon_off() {
-	echo off >$damon/0/state
-	echo 0 >$damon/nr_kdamonds
+	echo off >$DAMON/0/state
+	echo 0 >$DAMON/nr_kdamonds
+}
+
+# damon_samples: it looks at each page of a target of 4 MB, once or more, and takes its
+# accessed bit.
+damon_samples() {
+	local attrs=$DAMON_CONTEXT/monitoring_attrs
+
+	damon_target
+	# As many regions as there are pages.
+	echo 1000 >"$attrs/nr_regions/min"
+	echo 1024 >"$attrs/nr_regions/max"
+	echo 5000 >"$attrs/intervals/sample_us"
+	echo 20000 >"$attrs/intervals/aggr_us"
+	echo on >"$DAMON/0/state"
+	sleep 2
+	damon_off
 }
