@@ -53,7 +53,7 @@ static bool is_on;
 
 /* Of the worker's thread alone. */
 static struct prc_picks picks;
-static struct pid *victim;	/* ours, or somebody else's */
+static struct pid *victim;	/* the last one, ours or somebody else's */
 static unsigned long victim_until;
 static bool wrote;		/* took something that goes to a disk, */
 static unsigned long wrote_at;	/* and then */
@@ -126,6 +126,7 @@ static bool is_enough(void)
 
 static void wait_for(struct task_struct *task)
 {
+	put_pid(victim);
 	victim = get_task_pid(task, PIDTYPE_TGID);
 	victim_until = jiffies + VICTIM_WAIT;
 }
@@ -133,19 +134,13 @@ static void wait_for(struct task_struct *task)
 /* Its memory is free as soon as no thread of it is left, whoever waits for it. */
 static bool victim_is_dying(void)
 {
-	struct task_struct *task;
+	struct task_struct *task = get_pid_task(victim, PIDTYPE_TGID);
 	bool dying;
 
-	if (!victim)
+	if (!task)
 		return false;
-	task = get_pid_task(victim, PIDTYPE_TGID);
-	dying = task && prc_is_dying(task) && time_before(jiffies, victim_until);
-	if (task)
-		put_task_struct(task);
-	if (!dying) {
-		put_pid(victim);
-		victim = NULL;
-	}
+	dying = prc_is_dying(task) && time_before(jiffies, victim_until);
+	put_task_struct(task);
 	return dying;
 }
 
@@ -162,11 +157,11 @@ static unsigned long wanted_for(unsigned long began)
 
 /*
  * Whom somebody else has killed frees as much as a victim of ours, so he is waited for
- * as one.
+ * as one. Not again where that was in vain: he is stuck.
  */
 static bool other_is_dying(void)
 {
-	struct task_struct *task = prc_pick_dying();
+	struct task_struct *task = prc_pick_dying(victim);
 
 	if (!task)
 		return false;

@@ -124,17 +124,18 @@ bool prc_is_dying(struct task_struct *task)
 
 /**
  * prc_pick_dying() - find a process that is dying, whoever killed it
+ * @but: not this one; may be NULL
  *
  * Context: the worker's thread.
  * Return: its group leader, with a reference; NULL if there is none.
  */
-struct task_struct *prc_pick_dying(void)
+struct task_struct *prc_pick_dying(struct pid *but)
 {
 	struct task_struct *task;
 	int nr = 1;
 
 	while ((task = prc_next_process(&init_pid_ns, &nr))) {
-		if (prc_is_dying(task))
+		if (prc_is_dying(task) && task_tgid(task) != but)
 			return task;
 		put_task_struct(task);
 		cond_resched();

@@ -42,6 +42,6 @@ void prc_pick(struct prc_picks *picks, int min_adj, bool with_file,
 void prc_unpick(struct prc_picks *picks);
 bool prc_pick_victim(struct prc_pick *victim, int min_adj, int *adj);
 bool prc_is_dying(struct task_struct *task);
-struct task_struct *prc_pick_dying(void);
+struct task_struct *prc_pick_dying(struct pid *but);
 
 #endif
