@@ -32,7 +32,7 @@ struct helper {
 	struct prc_crew *crew;
 };
 
-/* As many as there can be batches, so that nothing is allocated for a request. */
+/* As many as there can be batches: nothing is allocated, and there is one for each. */
 static struct helper helpers[PRC_MAX_BATCHES];
 static LIST_HEAD(free_helpers);
 static DEFINE_SPINLOCK(free_lock);
@@ -142,19 +142,24 @@ static struct helper *get_helper(void)
  * @isolated: pages in @folios
  * @pid: of the target, for the tracepoint
  *
- * Context: process context; the caller has begun the batch, and if it is taken, it is
- *	    not the caller who ends it.
- * Return: false if the crew is busy: then the caller has to do it.
+ * Where all of the crew are busy the next one that is done takes it. If the caller freed
+ * it meanwhile, who is done before him would have nothing to do until he is.
+ *
+ * Context: process context, may sleep, interrupted by a fatal signal; the caller has
+ *	    begun the batch, and if it is taken, it is not the caller who ends it.
+ * Return: false if there is no crew, or the caller is killed: then he has to do it.
  */
 bool prc_shrink_by_crew(struct prc_crew *crew, struct list_head *folios,
 			unsigned long isolated, pid_t pid)
 {
 	struct helper *helper;
 
-	if (atomic_read(&crew->busy) + 1 >= crew->threads)
+	if (crew->threads < 2 ||
+	    wait_event_killable(batch_done,
+				atomic_read(&crew->busy) < crew->threads))
 		return false;
 	helper = get_helper();
-	if (!helper)
+	if (WARN_ON_ONCE(!helper))
 		return false;
 	INIT_LIST_HEAD(&helper->folios);
 	list_splice_init(folios, &helper->folios);

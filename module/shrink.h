@@ -16,14 +16,17 @@
  */
 #define PRC_MAX_BATCHES 8
 
-/* Threads for one request: who asks for it, and helpers. */
+/*
+ * Threads that free the pages of one request: from 2 on all of them are helpers, and who
+ * asks for it only isolates for them.
+ */
 #define PRC_THREADS_MIN 1
 #define PRC_THREADS_DEFAULT 1
 #define PRC_THREADS_MAX PRC_MAX_BATCHES
 
 /**
  * struct prc_crew - the helpers of one request
- * @threads: how many may work for it, with who asks
+ * @threads: how many may work for it; fewer than 2: none
  * @busy: helpers that do
  * @reclaimed: pages that they have freed
  * @cpu_ns: CPU time that they have used
