@@ -52,6 +52,7 @@
 #include <linux/io_uring.h>
 #include <linux/userfaultfd.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -318,12 +319,26 @@ static void set_up_zero(size_t len)
 	touch(memory, len);
 }
 
+/*
+ * Without a change of processor: MADV_FREE silently leaves what still waits for the LRU
+ * lists in the batch of another one.
+ */
 static void set_up_lazyfree(size_t len)
 {
+	cpu_set_t allowed, here;
+
+	if (sched_getaffinity(0, sizeof(allowed), &allowed))
+		fail("sched_getaffinity");
+	CPU_ZERO(&here);
+	CPU_SET(sched_getcpu(), &here);
+	if (sched_setaffinity(0, sizeof(here), &here))
+		fail("sched_setaffinity");
 	set_up_anon(len);
 	may_be_zero = true;
 	if (madvise(memory, len, MADV_FREE))
 		fail("MADV_FREE");
+	if (sched_setaffinity(0, sizeof(allowed), &allowed))
+		fail("sched_setaffinity");
 }
 
 /* Pinned for good, as for DMA: buffers registered with an io_uring. */
