@@ -151,11 +151,15 @@ begin_waiting_for_next_slot() {
 	if [ "$1" = victim ]; then
 		request_in_background "$TARGET_PID anon"
 		wait_until 10 total_grows pages_isolated
+		# It is not to be done before the others have begun.
+		chrt --idle --pid 0 "$WRITER" && taskset --all-tasks --cpu-list --pid 0 "$WRITER"
 	else
 		request "$TARGET_PID anon max=2M"
 	fi
 	hold_all_slots || return
-	[ "$1" = peer ] || wait_until 10 waits_in_request "$WRITER"
+	[ "$1" = victim ] || return 0
+	chrt --other --pid 0 "$WRITER" && taskset --all-tasks --cpu-list --pid 1 "$WRITER" &&
+		wait_until 10 waits_in_request "$WRITER"
 }
 
 request_had_begun() {
