@@ -151,7 +151,7 @@ unchanging() {
 		echo "$pages" >"$SYSFS/batch_pages"
 		start_target anon 32M
 		request "$TARGET_PID anon"
-		expect reclaimed -ge 8192
+		expect reclaimed -ge $((32 * MB))
 		[ "$(ask verify)" = "ok 4194304" ]
 		stop_target
 	done

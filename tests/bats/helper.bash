@@ -17,6 +17,13 @@ DEBUGFS=/sys/kernel/debug/proc_reclaim
 # shellcheck disable=SC2034 # for the bats files
 TRACEFS=/sys/kernel/tracing
 HUGEPAGES=/sys/kernel/mm/transparent_hugepage
+# Bytes of a page, and pages of a MiB.
+while read -r key kb _; do
+	[ "$key" != KernelPageSize: ] || break
+done </proc/self/smaps
+# shellcheck disable=SC2034 # for the bats files
+PAGE_SIZE=$((kb * 1024)) MB=$((1024 / kb))
+unset key kb
 # The debug kernel is many times slower, and says how many: limits are so much
 # longer there, and these three sizes of targets smaller. A request on them takes more
 # than a second, on the last one as long as a test does.
@@ -97,6 +104,12 @@ needs() {
 	[ -e "$1" ] || skip "allowed: this kernel has no $2"
 }
 
+# needs_huge_pages: of a size that the tests reckon with. With pages of 64 kB it is 512 MB.
+needs_huge_pages() {
+	needs "$HUGEPAGES" "huge pages"
+	[ "$PAGE_SIZE" -eq 4096 ] || skip "allowed: huge pages are too large here"
+}
+
 needs_debugfs() {
 	needs "$DEBUGFS" debugfs
 }
@@ -117,8 +130,7 @@ start_target() {
 	local in out answer dir
 
 	case " $* " in
-	" thp "* | *" --thp "*) needs "$HUGEPAGES" "huge pages" ;;
-	" hugetlb "*) needs /proc/sys/vm/nr_hugepages hugetlb ;;
+	" thp "* | *" --thp "*) needs_huge_pages ;;
 	esac
 	FIFOS=${FIFOS:-$BATS_TEST_TMPDIR/fifos}
 	TARGETS=$((TARGETS + 1))
@@ -621,6 +633,7 @@ hugepages() {
 	local got
 
 	needs /proc/sys/vm/nr_hugepages hugetlb
+	[ "$PAGE_SIZE" -eq 4096 ] || skip "allowed: huge pages are too large here"
 	echo "$1" >/proc/sys/vm/nr_hugepages || return
 	read -r got </proc/sys/vm/nr_hugepages
 	[ "$got" -eq "$1" ] || complain "$got huge pages, not $1"

@@ -175,7 +175,7 @@ nothing_is_left() {
 	start_target anon 1M
 	exec 6<>"$DEBUGFS/request" 7<>"$DEBUGFS/request"
 	[ -z "$(cat <&6)" ]
-	echo "$TARGET_PID $TARGET_ADDR 4096" >&6
+	echo "$TARGET_PID $TARGET_ADDR $PAGE_SIZE" >&6
 	echo "$TARGET_PID anon" >&7
 	first=$(cat <&6)
 	second=$(cat <&7)

@@ -88,7 +88,7 @@ OPEN_ALL='
 	all_denied "$TARGET_PID" "${NOBODYS_ROOT[@]}"
 	all_denied "$TARGET_PID" "${ROOTS_ROOT[@]}"
 	all_denied "$TARGET_PID" with_cap sys_admin
-	answers "present 256" present
+	answers "present $MB" present
 	is_taken "$TARGET_PID" with_cap sys_ptrace
 	answers "ok 131072" verify
 	start_target anon 1M --uid 65534
@@ -99,10 +99,10 @@ OPEN_ALL='
 @test "who: root without CAP_SYS_PTRACE reclaims neither other users nor those with more rights" {
 	start_target anon 1M
 	all_denied "$TARGET_PID" "${NO_PTRACE[@]}"
-	answers "present 256" present
+	answers "present $MB" present
 	start_target anon 1M --uid 1000
 	all_denied "$TARGET_PID" "${NO_PTRACE[@]}"
-	answers "present 256" present
+	answers "present $MB" present
 }
 
 @test "who: a process that is not dumpable is root's" {
@@ -140,7 +140,7 @@ OPEN_ALL='
 	# shellcheck disable=SC2034 # for "expect"
 	RESULT=$(<"$SYSFS/result")
 	expect targets -eq 1
-	answers "present 256" present
+	answers "present $MB" present
 }
 
 # --- kernel addresses ---

@@ -128,18 +128,20 @@ lock_suite() {
 
 # in_root COMMAND...: run it with the directory $root as its root, with /proc mounted
 # (objtool of 7.2 reads it). The mounts are in a namespace of their own: they are
-# gone with the process that made them, however it ends.
+# gone with the process that made them, however it ends. Roots with a directory /ccache
+# share what is kept there.
 in_root() {
 	# The expansions are for the inner shell; $root is the caller's.
 	# shellcheck disable=SC2016,SC2154
 	as_root unshare --mount --propagation private bash -euc '
-		root=$1
-		shift
+		root=$1 ccache=$2
+		shift 2
 		mount -t proc proc "$root/proc"
 		mount --rbind /dev "$root/dev"
+		[ ! -d "$root/ccache" ] || mount --bind "$ccache" "$root/ccache"
 		exec chroot "$root" /usr/bin/env -i HOME=/root LC_ALL=C.UTF-8 \
 			PATH=/usr/sbin:/usr/bin:/sbin:/bin "$@"
-	' in_root "$root" "$@"
+	' in_root "$root" "$cache_dir/ccache" "$@"
 }
 
 # with_apt COMMAND...: run it while no other script does: apt does not wait. What it
