@@ -52,6 +52,7 @@ left_alone() {
 }
 
 @test "spared: pages pinned for DMA" {
+	needs "$TRACEFS/events/io_uring" io_uring
 	start_target pinned 1M
 	request "$TARGET_PID $TARGET_ADDR $TARGET_LEN"
 	expect skipped_pinned -eq $MB
