@@ -55,7 +55,7 @@ left_alone() {
 	needs "$TRACEFS/events/io_uring" io_uring
 	start_target pinned 1M
 	request "$TARGET_PID $TARGET_ADDR $TARGET_LEN"
-	expect skipped_pinned -eq $MB
+	expect skipped_pinned -eq "$MB"
 	expect isolated -eq 0
 	[ "$(ask verify)" = "ok 131072" ]
 	counts_add_up
