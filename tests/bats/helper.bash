@@ -104,6 +104,7 @@ complain() {
 start_target() {
 	local in out answer dir
 
+	[[ "$*" != *thp* ]] || needs_huge_pages
 	FIFOS=${FIFOS:-$BATS_TEST_TMPDIR/fifos}
 	TARGETS=$((TARGETS + 1))
 	dir=$FIFOS/$TARGETS
@@ -125,6 +126,11 @@ start_target() {
 	parse_ready "$answer" || complain "target $*: $answer" || return
 	[ "${WANTED_PID:-$TARGET_PID}" -eq "$TARGET_PID" ] ||
 		complain "target $*: pid $TARGET_PID, not $WANTED_PID"
+}
+
+# Without them there is nothing to see: PREEMPT_RT rules them out.
+needs_huge_pages() {
+	[ -d /sys/kernel/mm/transparent_hugepage ] || skip "allowed: this kernel has no huge pages"
 }
 
 parse_ready() {

@@ -16,6 +16,8 @@ PATH=$PATH:/usr/sbin:/sbin
 	guest_release=trixie
 	# How many times slower that one is, at most.
 	debug_slow=16
+	# Whom the firmware with Secure Boot trusts: a key that everybody has.
+	secure_boot_certificate=/usr/share/ovmf/PkKek-1-snakeoil.pem
 }
 
 say() {
@@ -46,11 +48,11 @@ check_suite() {
 	esac
 }
 
-# The same for a guest: the debug kernel has one of its own, arm64 too, and so have the
-# programs that are measured.
+# The same for a guest: the debug kernel has one of its own, the PREEMPT_RT kernel and arm64
+# too, and so have the programs that are measured.
 check_guest() {
 	case $1 in
-	debug | arm64 | programs | packages) ;;
+	debug | rt | system | arm64 | programs | packages) ;;
 	*) check_suite "$1" ;;
 	esac
 }
@@ -61,6 +63,11 @@ build_root() {
 	arm64) printf '%s\n' "$cache_dir/arm64/cross" ;;
 	*) printf '%s\n' "$cache_dir/$1/root" ;;
 	esac
+}
+
+# The key that belongs to secure_boot_certificate, readable.
+secure_boot_key() {
+	openssl rsa -in "${secure_boot_certificate%.pem}.key" -passin pass:snakeoil 2>/dev/null
 }
 
 # lock_suite DIRECTORY: make DIRECTORY, and keep every other script that writes
