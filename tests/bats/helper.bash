@@ -16,6 +16,14 @@ SYSFS=/sys/kernel/proc_reclaim
 DEBUGFS=/sys/kernel/debug/proc_reclaim
 # shellcheck disable=SC2034 # for the bats files
 TRACEFS=/sys/kernel/tracing
+HUGEPAGES=/sys/kernel/mm/transparent_hugepage
+# Bytes of a page, and pages of a MiB.
+while read -r key kb _; do
+	[ "$key" != KernelPageSize: ] || break
+done </proc/self/smaps
+# shellcheck disable=SC2034 # for the bats files
+PAGE_SIZE=$((kb * 1024)) MB=$((1024 / kb))
+unset key kb
 # The debug kernel is many times slower, and says how many: limits are so much
 # longer there, and these three sizes of targets smaller. A request on them takes more
 # than a second, on the last one as long as a test does.
@@ -89,6 +97,22 @@ end_started() {
 	STARTED=()
 }
 
+# needs FILE WHAT: skip the test on a kernel that has no such file, because it was built
+# without that.
+needs() {
+	[ -e "$1" ] || skip "allowed: this kernel has no $2"
+}
+
+# needs_huge_pages: of a size that the tests reckon with. With pages of 64 kB it is 512 MB.
+needs_huge_pages() {
+	needs "$HUGEPAGES" "huge pages"
+	[ "$PAGE_SIZE" -eq 4096 ] || skip "allowed: huge pages are too large here"
+}
+
+needs_debugfs() {
+	needs "$DEBUGFS" debugfs
+}
+
 # complain TEXT...: say why, and fail.
 complain() {
 	printf '%s\n' "$*" >&2
@@ -104,7 +128,9 @@ complain() {
 start_target() {
 	local in out answer dir
 
-	[[ "$*" != *thp* ]] || needs_huge_pages
+	case " $* " in
+	" thp "* | *" --thp "*) needs_huge_pages ;;
+	esac
 	FIFOS=${FIFOS:-$BATS_TEST_TMPDIR/fifos}
 	TARGETS=$((TARGETS + 1))
 	dir=$FIFOS/$TARGETS
@@ -126,11 +152,6 @@ start_target() {
 	parse_ready "$answer" || complain "target $*: $answer" || return
 	[ "${WANTED_PID:-$TARGET_PID}" -eq "$TARGET_PID" ] ||
 		complain "target $*: pid $TARGET_PID, not $WANTED_PID"
-}
-
-# Without them there is nothing to see: PREEMPT_RT rules them out.
-needs_huge_pages() {
-	[ -d /sys/kernel/mm/transparent_hugepage ] || skip "allowed: this kernel has no huge pages"
 }
 
 parse_ready() {

@@ -27,6 +27,7 @@ make_system() (
 	as_root mkdir -p "$root/var/tmp/debs" "$root/opt/proc-reclaim"
 	as_root cp -r "$work/debs/." "$root/var/tmp/debs"
 	as_root cp -r "$top_dir/tests" "$root/opt/proc-reclaim/"
+	in_root apt-get update -q >&2
 	# The guests' own initramfs would unpack it; Debian's initrd does not.
 	tar -cf "$out/payload.tar" -T /dev/null
 )
@@ -34,6 +35,13 @@ make_system() (
 # apt WORD...: as an administrator does it; $work/said is what it says.
 apt() {
 	in_root env DEBIAN_FRONTEND=noninteractive apt-get -y -q "$@" >"$work/said" 2>&1
+}
+
+# install_debs WHICH: "first" or "next", this project's packages.
+install_debs() {
+	local debs=("$root/var/tmp/debs/$1"/*.deb)
+
+	must apt install "${debs[@]#"$root"}"
 }
 
 # must COMMAND...: show what apt or dkms said where it did not end well.
@@ -91,13 +99,11 @@ boot() {
 		"${boot_options[@]}" system "$@"
 }
 
-# compiler_of RELEASE: what compiled that kernel, as its headers have it.
-compiler_of() {
-	sed -n 's/^CONFIG_CC_VERSION_TEXT="\(.*\)"/\1/p' "$root/boot/config-$1"
-}
-
 # row NAME RELEASE TEXT: how the module was proved there, for the table of kernels.
 row() {
+	local compiler
+
+	compiler=$(sed -n 's/^CONFIG_CC_VERSION_TEXT="\(.*\)"/\1/p' "$root/boot/config-$2")
 	mkdir -p "$rows"
-	printf '%s | amd64 | %s | %s\n' "$2" "$(compiler_of "$2")" "$3" >"$rows/$1.row"
+	printf '%s | x86-64 | gcc %s | %s\n' "$2" "${compiler##* }" "$3" >"$rows/$1.row"
 }
