@@ -20,8 +20,8 @@ AS_ROOT := $(if $(DESTDIR),,$(SUDO))
 
 .PHONY: help modules clean install uninstall tools install-tools \
 	uninstall-tools install-module uninstall-module deb demo demo-oom bench bench-worker test \
-	test-all test-deb test-arm64 test-clang test-kernels kernels-table stress fuzz check \
-	debug-kernel test-debug
+	test-all test-deb test-upgrades test-secure-boot test-rt test-arm64 test-clang \
+	test-kernels kernels-table stress fuzz check debug-kernel test-debug
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "%-16s %s\n", $$1, $$2 }' Makefile
@@ -100,6 +100,12 @@ test-all: ## the same with the kernels of trixie, bookworm and sid, and "check"
 test-deb: ## build the packages, then install, use, upgrade and purge them in a guest
 	@tests/deb/run
 
+test-upgrades: ## new kernels arrive where the packages are installed; each is booted
+	@tests/deb/upgrades
+
+test-secure-boot: ## the packages in a guest with Secure Boot: signed, or refused
+	@tests/deb/secure-boot
+
 stress: ## storms and fuzzed files for STRESS_S (300) seconds on STRESS_SUITE (trixie)
 	@tests/stress/run $(STRESS_SUITE)
 
@@ -114,6 +120,9 @@ debug-kernel: ## build the debug kernel: KASAN, lockdep, kmemleak and more, once
 
 test-debug: ## every bats file on the debug kernel, each checker proved awake; line counts
 	@tests/vm/test-debug
+
+test-rt: ## every bats file but the tools' on trixie's PREEMPT_RT kernel
+	@tests/vm/run-tests rt
 
 test-arm64: ## every bats file on an emulated arm64 machine with trixie's kernel
 	@tests/vm/run-tests arm64

@@ -14,6 +14,8 @@ PATH=$PATH:/usr/sbin:/sbin
 	cache_dir=${PROC_RECLAIM_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/proc-reclaim}
 	# Whose programs the guests run that have a kernel of ours.
 	guest_release=trixie
+	# Whom the firmware with Secure Boot trusts: a key that everybody has.
+	secure_boot_certificate=/usr/share/ovmf/PkKek-1-snakeoil.pem
 }
 
 say() {
@@ -44,11 +46,11 @@ check_suite() {
 	esac
 }
 
-# The same for a guest: each kernel of ours has one of its own, arm64 too, and so have the
-# programs that are measured.
+# The same for a guest: each kernel of ours has one of its own, the PREEMPT_RT kernel and
+# arm64 too, and so have the programs that are measured.
 check_guest() {
 	case $1 in
-	arm64 | programs | packages) ;;
+	rt | system | arm64 | programs | packages) ;;
 	*) is_kernel "$1" || check_suite "$1" ;;
 	esac
 }
@@ -116,6 +118,11 @@ build_root() {
 	arm64) printf '%s\n' "$cache_dir/arm64/cross" ;;
 	*) printf '%s\n' "$cache_dir/$1/root" ;;
 	esac
+}
+
+# The key that belongs to secure_boot_certificate, readable.
+secure_boot_key() {
+	openssl rsa -in "${secure_boot_certificate%.pem}.key" -passin pass:snakeoil 2>/dev/null
 }
 
 # lock_suite DIRECTORY: make DIRECTORY, and keep every other script that writes
