@@ -7,10 +7,11 @@ results_dir=$cache_dir/results
 
 # record NAME KERNEL ARCHITECTURE COMPILER TEXT...: the row of that name.
 record() {
-	local name=$1
+	local name=$1 text=${*:5}
 
 	mkdir -p "$results_dir"
-	printf '| %s | %s | %s | %s | %s |\n' "$name" "$2" "$3" "$4" "${*:5}" >"$results_dir/$name"
+	printf '| %s | %s | %s | %s | %s |\n' "$name" "$2" "$3" "$4" "${text//$'\n'/ }" \
+		>"$results_dir/$name"
 }
 
 # record_guest SUITE TEXT...: the row of a guest, whose kernel's configuration says how it
