@@ -52,9 +52,9 @@ must() {
 	}
 }
 
-# says TEXT: apt has said it; the text is an expression.
+# says TEXT: apt has said it.
 says() {
-	grep -qE -- "$1" "$work/said" || {
+	grep -qF -- "$1" "$work/said" || {
 		cat "$work/said"
 		echo "it does not say '$1'"
 		return 1
