@@ -210,7 +210,7 @@ is_program() {
 	ask touch 0 4M
 	NO_COLOR=1 on_terminal "reclaimctl run $TARGET_PID"
 	[[ $OUT != *$'\033[1m'* && $OUT == *"Freed "* ]]
-	ask touch 0 64M
+	ask touch 0 $((TARGET_LEN / 2))
 	ctl 0 run "$TARGET_PID"
 	[ -z "$SAID" ]
 }
