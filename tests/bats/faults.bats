@@ -152,7 +152,8 @@ begin_waiting_for_next_slot() {
 		request_in_background "$TARGET_PID anon"
 		wait_until 10 total_grows pages_isolated
 		# It is not to be done before the others have begun.
-		chrt --idle --pid 0 "$WRITER" && taskset --all-tasks --cpu-list --pid 0 "$WRITER"
+		chrt --idle --pid 0 "$WRITER" &&
+			taskset --all-tasks --cpu-list --pid 0 "$WRITER" || return
 	else
 		request "$TARGET_PID anon max=2M"
 	fi
