@@ -12,9 +12,11 @@ ALWAYS=100000000
 
 setup_file() {
 	worker_setup_file
+	shortages_setup_file
 }
 
 teardown_file() {
+	shortages_teardown_file
 	worker_teardown_file
 }
 
@@ -23,6 +25,7 @@ setup() {
 }
 
 teardown() {
+	unsqueeze
 	echo 0 >/proc/sys/vm/nr_hugepages
 	worker_teardown
 	only_swap /dev/zram0
@@ -92,6 +95,15 @@ killed() {
 	use_target "$low"
 	[ "$(ask present)" = "present 4096" ]
 	[ "$(<"$SYSFS/lowmem/kills")" -eq 0 ]
+}
+
+@test "lowmem: memory that becomes short asks by itself" {
+	cached_target 900 anon 16M
+	settings lowmem/minfree="$ALWAYS" lowmem/adj=900
+	get_ready_to_squeeze
+	settings lowmem/enabled=1 worker/enabled=1
+	squeeze_now
+	wait_until 20 decided 1 "$TARGET_PID" trigger=lowmem
 }
 
 @test "lowmem: the lowest level that holds says the adj" {

@@ -7,20 +7,13 @@ bats_require_minimum_version 1.8.0
 load helper
 load worker
 
-FODDER=/var/tmp/fodder
-
 setup_file() {
 	worker_setup_file
-	read -r MIN_FREE_KB </proc/sys/vm/min_free_kbytes
-	export MIN_FREE_KB
-	# The first 16 MB are for devices only, or they would be taken before anybody
-	# is short of memory.
-	echo "1 256 32 0 0" >/proc/sys/vm/lowmem_reserve_ratio
+	shortages_setup_file
 }
 
 teardown_file() {
-	echo "256 256 32 0 0" >/proc/sys/vm/lowmem_reserve_ratio
-	rm -f "$FODDER"
+	shortages_teardown_file
 	worker_teardown_file
 }
 
@@ -38,22 +31,6 @@ teardown() {
 	worker_teardown
 	echo 60 >/proc/sys/vm/swappiness
 	only_swap /dev/zram0
-}
-
-# squeeze: 64 MB are free, and 72 are the least that has to be: so whoever wants
-# memory next has to reclaim it, whatever kswapd does, which gives up for good when it
-# finds nothing for some time. There is enough to be found: a file that nobody uses.
-squeeze() {
-	echo 3 >/proc/sys/vm/drop_caches
-	leave_free $((160 * 1024))
-	rm -f "$FODDER"
-	truncate -s 96M "$FODDER"
-	cat "$FODDER" >/dev/null
-	echo $(($(mem_free_kb) + 8 * 1024)) >/proc/sys/vm/min_free_kbytes
-}
-
-unsqueeze() {
-	echo "$MIN_FREE_KB" >/proc/sys/vm/min_free_kbytes
 }
 
 # one_shortage: the worker hears of one.

@@ -240,6 +240,47 @@ leave_free() {
 	echo $((nr > 0 ? nr : 0)) >/proc/sys/vm/nr_hugepages
 }
 
+FODDER=/var/tmp/fodder
+
+# shortages_setup_file, shortages_teardown_file: in the functions of these names, where a
+# test lets memory become short.
+shortages_setup_file() {
+	read -r MIN_FREE_KB </proc/sys/vm/min_free_kbytes
+	export MIN_FREE_KB
+	# The first 16 MB are for devices only, or they would be taken before anybody
+	# is short of memory.
+	echo "1 256 32 0 0" >/proc/sys/vm/lowmem_reserve_ratio
+}
+
+shortages_teardown_file() {
+	echo "256 256 32 0 0" >/proc/sys/vm/lowmem_reserve_ratio
+	rm -f "$FODDER"
+}
+
+# squeeze: 64 MB are free, and 72 are the least that has to be: so whoever wants
+# memory next has to reclaim it, whatever kswapd does, which gives up for good when it
+# finds nothing for some time. There is enough to be found: a file that nobody uses.
+squeeze() {
+	get_ready_to_squeeze && squeeze_now
+}
+
+# The first half of it, which asks the shrinkers too.
+get_ready_to_squeeze() {
+	echo 3 >/proc/sys/vm/drop_caches
+	leave_free $((160 * 1024))
+	rm -f "$FODDER"
+	truncate -s 96M "$FODDER"
+	cat "$FODDER" >/dev/null
+}
+
+squeeze_now() {
+	echo $(($(mem_free_kb) + 8 * 1024)) >/proc/sys/vm/min_free_kbytes
+}
+
+unsqueeze() {
+	echo "$MIN_FREE_KB" >/proc/sys/vm/min_free_kbytes
+}
+
 # worker_switches: how often the worker's thread gave up the processor, in SWITCHES.
 worker_switches() {
 	local key value

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Leaves no free block of the largest order: of each, one page in its middle is kept until
+ * the module is unloaded, and all others are given back.
+ */
+#include <linux/gfp.h>
+#include <linux/list.h>
+#include <linux/mm.h>
+#include <linux/module.h>
+
+/* The largest, as its name is not the same in all kernels. */
+static uint order = 10;
+module_param(order, uint, 0400);
+MODULE_PARM_DESC(order, "Of the blocks");
+
+static LIST_HEAD(kept);
+
+static void break_block(struct page *block)
+{
+	unsigned int i, middle = 1u << (order - 1);
+
+	split_page(block, order);
+	for (i = 0; i < 1u << order; i++)
+		if (i != middle)
+			__free_page(block + i);
+	list_add(&block[middle].lru, &kept);
+}
+
+/* Not reclaimed and not compacted: only what is there. */
+static int __init break_blocks_init(void)
+{
+	struct page *block;
+
+	for (;;) {
+		block = alloc_pages(__GFP_NOWARN, order);
+		if (!block)
+			return 0;
+		break_block(block);
+	}
+}
+module_init(break_blocks_init);
+
+static void __exit break_blocks_exit(void)
+{
+	struct page *page, *next;
+
+	list_for_each_entry_safe(page, next, &kept, lru)
+		__free_page(page);
+}
+module_exit(break_blocks_exit);
+
+MODULE_DESCRIPTION("Break up the free blocks of memory");
+MODULE_LICENSE("GPL");
