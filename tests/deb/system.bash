@@ -5,13 +5,13 @@
 
 # shellcheck source=tests/deb/lib.bash
 . "$(dirname "${BASH_SOURCE[0]}")/lib.bash"
+# shellcheck source=tests/vm/results.bash
+. "$vm_dir/results.bash"
 
 out=$cache_dir/system
 # Not "root": make-payload takes what is there for a release's.
 root=$out/tree
 modules=$root/usr/lib/modules
-# Where the results that become rows of the table of kernels are kept.
-rows=$top_dir/build/kernels
 
 # make_system: the packages, and a system that has all but them. In a shell of its own,
 # with whose end others may use the builder.
@@ -101,9 +101,5 @@ boot() {
 
 # row NAME RELEASE TEXT: how the module was proved there, for the table of kernels.
 row() {
-	local compiler
-
-	compiler=$(sed -n 's/^CONFIG_CC_VERSION_TEXT="\(.*\)"/\1/p' "$root/boot/config-$2")
-	mkdir -p "$rows"
-	printf '%s | x86-64 | gcc %s | %s\n' "$2" "${compiler##* }" "$3" >"$rows/$1.row"
+	record "$1" "$2" x86-64 "$(compiler_of "$(<"$root/boot/config-$2")")" "$3"
 }
