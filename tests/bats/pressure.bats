@@ -33,20 +33,20 @@ teardown() {
 	only_swap /dev/zram0
 }
 
-# one_shortage: the worker hears of one.
+# one_shortage [MB]: the worker hears of one.
 one_shortage() {
-	worker_switches && squeeze && wait_until 20 worker_woke_since "$SWITCHES"
+	worker_switches && squeeze "$@" && wait_until 20 worker_woke_since "$SWITCHES"
 }
 
 # another_shortage [COMMAND...]: one more, which ends when the command succeeds. A pass
-# that finds less free than has to be takes nothing (stop=watermark), so one may be too
-# few for the command.
+# that finds less free than has to be takes nothing (stop=watermark), and where all is slow
+# the next one may find that memory is no longer short. So every other one leaves it room.
 another_shortage() {
-	local ended=
+	local ended= mb
 
 	[ $# -gt 0 ] || set -- true
-	for _ in 1 2 3 4 5 6; do
-		one_shortage || return
+	for mb in 8 -8 8 -8 8 -8; do
+		one_shortage "$mb" || return
 		! wait_until 5 "$@" || ended=yes
 		unsqueeze
 		wait_until 60 worker_is_idle || return

@@ -257,11 +257,12 @@ shortages_teardown_file() {
 	rm -f "$FODDER"
 }
 
-# squeeze: 64 MB are free, and 72 are the least that has to be: so whoever wants
-# memory next has to reclaim it, whatever kswapd does, which gives up for good when it
-# finds nothing for some time. There is enough to be found: a file that nobody uses.
+# squeeze [MB]: 64 MB are free, and 8 (MB) more are the least that has to be: so whoever
+# wants memory next has to reclaim it, whatever kswapd does, which gives up for good when
+# it finds nothing for some time. There is enough to be found: a file that nobody uses.
+# With 8 less, kswapd wakes up, and nobody else has to.
 squeeze() {
-	get_ready_to_squeeze && squeeze_now
+	get_ready_to_squeeze && squeeze_now "$@"
 }
 
 # The first half of it, which asks the shrinkers too.
@@ -274,7 +275,7 @@ get_ready_to_squeeze() {
 }
 
 squeeze_now() {
-	echo $(($(mem_free_kb) + 8 * 1024)) >/proc/sys/vm/min_free_kbytes
+	echo $(($(mem_free_kb) + ${1:-8} * 1024)) >/proc/sys/vm/min_free_kbytes
 }
 
 unsqueeze() {
