@@ -548,7 +548,7 @@ vmstat() {
 	local before nr i
 
 	settings throttle/max_defer_shift=2
-	# Free memory is all in pieces.
+	# All that is free is in pieces, also what becomes so by and by.
 	echo 0 >/proc/sys/vm/extfrag_threshold
 	insmod /opt/proc-reclaim/modules/break_blocks.ko
 	before=$(vmstat compact_daemon_wake)
@@ -558,6 +558,7 @@ vmstat() {
 	echo 10 >"$SYSFS/compact_order"
 	for ((i = 0; i < 10; i++)); do
 		start_target anon 1M
+		echo 1 >/sys/module/break_blocks/parameters/again
 		runs full 900
 	done
 	nr=$(($(vmstat compact_daemon_wake) - before))

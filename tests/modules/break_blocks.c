@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Leaves no free block of the largest order: of each, one page in its middle is kept until
- * the module is unloaded, and all others are given back.
+ * Leaves no free block of the largest order, each time "again" is written and when it is
+ * loaded: of each, one page in its middle is kept until the module is unloaded, and all
+ * others are given back.
  */
 #include <linux/gfp.h>
 #include <linux/list.h>
@@ -27,16 +28,28 @@ static void break_block(struct page *block)
 }
 
 /* Not reclaimed and not compacted: only what is there. */
-static int __init break_blocks_init(void)
+static void break_all(void)
 {
 	struct page *block;
 
-	for (;;) {
-		block = alloc_pages(__GFP_NOWARN, order);
-		if (!block)
-			return 0;
+	while ((block = alloc_pages(__GFP_NOWARN, order)))
 		break_block(block);
-	}
+}
+
+static int break_again(const char *text, const struct kernel_param *unused)
+{
+	break_all();
+	return 0;
+}
+
+static const struct kernel_param_ops again = { .set = break_again };
+module_param_cb(again, &again, NULL, 0200);
+MODULE_PARM_DESC(again, "Break up those that have appeared since");
+
+static int __init break_blocks_init(void)
+{
+	break_all();
+	return 0;
 }
 module_init(break_blocks_init);
 
