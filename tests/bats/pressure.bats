@@ -47,7 +47,7 @@ another_shortage() {
 	[ $# -gt 0 ] || set -- true
 	for mb in 8 -8 8 -8 8 -8; do
 		one_shortage "$mb" || return
-		! wait_until 5 "$@" || ended=yes
+		! wait_until $((mb < 0 ? 5 : 1)) "$@" || ended=yes
 		unsqueeze
 		wait_until 60 worker_is_idle || return
 		[ -z "$ended" ] || return 0
