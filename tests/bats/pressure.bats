@@ -42,12 +42,12 @@ one_shortage() {
 # that finds less free than has to be takes nothing (stop=watermark), and where all is slow
 # the next one may find that memory is no longer short. So every other one leaves it room.
 another_shortage() {
-	local ended= mb
+	local mb ended=
 
 	[ $# -gt 0 ] || set -- true
 	for mb in 8 -8 8 -8 8 -8; do
 		one_shortage "$mb" || return
-		! wait_until 5 "$@" || ended=yes
+		! wait_until $((mb < 0 ? 5 : 1)) "$@" || ended=yes
 		unsqueeze
 		wait_until 60 worker_is_idle || return
 		[ -z "$ended" ] || return 0

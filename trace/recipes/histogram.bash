@@ -4,8 +4,13 @@
 
 # histogram EVENT SECONDS TRIGGER: count for so long in a buffer of our own, show it.
 histogram() {
-	local instance=/sys/kernel/tracing/instances/recipe-$$
+	local tracefs=/sys/kernel/tracing
+	local instance=$tracefs/instances/recipe-$$
 
+	[ -e "$tracefs/events/proc_reclaim/$1/hist" ] || {
+		echo "${0##*/}: the module is not loaded, or this kernel cannot count (CONFIG_HIST_TRIGGERS)" >&2
+		return 1
+	}
 	mkdir "$instance" || return
 	# Now, not when it fires: the name is local.
 	# shellcheck disable=SC2064
