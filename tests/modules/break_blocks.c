@@ -27,12 +27,16 @@ static void break_block(struct page *block)
 	list_add(&block[middle].lru, &kept);
 }
 
-/* Not reclaimed and not compacted: only what is there. */
+/*
+ * Not reclaimed and not compacted: only what is there. As movable pages, which these are
+ * not: else all of memory would be for the kernel's small allocations from now on, and
+ * would stay in pieces.
+ */
 static void break_all(void)
 {
 	struct page *block;
 
-	while ((block = alloc_pages(__GFP_NOWARN, order)))
+	while ((block = alloc_pages(__GFP_MOVABLE | __GFP_NOWARN, order)))
 		break_block(block);
 }
 
