@@ -25,8 +25,6 @@ setup() {
 teardown() {
 	worker_teardown
 	only_swap /dev/zram0
-	echo 500 >/proc/sys/vm/extfrag_threshold
-	[ ! -d /sys/module/break_blocks ] || rmmod break_blocks
 }
 
 # --- what leads to what ---
@@ -542,26 +540,4 @@ vmstat() {
 	runs full 900
 	present 0
 	[ "$(vmstat compact_daemon_wake)" -eq "$before" ]
-}
-
-@test "compaction: is asked for where there is no free block, less often while it does not help" {
-	local before nr i
-
-	settings throttle/max_defer_shift=2
-	# All that is free is in pieces, also what becomes so by and by.
-	echo 0 >/proc/sys/vm/extfrag_threshold
-	insmod /opt/proc-reclaim/modules/break_blocks.ko
-	before=$(vmstat compact_daemon_wake)
-	start_target anon 1M
-	runs full 900
-	[ "$(vmstat compact_daemon_wake)" -eq "$before" ]
-	echo 10 >"$SYSFS/compact_order"
-	for ((i = 0; i < 10; i++)); do
-		start_target anon 1M
-		echo 1 >/sys/module/break_blocks/parameters/again
-		runs full 900
-	done
-	nr=$(($(vmstat compact_daemon_wake) - before))
-	echo "# asked $nr times" >&3
-	[ "$nr" -ge 2 ] && [ "$nr" -le 5 ]
 }
