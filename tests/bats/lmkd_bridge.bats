@@ -548,10 +548,7 @@ ticks_of() {
 	[ "$(<"$SYSFS/lowmem/minfree")" = 1024 ]
 	[ "$(<"$TRACEFS/instances/lmkd-bridge/events/proc_reclaim/proc_reclaim_kill/enable")" = 1 ]
 	bridge=$(pgrep -x lmkd-bridge)
-	# The debug kernel has none.
-	if grep -q "^Seccomp:" /proc/self/status; then
-		grep -q "^Seccomp:.2$" "/proc/$bridge/status"
-	fi
+	grep -q "^Seccomp:.2$" "/proc/$bridge/status"
 	grep -q "^CapEff:.0000000001000002$" "/proc/$bridge/status"
 	in_systemd systemctl stop lmkd-bridge.service lmkd-bridge.socket
 	[ ! -e "$TRACEFS/instances/lmkd-bridge" ]

@@ -62,17 +62,7 @@ says() {
 	done
 }
 
-# needs_histograms: else it is enough that the recipe NAME says so.
-needs_histograms() {
-	[ ! -e "$TRACEFS/events/proc_reclaim/proc_reclaim_walk/hist" ] || return 0
-	run "$RECIPES/$1"
-	assert_failure
-	assert_output --partial "this kernel cannot count"
-	skip "allowed: this kernel has no histogram triggers"
-}
-
 @test "recipes: lock-holds counts in the kernel, and leaves nothing" {
-	needs_histograms lock-holds
 	start_target anon 4M
 	recipe lock-holds reclaim "$TARGET_PID anon"
 	says "lock_held_ns: ~ 2^"
@@ -80,7 +70,6 @@ needs_histograms() {
 }
 
 @test "recipes: who-gave counts what was freed of each process" {
-	needs_histograms who-gave
 	start_target anon 4M
 	recipe who-gave reclaim "$TARGET_PID anon"
 	# In the order of the fields.
