@@ -231,13 +231,23 @@ unpark_worker() {
 	expect_words reason=run stop=foreground
 }
 
-# leave_free KB: pages of hugetlb take what else is free.
+# leave_free KB: pages of hugetlb take what else is free; not all of it where memory lies
+# in pieces.
 leave_free() {
 	local nr
 
 	read -r nr </proc/sys/vm/nr_hugepages
 	nr=$((nr + ($(mem_free_kb) - $1) / 2048))
 	echo $((nr > 0 ? nr : 0)) >/proc/sys/vm/nr_hugepages
+}
+
+# leave_free_by_file KB FILE: of that much, made anew, the page cache takes what else is free.
+leave_free_by_file() {
+	local kb
+
+	rm -f "$2"
+	kb=$(($(mem_free_kb) - $1))
+	truncate -s "$((kb > 0 ? kb : 0))K" "$2" && cat "$2" >/dev/null
 }
 
 FODDER=/var/tmp/fodder
@@ -269,9 +279,7 @@ squeeze() {
 get_ready_to_squeeze() {
 	echo 3 >/proc/sys/vm/drop_caches
 	leave_free $((160 * 1024))
-	rm -f "$FODDER"
-	truncate -s 96M "$FODDER"
-	cat "$FODDER" >/dev/null
+	leave_free_by_file $((64 * 1024)) "$FODDER"
 }
 
 squeeze_now() {
