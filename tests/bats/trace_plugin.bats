@@ -69,6 +69,14 @@ says() {
 	run ! ls -d "$TRACEFS"/instances/recipe-*
 }
 
+@test "recipes: one that counts says why it cannot, and leaves nothing" {
+	rmmod proc_reclaim
+	run "$RECIPES/lock-holds" 1
+	assert_failure 1
+	assert_output --partial "lock-holds: the module is not loaded, or this kernel cannot count"
+	run ! ls -d "$TRACEFS"/instances/recipe-*
+}
+
 @test "recipes: who-gave counts what was freed of each process" {
 	start_target anon 4M
 	recipe who-gave reclaim "$TARGET_PID anon"
