@@ -9,6 +9,17 @@
 #ifndef PRC_COMPAT_H
 #define PRC_COMPAT_H
 
+/* What dkms asks for too (dkms.conf); here for who builds without it. */
+#ifndef CONFIG_KPROBES
+#error "proc_reclaim finds the kernel's private functions with kprobes: it needs CONFIG_KPROBES"
+#endif
+#ifndef CONFIG_SWAP
+#error "proc_reclaim needs a kernel with CONFIG_SWAP"
+#endif
+#ifndef CONFIG_SYSFS
+#error "proc_reclaim is controlled through sysfs: it needs CONFIG_SYSFS"
+#endif
+
 #include <linux/fs.h>
 #include <linux/memcontrol.h>
 #include <linux/mm.h>

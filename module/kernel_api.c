@@ -312,8 +312,14 @@ static int find_tracepoints(void)
 	return missing ? -ENOENT : 0;
 }
 
-/* A kernel without BTF may be without its helpers too. */
-static int find_all(bool allow_unverified)
+static void say_missing(const struct binding *binding)
+{
+	pr_err("%s: expected \"%s\", but this kernel has no such function that can be probed\n",
+	       binding->name, binding->expected);
+}
+
+/* But for the BTF helpers, which a kernel without BTF may be without. */
+static int find_all(void)
 {
 	struct binding *binding;
 	int err, missing = 0;
@@ -321,13 +327,11 @@ static int find_all(bool allow_unverified)
 	err = look_up_all();
 	if (err)
 		return err;
-	for (binding = bindings; binding < bindings + ARRAY_SIZE(bindings);
-	     binding++) {
-		if (binding->function ||
-		    (allow_unverified && binding < bindings + NR_BTF_HELPERS))
+	for (binding = bindings + NR_BTF_HELPERS;
+	     binding < bindings + ARRAY_SIZE(bindings); binding++) {
+		if (binding->function)
 			continue;
-		pr_err("%s: expected \"%s\", but this kernel has no such function that can be probed\n",
-		       binding->name, binding->expected);
+		say_missing(binding);
 		missing++;
 	}
 	err = find_tracepoints();
@@ -339,14 +343,17 @@ static int find_all(bool allow_unverified)
  * because they are the proof: trusted for the release that the module was
  * built for, and compared like the others as soon as that is possible.
  */
-static struct btf *kernel_btf(void)
+static struct btf *kernel_btf(bool allow_unverified)
 {
 	struct btf *btf;
 	int i;
 
 	for (i = 0; i < NR_BTF_HELPERS; i++) {
-		if (!bindings[i].function)
+		if (!bindings[i].function) {
+			if (!allow_unverified)
+				say_missing(&bindings[i]);
 			return NULL;
+		}
 		bindings[i].bind(bindings[i].function);
 	}
 	btf = static_call(prc_call_bpf_get_btf_vmlinux)();
@@ -434,10 +441,10 @@ int prc_kernel_api_bind(bool allow_unverified)
 	struct btf *btf;
 	int err;
 
-	err = find_all(allow_unverified);
+	err = find_all();
 	if (err)
 		return err;
-	btf = kernel_btf();
+	btf = kernel_btf(allow_unverified);
 	if (btf) {
 		err = prove_all(btf, allow_unverified);
 	} else if (!allow_unverified) {
