@@ -21,22 +21,22 @@ the_target() {
 	area age "$(the_target)"
 	ask touch 0 8M
 	request "$(the_target) cold"
-	expect skipped_young -eq 2048
-	expect reclaimed -ge $((8192 * 99 / 100))
+	expect skipped_young -eq $((8 * MB))
+	expect reclaimed -ge $((32 * MB * 99 / 100))
 	counts_add_up
-	present 2048
+	present $((8 * MB))
 	total_grows skipped_young
 	# The hot fifth, and no other page.
-	[ "$(ask present 0 8M)" = "present 2048" ]
+	[ "$(ask present 0 8M)" = "present $((8 * MB))" ]
 	[ "$(ask verify)" = "ok $((40 << 17))" ]
 }
 
 @test "cold: without an age everything was used" {
 	start_target anon 8M
 	request "$(the_target) cold"
-	expect skipped_young -eq 2048
+	expect skipped_young -eq $((8 * MB))
 	expect isolated -eq 0
-	[ "$(ask present)" = "present 2048" ]
+	[ "$(ask present)" = "present $((8 * MB))" ]
 }
 
 @test "cold: pages of files, too" {
@@ -44,10 +44,10 @@ the_target() {
 	area age "$(the_target)"
 	ask touch 0 2M
 	request "$(the_target) cold"
-	expect skipped_young -ge 512
+	expect skipped_young -ge $((2 * MB))
 	expect reclaimed -gt 0
 	# A fault maps some pages around the one that is read, and does not use them.
-	[ "$(ask present 0 2M)" = "present 512" ]
+	[ "$(ask present 0 2M)" = "present $((2 * MB))" ]
 	[ "$(ask verify)" = "ok $((8 << 17))" ]
 }
 
@@ -55,12 +55,12 @@ the_target() {
 	start_target thp 16M
 	[ "$(ask hugepages)" = "hugepages 16384" ] || skip "allowed: no huge pages to be had"
 	area age "$(the_target)"
-	expect aged -eq 4096
+	expect aged -eq $((16 * MB))
 	ask touch 3M 4K
 	request "$(the_target) cold"
-	expect skipped_young -eq 512
-	expect reclaimed -eq 3584
-	[ "$(ask present 2M 2M)" = "present 512" ]
+	expect skipped_young -eq $((2 * MB))
+	expect reclaimed -eq $((14 * MB))
+	[ "$(ask present 2M 2M)" = "present $((2 * MB))" ]
 	[ "$(ask verify)" = "ok $((16 << 17))" ]
 }
 
@@ -69,16 +69,16 @@ the_target() {
 	area age "$(the_target)"
 	expect type = age
 	expect stop = "done"
-	expect scanned -eq 4096
-	expect aged -eq 4096
+	expect scanned -eq $((16 * MB))
+	expect aged -eq $((16 * MB))
 	expect isolated -eq 0
 	area age "$(the_target)"
 	expect aged -eq 0
 	ask touch 0 4M
 	area age "$(the_target)"
-	expect scanned -eq 4096
-	expect aged -eq 1024
-	[ "$(ask present)" = "present 4096" ]
+	expect scanned -eq $((16 * MB))
+	expect aged -eq $((4 * MB))
+	[ "$(ask present)" = "present $((16 * MB))" ]
 	total_grows pages_aged
 }
 
@@ -87,9 +87,9 @@ the_target() {
 	area age "$(the_target)"
 	ask touch
 	area age "$TARGET_PID $TARGET_ADDR 4M"
-	expect aged -eq 1024
+	expect aged -eq $((4 * MB))
 	area age "$(the_target)"
-	expect aged -eq 3072
+	expect aged -eq $((12 * MB))
 }
 
 # Its entries are in a TLB, and would never set the bit again.
@@ -100,16 +100,17 @@ the_target() {
 		area age "$(the_target)"
 		sleep 1
 		request "$(the_target) cold"
-		expect skipped_young -eq 1024
+		expect skipped_young -eq $((4 * MB))
 		expect isolated -eq 0
 	done
 	ask write-stop
 }
 
 @test "age: who has page tables of its own is asked" {
+	needs /opt/proc-reclaim/modules/say_young.ko "mmu notifiers"
 	start_target anon 4M
 	insmod /opt/proc-reclaim/modules/say_young.ko pid="$TARGET_PID" \
-		addr="$((TARGET_ADDR + 8192))"
+		addr="$((TARGET_ADDR + 2 * PAGE_SIZE))"
 	area age "$(the_target)"
 	# It says so until it has been told to forget.
 	area age "$(the_target)"
@@ -117,7 +118,7 @@ the_target() {
 	echo 1 >/sys/module/say_young/parameters/young
 	request "$(the_target) cold"
 	expect skipped_young -eq 1
-	expect reclaimed -ge 1015
+	expect reclaimed -ge $((4 * MB * 99 / 100))
 	area age "$(the_target)"
 	expect aged -eq 1
 	request "$(the_target) cold"
@@ -132,7 +133,7 @@ the_target() {
 	ask touch
 	damon_samples
 	request "$(the_target) cold"
-	expect skipped_young -eq 1024
+	expect skipped_young -eq $((4 * MB))
 	# Aged anew, and not used since, it goes.
 	area age "$(the_target)"
 	area age "$(the_target)"

@@ -12,7 +12,7 @@ load helper
 	before=$(rss_kb "$TARGET_PID")
 	request "$TARGET_PID anon"
 	expect stop = "done"
-	expect reclaimed -ge $((TARGET_LEN * 99 / 100 / 4096))
+	expect reclaimed -ge $((TARGET_LEN * 99 / 100 / PAGE_SIZE))
 	[ "$(rss_kb "$TARGET_PID")" -le $((before - TARGET_LEN * 99 / 100 / 1024)) ]
 	[ "$(swap_kb "$TARGET_PID")" -ge $((TARGET_LEN * 99 / 100 / 1024)) ]
 	counts_add_up
@@ -23,7 +23,7 @@ load helper
 @test "anon: incompressible memory is reclaimed, and every word is still there" {
 	start_target anon 32M --random
 	request "$TARGET_PID anon"
-	expect reclaimed -ge $((8192 * 99 / 100))
+	expect reclaimed -ge $((32 * MB * 99 / 100))
 	run ask verify
 	assert_output "ok 4194304"
 }
@@ -48,7 +48,7 @@ about() {
 @test "anon: file pages stay" {
 	start_target file 16M
 	request "$TARGET_PID anon"
-	[ "$(ask present)" = "present 4096" ]
+	[ "$(ask present)" = "present $((16 * MB))" ]
 }
 
 @test "anon: shared memory and tmpfs go to swap too" {
@@ -57,7 +57,7 @@ about() {
 	for kind in shmem tmpfs; do
 		start_target "$kind" 16M
 		request "$TARGET_PID anon"
-		expect reclaimed -ge 4096
+		expect reclaimed -ge $((16 * MB))
 		[ "$(ask present)" = "present 0" ]
 		[ "$(ask verify)" = "ok 2097152" ]
 		stop_target
@@ -75,7 +75,7 @@ about() {
 	start_target anon 16M
 	for _ in 1 2 3; do
 		request "$TARGET_PID anon"
-		expect reclaimed -ge 4096
+		expect reclaimed -ge $((16 * MB))
 		[ "$(ask verify)" = "ok 2097152" ]
 	done
 }
@@ -87,7 +87,7 @@ about() {
 	huge=$(ask hugepages)
 	[ "${huge#* }" -ge 16384 ]
 	request "$TARGET_PID anon"
-	expect reclaimed -ge $((8192 * 99 / 100))
+	expect reclaimed -ge $((32 * MB * 99 / 100))
 	[ "$(ask present)" = "present 0" ]
 	[ "$(ask verify)" = "ok 4194304" ]
 }
@@ -104,6 +104,6 @@ about() {
 @test "anon: a process whose group leader has exited is reclaimed" {
 	start_target leader-exit 16M
 	request "$TARGET_PID anon"
-	expect reclaimed -ge 4096
+	expect reclaimed -ge $((16 * MB))
 	[ "$(ask verify)" = "ok 2097152" ]
 }

@@ -9,10 +9,10 @@ load helper
 	start_target anon 32M
 	request "$TARGET_PID $TARGET_ADDR $TARGET_LEN max=8M"
 	expect stop = max
-	expect reclaimed -eq 2048
-	expect isolated -eq 2048
-	[ "$(ask present)" = "present 6144" ]
-	request "$TARGET_PID $TARGET_ADDR $TARGET_LEN max=12345"
+	expect reclaimed -eq $((8 * MB))
+	expect isolated -eq $((8 * MB))
+	[ "$(ask present)" = "present $((24 * MB))" ]
+	request "$TARGET_PID $TARGET_ADDR $TARGET_LEN max=$((3 * PAGE_SIZE + 57))"
 	expect reclaimed -eq 3
 	[ "$(ask verify)" = "ok 4194304" ]
 }
@@ -21,10 +21,10 @@ load helper
 	start_target thp 8M
 	request "$TARGET_PID $TARGET_ADDR $TARGET_LEN max=1M"
 	expect isolated -eq 0
-	expect skipped_large -eq 2048
+	expect skipped_large -eq $((8 * MB))
 	expect stop = "done"
 	request "$TARGET_PID $TARGET_ADDR $TARGET_LEN max=3M"
-	expect reclaimed -eq 512
+	expect reclaimed -eq $((2 * MB))
 	counts_add_up
 }
 
@@ -34,7 +34,7 @@ load helper
 	expect stop = ms
 	expect us -ge 100000
 	expect reclaimed -gt 0
-	expect reclaimed -lt $((TARGET_LEN / 4096))
+	expect reclaimed -lt $((TARGET_LEN / PAGE_SIZE))
 	run ask verify
 	assert_output "ok $((TARGET_LEN / 8))"
 }
@@ -46,19 +46,19 @@ load helper
 	start_target anon 16M
 	make_active
 	request "$TARGET_PID anon inactive"
-	expect skipped_active -ge 4000
-	expect isolated -le 100
+	expect skipped_active -ge $((16 * MB * 97 / 100))
+	expect isolated -le $((16 * MB * 3 / 100))
 	counts_add_up
 	request "$TARGET_PID anon"
 	expect skipped_active -eq 0
-	expect reclaimed -ge 4000
+	expect reclaimed -ge $((16 * MB * 97 / 100))
 }
 
 @test "inactive: pages on an inactive list are taken" {
 	start_target anon 16M
 	make_inactive
 	request "$TARGET_PID anon inactive"
-	expect reclaimed -ge 4000
+	expect reclaimed -ge $((16 * MB * 97 / 100))
 	[ "$(ask verify)" = "ok 2097152" ]
 }
 
@@ -67,5 +67,5 @@ load helper
 	make_inactive
 	request "$TARGET_PID anon ms=60000 inactive max=4M"
 	expect stop = max
-	expect reclaimed -eq 1024
+	expect reclaimed -eq $((4 * MB))
 }

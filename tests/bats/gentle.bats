@@ -38,7 +38,7 @@ nothing() {
 		ask touch
 		longest_call request "$TARGET_PID anon"
 		ours=$LONGEST
-		expect reclaimed -ge $((TARGET_LEN * 99 / 100 / 4096))
+		expect reclaimed -ge $((TARGET_LEN * 99 / 100 / PAGE_SIZE))
 		longest_call nothing
 		echo "# longest mmap(): $theirs us under MADV_PAGEOUT, $ours us here, $LONGEST us with nothing; lock_max_us=$(field lock_max_us)" >&3
 		[ $((ours * 100 * (TARGET_LEN >> 20) / 256)) -ge "$theirs" ] || return 0

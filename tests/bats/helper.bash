@@ -16,6 +16,14 @@ SYSFS=/sys/kernel/proc_reclaim
 DEBUGFS=/sys/kernel/debug/proc_reclaim
 # shellcheck disable=SC2034 # for the bats files
 TRACEFS=/sys/kernel/tracing
+HUGEPAGES=/sys/kernel/mm/transparent_hugepage
+# Bytes of a page, and pages of a MiB.
+while read -r key kb _; do
+	[ "$key" != KernelPageSize: ] || break
+done </proc/self/smaps
+# shellcheck disable=SC2034 # for the bats files
+PAGE_SIZE=$((kb * 1024)) MB=$((1024 / kb))
+unset key kb
 # The debug kernel is many times slower, and says how many: limits are so much
 # longer there, and these three sizes of targets smaller. A request on them takes more
 # than a second, on the last one as long as a test does.
@@ -53,7 +61,8 @@ teardown() {
 }
 
 helper_setup() {
-	[ -d "$SYSFS" ] || modprobe proc_reclaim || return
+	# shellcheck disable=SC2086 # words
+	[ -d "$SYSFS" ] || modprobe proc_reclaim ${MODULE_PARAMETERS:-} || return
 	[ -d "$SYSFS" ] || complain "the module is loaded, but there is no $SYSFS" || return
 	remember_totals
 }
@@ -89,6 +98,22 @@ end_started() {
 	STARTED=()
 }
 
+# needs FILE WHAT: skip the test on a kernel that has no such file, because it was built
+# without that.
+needs() {
+	[ -e "$1" ] || skip "allowed: this kernel has no $2"
+}
+
+# needs_huge_pages: of a size that the tests reckon with. With pages of 64 kB it is 512 MB.
+needs_huge_pages() {
+	needs "$HUGEPAGES" "huge pages"
+	[ "$PAGE_SIZE" -eq 4096 ] || skip "allowed: huge pages are too large here"
+}
+
+needs_debugfs() {
+	needs "$DEBUGFS" debugfs
+}
+
 # complain TEXT...: say why, and fail.
 complain() {
 	printf '%s\n' "$*" >&2
@@ -104,6 +129,9 @@ complain() {
 start_target() {
 	local in out answer dir
 
+	case " $* " in
+	" thp "* | *" --thp "*) needs_huge_pages ;;
+	esac
 	FIFOS=${FIFOS:-$BATS_TEST_TMPDIR/fifos}
 	TARGETS=$((TARGETS + 1))
 	dir=$FIFOS/$TARGETS
@@ -257,7 +285,8 @@ unpack_module() {
 # shellcheck disable=SC2120 # some pass arguments
 insmod_module() {
 	[ -s /run/proc_reclaim.ko ] || unpack_module /run/proc_reclaim.ko || return
-	insmod /run/proc_reclaim.ko "$@"
+	# shellcheck disable=SC2086 # words
+	insmod /run/proc_reclaim.ko ${MODULE_PARAMETERS:-} "$@"
 }
 
 # write_raw FILE TEXT: TEXT as it is, in one write. An empty write would never reach
@@ -290,18 +319,28 @@ passed_to() {
 	"$@" bash -c 'printf %s "$1"' bash "$text" >"$file"
 }
 
-# request_in_background "REQUEST" [FILE]: write it there (default: debugfs, and read
-# the result), and go on. WRITER becomes who writes.
+# write_request "REQUEST": to debugfs, and print its result; where there is none, to
+# sysfs, whose result is that of the last request of anybody.
+write_request() {
+	if [ -e "$DEBUGFS" ]; then
+		exec 5<>"$DEBUGFS/request" && echo "$1" >&5 && cat <&5
+	else
+		echo "$1" >"$SYSFS/reclaim" && cat "$SYSFS/result"
+	fi
+}
+
+# request_in_background "REQUEST" [FILE]: write it there (default: as write_request), and
+# go on. WRITER becomes who writes.
 request_in_background() {
-	local file=${2:-$DEBUGFS/request}
+	local file=${2:-}
 
 	remember_totals
 	BACKGROUND=$BATS_TEST_TMPDIR/background
 	rm -f "$BACKGROUND".*
 	(
 		status=0
-		if [ "$file" = "$DEBUGFS/request" ]; then
-			exec 5<>"$file" && echo "$1" >&5 && cat <&5
+		if [ -z "$file" ]; then
+			write_request "$1"
 		else
 			echo "$1" >"$file"
 		fi || status=$?
@@ -397,12 +436,17 @@ reclaim() {
 	echo "$1" >"$SYSFS/reclaim"
 }
 
-# request "REQUEST": write a request to debugfs, leave its result in RESULT.
+# request "REQUEST": write a request to debugfs, leave its result in RESULT. Where there
+# is none, to sysfs.
 request() {
 	local fd
 
 	[ $# -eq 1 ] || complain "request takes one word, quoted" || return
 	RESULT=
+	if [ ! -e "$DEBUGFS" ]; then
+		reclaim "$1" && RESULT=$(<"$SYSFS/result")
+		return
+	fi
 	exec {fd}<>"$DEBUGFS/request" || return
 	if ! echo "$1" >&"$fd"; then
 		exec {fd}>&-
@@ -577,6 +621,8 @@ make_swapfile() {
 
 # make_cgroup NAME: with a memory controller, as CGROUP; removed with the test.
 make_cgroup() {
+	[[ $(</sys/fs/cgroup/cgroup.controllers) == *memory* ]] ||
+		skip "allowed: this kernel has no memory cgroups"
 	echo +memory >/sys/fs/cgroup/cgroup.subtree_control || return
 	CGROUP=/sys/fs/cgroup/$1
 	mkdir "$CGROUP"
@@ -586,6 +632,8 @@ make_cgroup() {
 hugepages() {
 	local got
 
+	needs /proc/sys/vm/nr_hugepages hugetlb
+	[ "$PAGE_SIZE" -eq 4096 ] || skip "allowed: huge pages are too large here"
 	echo "$1" >/proc/sys/vm/nr_hugepages || return
 	read -r got </proc/sys/vm/nr_hugepages
 	[ "$got" -eq "$1" ] || complain "$got huge pages, not $1"

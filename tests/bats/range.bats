@@ -8,19 +8,22 @@ load helper
 @test "range: takes the pages inside and none outside" {
 	start_target anon 16M
 	request "$TARGET_PID $TARGET_ADDR 4M"
-	expect isolated -eq 1024
-	expect reclaimed -eq 1024
-	[ "$(ask present)" = "present 3072" ]
+	expect isolated -eq $((4 * MB))
+	expect reclaimed -eq $((4 * MB))
+	[ "$(ask present)" = "present $((12 * MB))" ]
 	[ "$(ask verify)" = "ok 2097152" ]
 }
 
 @test "range: LEN is rounded up to a page, K and hexadecimal are understood" {
-	start_target anon 1M
+	local hex
+
+	start_target anon $((256 * PAGE_SIZE))
 	request "$TARGET_PID $TARGET_ADDR 1"
 	expect reclaimed -eq 1
-	request "$TARGET_PID $((TARGET_ADDR + 0x10000)) 0x2001"
+	printf -v hex '%#x' $((2 * PAGE_SIZE + 1))
+	request "$TARGET_PID $((TARGET_ADDR + 16 * PAGE_SIZE)) $hex"
 	expect reclaimed -eq 3
-	request "$TARGET_PID $((TARGET_ADDR + 0x20000)) 16K"
+	request "$TARGET_PID $((TARGET_ADDR + 32 * PAGE_SIZE)) $((4 * PAGE_SIZE / 1024))K"
 	expect reclaimed -eq 4
 	[ "$(ask present)" = "present 248" ]
 }
@@ -38,7 +41,7 @@ load helper
 	assert_output --regexp '^ok '
 	# Beginning and end in the middle of an area.
 	before=$(ask present)
-	request "$TARGET_PID $((TARGET_ADDR + 0x5000)) $((TARGET_LEN - 0xa000))"
+	request "$TARGET_PID $((TARGET_ADDR + 5 * PAGE_SIZE)) $((TARGET_LEN - 10 * PAGE_SIZE))"
 	after=$(ask present)
 	[ $((${before#* } - ${after#* })) -eq "$(field reclaimed)" ]
 	[ "${after#* }" -gt 0 ]
@@ -57,7 +60,7 @@ load helper
 	# From a page before to a page after.
 	request "$TARGET_PID $((TARGET_ADDR - 0x200000)) $((TARGET_LEN + 0x400000))"
 	expect stop = "done"
-	expect skipped_special -ge 2048
+	expect skipped_special -ge $((8 * MB))
 	[ "$(ask verify)" = "ok 1048576" ]
 	counts_add_up
 	stop_target
@@ -68,7 +71,7 @@ load helper
 	start_target anon 4M
 	request "$TARGET_PID $((TARGET_ADDR - 0x100000)) 1M"
 	expect stop = "done"
-	[ "$(ask present)" = "present 1024" ]
+	[ "$(ask present)" = "present $((4 * MB))" ]
 }
 
 @test "range: 3000 areas of one page each are walked" {

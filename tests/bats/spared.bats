@@ -11,11 +11,11 @@ left_alone() {
 
 	start_target "$kind" 16M
 	request "$TARGET_PID $TARGET_ADDR $TARGET_LEN"
-	expect "$reason" -eq 4096
-	expect scanned -eq 4096
+	expect "$reason" -eq $((16 * MB))
+	expect scanned -eq $((16 * MB))
 	expect isolated -eq 0
 	counts_add_up
-	[ "$(ask present)" = "present 4096" ]
+	[ "$(ask present)" = "present $((16 * MB))" ]
 	[ "$(ask verify)" = "ok 2097152" ]
 }
 
@@ -30,31 +30,32 @@ left_alone() {
 @test "spared: an area locked on fault counts with its size" {
 	start_target lockonfault 16M
 	request "$TARGET_PID $TARGET_ADDR $TARGET_LEN"
-	expect skipped_unevictable -eq 4096
+	expect skipped_unevictable -eq $((16 * MB))
 	expect isolated -eq 0
 }
 
 @test "spared: lazily freed pages" {
 	start_target lazyfree 16M
 	request "$TARGET_PID $TARGET_ADDR $TARGET_LEN"
-	expect skipped_lazyfree -eq 4096
+	expect skipped_lazyfree -eq $((16 * MB))
 	expect isolated -eq 0
-	[ "$(ask present)" = "present 4096" ]
+	[ "$(ask present)" = "present $((16 * MB))" ]
 	counts_add_up
 }
 
 @test "spared: the zero page" {
 	start_target zero 16M
 	request "$TARGET_PID $TARGET_ADDR $TARGET_LEN"
-	expect skipped_special -eq 4096
+	expect skipped_special -eq $((16 * MB))
 	expect isolated -eq 0
 	counts_add_up
 }
 
 @test "spared: pages pinned for DMA" {
+	needs "$TRACEFS/events/io_uring" io_uring
 	start_target pinned 1M
 	request "$TARGET_PID $TARGET_ADDR $TARGET_LEN"
-	expect skipped_pinned -eq 256
+	expect skipped_pinned -eq "$MB"
 	expect isolated -eq 0
 	[ "$(ask verify)" = "ok 131072" ]
 	counts_add_up
@@ -66,7 +67,7 @@ left_alone() {
 	start_target thp 16M --fork
 	before=$(ask hugepages)
 	request "$TARGET_PID $TARGET_ADDR $TARGET_LEN"
-	expect skipped_shared -eq 4096
+	expect skipped_shared -eq $((16 * MB))
 	[ "$(ask hugepages)" = "$before" ]
 }
 

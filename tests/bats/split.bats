@@ -6,6 +6,11 @@
 bats_require_minimum_version 1.8.0
 load helper
 
+setup() {
+	helper_setup
+	needs_huge_pages
+}
+
 # huge_target KB SIZE [OPTION...]: start one that has so many kB of huge pages.
 huge_target() {
 	start_target thp "${@:2}" && answers "hugepages $1" hugepages

@@ -33,7 +33,7 @@ sum() {
 	request "$TARGET_PID $TARGET_ADDR $TARGET_LEN"
 	cp "$instance/trace" "$events"
 	expect stop = "done"
-	expect reclaimed -ge $((TARGET_LEN * 99 / 100 / 4096))
+	expect reclaimed -ge $((TARGET_LEN * 99 / 100 / PAGE_SIZE))
 	expect isolated -eq "$(sum "$events" isolated_pages)"
 	expect reclaimed -eq "$(sum "$events" reclaimed_pages)"
 	counts_add_up
@@ -54,7 +54,7 @@ sum() {
 	request "$TARGET_PID $TARGET_ADDR 16M"
 	echo 4 >"$SYSFS/threads"
 	request "$TARGET_PID anon max=8M"
-	expect reclaimed -eq 2048
+	expect reclaimed -eq $((8 * MB))
 	grep -q proc_reclaim_shrink: "$instance/trace"
 	run ! grep kworker "$instance/trace"
 }
@@ -81,6 +81,7 @@ sum() {
 }
 
 @test "threads: a writer or a target that is killed meanwhile leaves nothing isolated" {
+	needs /proc/sys/vm/compact_memory "memory compaction, which lost-pages uses"
 	echo 8 >"$SYSFS/threads"
 	echo 32 >"$SYSFS/batch_pages"
 	start_target anon "$BIG"

@@ -37,9 +37,9 @@ events_of() {
 	[ "$(events_of proc_reclaim_shrink isolated_pages)" -eq "$(field isolated)" ]
 	[ "$(events_of proc_reclaim_shrink reclaimed_pages)" -eq "$(field reclaimed)" ]
 	[ $(($(events_of max proc_reclaim_walk lock_held_ns) / 1000)) -eq "$(field lock_max_us)" ]
-	[ "$(events_of proc_reclaim_done rss_before_pages)" -eq $(($(field rss_before_kb) / 4)) ]
-	[ "$(events_of proc_reclaim_done rss_after_pages)" -eq $(($(field rss_after_kb) / 4)) ]
-	[ "$(events_of proc_reclaim_done swap_after_pages)" -eq $(($(field swap_after_kb) / 4)) ]
+	[ "$(events_of proc_reclaim_done rss_before_pages)" -eq $(($(field rss_before_kb) * 1024 / PAGE_SIZE)) ]
+	[ "$(events_of proc_reclaim_done rss_after_pages)" -eq $(($(field rss_after_kb) * 1024 / PAGE_SIZE)) ]
+	[ "$(events_of proc_reclaim_done swap_after_pages)" -eq $(($(field swap_after_kb) * 1024 / PAGE_SIZE)) ]
 	grep -q "proc_reclaim_request:.*pid=$TARGET_PID type=anon" "$EVENTS"
 	grep -q "proc_reclaim_done:.*pid=$TARGET_PID comm=target action=anon" "$EVENTS"
 	# One walk begins where the one before it ended.
@@ -62,5 +62,5 @@ events_of() {
 	trace-cmd report -N -i "$BATS_TEST_TMPDIR/trace.dat" >"$EVENTS"
 	printf -v start '%#x' "$TARGET_ADDR"
 	printf -v end '%#x' $((TARGET_ADDR + 65536))
-	grep -q "type=range start=$start end=$end max_pages=256 limit_ms=5000 inactive=1 system=0" "$EVENTS"
+	grep -q "type=range start=$start end=$end max_pages=$MB limit_ms=5000 inactive=1 system=0" "$EVENTS"
 }

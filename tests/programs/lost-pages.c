@@ -70,14 +70,15 @@ static uint64_t read_one(int fd, uint64_t index)
 /* A page that was just faulted in waits in a batch: it must be seen. */
 static bool sees_own(void)
 {
-	char *page = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	size_t size = (size_t)sysconf(_SC_PAGESIZE);
+	char *page = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	int fd = open("/proc/self/pagemap", O_RDONLY);
 	uint64_t entry;
 
 	if (page == MAP_FAILED || fd < 0)
 		return false;
-	memset(page, 1, 4096);
-	entry = read_one(fd, (uintptr_t)page / 4096);
+	memset(page, 1, size);
+	entry = read_one(fd, (uintptr_t)page / size);
 	close(fd);
 	return is_off_lru(read_one(flags_fd, entry & (FLAG(55) - 1)));
 }
