@@ -20,7 +20,8 @@ AS_ROOT := $(if $(DESTDIR),,$(SUDO))
 
 .PHONY: help modules clean install uninstall tools install-tools \
 	uninstall-tools install-module uninstall-module deb demo demo-oom bench bench-worker test \
-	test-all test-deb test-arm64 stress fuzz check debug-kernel test-debug
+	test-all test-deb test-upgrades test-secure-boot test-rt test-arm64 \
+	test-kernels kernels-table stress fuzz check debug-kernel test-debug
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "%-16s %s\n", $$1, $$2 }' Makefile
@@ -99,6 +100,12 @@ test-all: ## the same with the kernels of trixie, bookworm and sid, and "check"
 test-deb: ## build the packages, then install, use, upgrade and purge them in a guest
 	@tests/deb/run
 
+test-upgrades: ## new kernels arrive where the packages are installed; each is booted
+	@tests/deb/upgrades
+
+test-secure-boot: ## the packages in a guest with Secure Boot: signed, or refused
+	@tests/deb/secure-boot
+
 stress: ## storms and fuzzed files for STRESS_S (300) seconds on STRESS_SUITE (trixie)
 	@tests/stress/run $(STRESS_SUITE)
 
@@ -109,10 +116,19 @@ check: ## checkpatch, kernel-doc, shellcheck, W=1 and sparse, for each release
 	@tests/check/run
 
 debug-kernel: ## build the debug kernel: KASAN, lockdep, kmemleak and more, once
-	@tests/vm/make-debug-kernel
+	@tests/vm/make-kernel debug
 
 test-debug: ## every bats file on the debug kernel, each checker proved awake; line counts
 	@tests/vm/test-debug
 
+test-rt: ## every bats file but the tools' on trixie's PREEMPT_RT kernel
+	@tests/vm/run-tests rt
+
 test-arm64: ## every bats file on an emulated arm64 machine with trixie's kernel
 	@tests/vm/run-tests arm64
+
+test-kernels: ## the module on kernels of other configurations and forms
+	@tests/vm/test-kernels
+
+kernels-table: ## what the last runs have shown of each kernel, as Markdown
+	@tests/vm/kernels-table

@@ -12,10 +12,10 @@ PATH=$PATH:/usr/sbin:/sbin
 	vm_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 	top_dir=$(cd "$vm_dir/../.." && pwd)
 	cache_dir=${PROC_RECLAIM_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/proc-reclaim}
-	# Whose programs the guest with the debug kernel runs.
+	# Whose programs the guests run that have a kernel of ours.
 	guest_release=trixie
-	# How many times slower that one is, at most.
-	debug_slow=16
+	# Whom the firmware with Secure Boot trusts: a key that everybody has.
+	secure_boot_certificate=/usr/share/ovmf/PkKek-1-snakeoil.pem
 }
 
 say() {
@@ -46,13 +46,62 @@ check_suite() {
 	esac
 }
 
-# The same for a guest: the debug kernel has one of its own, arm64 too, and so have the
-# programs that are measured.
+# The same for a guest: each kernel of ours has one of its own, the PREEMPT_RT kernel and
+# arm64 too, and so have the programs that are measured.
 check_guest() {
 	case $1 in
-	debug | arm64 | programs | packages) ;;
-	*) check_suite "$1" ;;
+	rt | system | arm64 | programs | packages) ;;
+	*) is_kernel "$1" || check_suite "$1" ;;
 	esac
+}
+
+# kernels: the kernels of ours; each is described by a file of its name.
+kernels() {
+	local file
+
+	for file in "$vm_dir"/kernels/*; do
+		[[ $file == *.* ]] || printf '%s\n' "${file##*/}"
+	done
+}
+
+is_kernel() {
+	[[ $1 != *[./]* && -e $vm_dir/kernels/$1 ]]
+}
+
+# read_kernel NAME: what that file says; of a guest that has a distribution's kernel, what
+# holds for it.
+# shellcheck disable=SC2034 # read where it was called
+read_kernel() {
+	# The PCI interrupts of ACPI cost the boot of such a small kernel a minute.
+	local fast_boot=pci=noacpi
+	local engine=(
+		abi age anon contiguous errors file filters gentle lifecycle module range
+		restore spared split swap system threads trace who
+	)
+
+	# For the kernel itself: the files (kernels/NAME.config) and lines that are asked of its
+	# configuration, a patch; whether modules are all that can be built for it.
+	fragments=()
+	options=
+	patch=
+	prepared=
+	# For its guest: words for the command line; how many times slower it is, at most.
+	append=
+	slow=1
+	# For the module: more words for make; what it says where it refuses to load, and
+	# which module that is ("ordinary": the one without these words), if not the one
+	# that is installed; the parameters with which that one loads all the same.
+	module_words=()
+	refusal=
+	refused=
+	parameters=
+	# Which bats files are run (none: all).
+	bats=()
+	is_kernel "$1" || return 0
+	append=$fast_boot
+	bats=("${engine[@]}")
+	# shellcheck source=/dev/null # any of them
+	. "$vm_dir/kernels/$1"
 }
 
 # build_root SUITE: what is built for a guest is built in its own root; for arm64 beside it.
@@ -61,6 +110,11 @@ build_root() {
 	arm64) printf '%s\n' "$cache_dir/arm64/cross" ;;
 	*) printf '%s\n' "$cache_dir/$1/root" ;;
 	esac
+}
+
+# The key that belongs to secure_boot_certificate, readable.
+secure_boot_key() {
+	openssl rsa -in "${secure_boot_certificate%.pem}.key" -passin pass:snakeoil 2>/dev/null
 }
 
 # lock_suite DIRECTORY: make DIRECTORY, and keep every other script that writes
@@ -73,18 +127,20 @@ lock_suite() {
 
 # in_root COMMAND...: run it with the directory $root as its root, with /proc mounted
 # (objtool of 7.2 reads it). The mounts are in a namespace of their own: they are
-# gone with the process that made them, however it ends.
+# gone with the process that made them, however it ends. Roots with a directory /ccache
+# share what is kept there.
 in_root() {
 	# The expansions are for the inner shell; $root is the caller's.
 	# shellcheck disable=SC2016,SC2154
 	as_root unshare --mount --propagation private bash -euc '
-		root=$1
-		shift
+		root=$1 ccache=$2
+		shift 2
 		mount -t proc proc "$root/proc"
 		mount --rbind /dev "$root/dev"
+		[ ! -d "$root/ccache" ] || mount --bind "$ccache" "$root/ccache"
 		exec chroot "$root" /usr/bin/env -i HOME=/root LC_ALL=C.UTF-8 \
 			PATH=/usr/sbin:/usr/bin:/sbin:/bin "$@"
-	' in_root "$root" "$@"
+	' in_root "$root" "$cache_dir/ccache" "$@"
 }
 
 # with_apt COMMAND...: run it while no other script does: apt does not wait. What it
