@@ -121,7 +121,7 @@ debug-kernel: ## build the debug kernel: KASAN, lockdep, kmemleak and more, once
 test-debug: ## every bats file on the debug kernel, each checker proved awake; line counts
 	@tests/vm/test-debug
 
-test-rt: ## every bats file but the tools' on trixie's PREEMPT_RT kernel
+test-rt: ## the bats files of the engine on trixie's PREEMPT_RT kernel
 	@tests/vm/run-tests rt
 
 test-arm64: ## every bats file on an emulated arm64 machine with trixie's kernel

@@ -35,8 +35,19 @@ settings() {
 	for word; do
 		[[ $word == ?*=* && -e $SYSFS/${word%%=*} ]] ||
 			complain "settings: $word?" || return
-		echo "${word#*=}" >"$SYSFS/${word%%=*}" || complain "settings: $word" || return
+		echo "${word#*=}" >"$SYSFS/${word%%=*}" || skip_on_rt "$word" ||
+			complain "settings: $word" || return
 	done
+}
+
+# skip_on_rt WORD: before 7.0 PREEMPT_RT has no worker; that it says so is seen here.
+skip_on_rt() {
+	local said
+
+	[[ $1 == worker/enabled=1 && $(uname -v) == *PREEMPT_RT* ]] || return
+	! said=$(write_raw "$SYSFS/worker/enabled" 1 2>&1) || return
+	[[ $said == *"Operation not supported"* ]] || return
+	skip "allowed: PREEMPT_RT before 7.0 has no worker, and says so"
 }
 
 # reaches FILE NUMBER: the number in a file below $SYSFS is that large, or larger.

@@ -97,6 +97,8 @@ read_kernel() {
 	parameters=
 	# Which bats files are run (none: all).
 	bats=()
+	# The worker is not to be had there.
+	[ "$1" != rt ] || bats=("${engine[@]}")
 	is_kernel "$1" || return 0
 	append=$fast_boot
 	bats=("${engine[@]}")
