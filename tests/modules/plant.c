@@ -94,6 +94,14 @@ static noinline void plant_hung_task(void)
 	schedule_timeout_uninterruptible(HUNG_S * HZ);
 }
 
+/* Where indirect calls are checked this is an oops, and the end of the guest. */
+static noinline void plant_wrong_type(void)
+{
+	static void *volatile function = plant_shift;
+
+	((int (*)(long))function)(1);
+}
+
 static noinline void plant_circular_locking(void)
 {
 	static DEFINE_MUTEX(a);
@@ -121,6 +129,7 @@ static const struct {
 	{ "leak", plant_leak },
 	{ "active-object", plant_active_object },
 	{ "hung-task", plant_hung_task },
+	{ "wrong-type", plant_wrong_type },
 	{ "circular-locking", plant_circular_locking },
 };
 

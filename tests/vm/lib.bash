@@ -78,9 +78,13 @@ read_kernel() {
 		abi age anon contiguous errors file filters gentle lifecycle module range
 		restore spared split swap system threads trace who
 	)
+	local worker=(worker policy idle pressure lowmem)
 
-	# For the kernel itself: the files (kernels/NAME.config) and lines that are asked of its
-	# configuration, a patch; whether modules are all that can be built for it.
+	# For the kernel itself: its architecture, whether clang builds it, the files
+	# (kernels/NAME.config) and lines that are asked of its configuration, a patch;
+	# whether modules are all that can be built for it.
+	arch=x86_64
+	llvm=
 	fragments=()
 	options=
 	patch=
@@ -95,8 +99,12 @@ read_kernel() {
 	refusal=
 	refused=
 	parameters=
-	# Which bats files are run (none: all).
+	# Which bats files are run (none: all), and which faults are planted before that.
 	bats=()
+	plants=()
+	case $1 in
+	arm64) arch=arm64 ;;
+	esac
 	is_kernel "$1" || return 0
 	append=$fast_boot
 	bats=("${engine[@]}")
