@@ -433,7 +433,8 @@ static int prove_all(const struct btf *btf, bool allow_unverified)
  * Context: module load, before anything that calls one exists. Binds all of
  *	    them or, but for the three that read BTF, none.
  * Return: 0; -ENOENT if a function is missing, -ENOEXEC if one is not what the
- *	   module was built for, each named in the log.
+ *	   module was built for, each named in the log, or if there is no BTF or one of
+ *	   the three that read it is missing.
  */
 int prc_kernel_api_bind(bool allow_unverified)
 {
