@@ -5,13 +5,17 @@
 #ifndef PRC_RESTORE_H
 #define PRC_RESTORE_H
 
+#include <linux/math.h>
+#include <linux/sizes.h>
+#include <asm/page.h>
+
 struct prc_walk;
 
 /*
  * Pages brought back under one hold of the mmap lock: with zram each of them is
- * decompressed meanwhile.
+ * decompressed meanwhile, which takes the longer the larger pages are.
  */
-#define PRC_RESTORE_PAGES 32
+#define PRC_RESTORE_PAGES DIV_ROUND_UP(SZ_128K, PAGE_SIZE)
 
 /*
  * What such a batch may charge to the target's cgroup: each fault on a swap disk reads

@@ -136,8 +136,11 @@ swapped_target() {
 }
 
 @test "restore: a writer that is killed stops, and a target that is killed goes at once" {
-	make_swapfile 512M
-	only_swap "$SWAPFILE"
+	# A few large pages are back from a disk in no time, which decompressing is not.
+	if [ "$PAGE_SIZE" -eq 4096 ]; then
+		make_swapfile 512M
+		only_swap "$SWAPFILE"
+	fi
 	swapped_target anon "$BIG"
 	request_in_background "$TARGET_PID" "$SYSFS/restore"
 	wait_until 60 total_grows pages_restored
@@ -145,6 +148,7 @@ swapped_target() {
 	wait_until 20 gone "${STARTED[-1]}"
 	run area restore "$TARGET_PID $TARGET_ADDR 4K"
 	assert_success
+	remember_totals
 	request_in_background "$TARGET_PID" "$SYSFS/restore"
 	wait_until 60 total_grows pages_restored
 	stop_target
