@@ -25,6 +25,8 @@ setup() {
 teardown() {
 	worker_teardown
 	only_swap /dev/zram0
+	[ ! -d /sys/module/break_blocks ] || rmmod break_blocks
+	[ -z "${THRESHOLD:-}" ] || echo "$THRESHOLD" >/proc/sys/vm/extfrag_threshold
 }
 
 # --- what leads to what ---
@@ -37,14 +39,14 @@ mixed_target() {
 # The mixed target uses its memory again.
 bring_back() {
 	ask touch
-	answers "present 1024" present
+	answers "present $((4 * MB))" present
 }
 
 # some ADJ...: written to the mixed target, its file pages go.
 some() {
 	wish "$TARGET_PID" "$@"
 	expect_words action=some reason=run takes=file trigger=adj stop=done
-	present 512
+	present $((2 * MB))
 	bring_back
 }
 
@@ -59,7 +61,7 @@ full() {
 # nothing ADJ...: nothing is decided, and nothing goes.
 nothing() {
 	no_wish "$TARGET_PID" "$@"
-	answers "present 1024" present
+	answers "present $((4 * MB))" present
 }
 
 @test "policy: from perceptible to previous or home is some: its file pages go" {
@@ -202,11 +204,11 @@ throttled() {
 	expect_words action=full reason=none
 	wish "$TARGET_PID" 0 700
 	expect_words action=some reason=none
-	answers "present 1024" present
+	answers "present $((4 * MB))" present
 	settings action/full=file action/some=all
 	wish "$TARGET_PID" 900
 	expect_words reason=run takes=file
-	present 512
+	present $((2 * MB))
 	bring_back
 	wish "$TARGET_PID" 0 700
 	expect_words action=some reason=run takes=all
@@ -215,7 +217,7 @@ throttled() {
 	settings action/full=anon
 	wish "$TARGET_PID" 900
 	expect_words reason=run takes=anon
-	present 512
+	present $((2 * MB))
 	answers "ok 524288" verify
 }
 
@@ -228,7 +230,7 @@ throttled() {
 		wish "$TARGET_PID" 0 "$adj"
 		expect_words adj="$adj" reason=excluded
 	done
-	answers "present 256" present
+	answers "present $MB" present
 	for adj in 901 949 961 600; do
 		wish "$TARGET_PID" 0 "$adj"
 		expect_words adj="$adj" reason=run
@@ -260,17 +262,17 @@ throttled() {
 	mixed_target
 	wish "$TARGET_PID" 900
 	expect_words action=full reason=run takes=file swap_is_low=1
-	present 512
+	present $((2 * MB))
 	bring_back
 	# Nothing else was wanted.
 	settings action/full=anon
 	wish "$TARGET_PID" 0 900
 	expect_words action=full reason=swap
-	answers "present 1024" present
+	answers "present $((4 * MB))" present
 	settings throttle/min_free_swap_pct=0
 	wish "$TARGET_PID" 0 900
 	expect_words reason=run takes=anon swap_is_low=0
-	present 512
+	present $((2 * MB))
 }
 
 @test "throttle: without any swap full takes file pages, and says so" {
@@ -278,7 +280,7 @@ throttled() {
 	swapoff -a
 	wish "$TARGET_PID" 900
 	expect_words action=full reason=run takes=file swap_is_low=1 stop=done
-	present 512
+	present $((2 * MB))
 	settings action/full=anon
 	wish "$TARGET_PID" 0 900
 	expect_words reason=swap
@@ -289,7 +291,7 @@ throttled() {
 	start_target anon 4M
 	wish "$TARGET_PID" 900
 	expect_words action=full reason=small
-	answers "present 1024" present
+	answers "present $((4 * MB))" present
 	# It is of no matter to who takes file pages only.
 	settings action/full=file
 	runs full 0 900
@@ -314,7 +316,7 @@ throttled() {
 	ask touch 0 1M
 	wish "$TARGET_PID" 0 900
 	expect_words reason=unchanged
-	answers "present 256" present
+	answers "present $MB" present
 	# Of no matter to file pages, which do not measure anew either.
 	settings action/full=file
 	runs full 0 900
@@ -352,7 +354,7 @@ deferred() {
 	settings throttle/max_defer_shift=0
 	runs full 0 900
 	runs full 0 900
-	answers "present 1024" present
+	answers "present $((4 * MB))" present
 }
 
 @test "deferral: one success forgives" {
@@ -381,7 +383,7 @@ deferred() {
 	runs full 900
 	ask touch
 	deferred 0 0 900
-	answers "present 256" present
+	answers "present $MB" present
 	runs full 0 900
 	ask touch
 	deferred 1 0 900
@@ -439,9 +441,9 @@ deferred() {
 	decisions_come 1
 	decision_about "$persistent"
 	expect_words trigger=awake action=persistent reason=run takes=all
-	answers "present 256" present
+	answers "present $MB" present
 	use_target "$exempt"
-	answers "present 256" present
+	answers "present $MB" present
 	use_target "$persistent"
 	present 0
 	# Told again what it knows, it does nothing.
@@ -472,7 +474,7 @@ deferred() {
 	decisions_come 1
 	decision_about "$bound"
 	expect_words trigger=awake action=bfgs reason=run
-	answers "present 256" present
+	answers "present $MB" present
 	use_target "$bound"
 	present 0
 	settings throttle/bfgs_ms="$HOUR" worker/awake=1 worker/awake=0
@@ -541,4 +543,28 @@ vmstat() {
 	runs full 900
 	present 0
 	[ "$(vmstat compact_daemon_wake)" -eq "$before" ]
+}
+
+@test "compaction: is asked for where there is no free block, less often while it does not help" {
+	local before nr i
+
+	settings throttle/max_defer_shift=2
+	# However little is in pieces, it is worth the daemon's while.
+	THRESHOLD=$(</proc/sys/vm/extfrag_threshold)
+	echo 0 >/proc/sys/vm/extfrag_threshold
+	insmod /opt/proc-reclaim/modules/break_blocks.ko
+	before=$(vmstat compact_daemon_wake)
+	start_target anon 1M
+	runs full 900
+	[ "$(vmstat compact_daemon_wake)" -eq "$before" ]
+	echo 10 >"$SYSFS/compact_order"
+	# With pauses of one pass, then three, then three again.
+	for ((i = 0; i < 10; i++)); do
+		start_target anon 1M
+		echo 1 >/sys/module/break_blocks/parameters/again
+		runs full 900
+	done
+	nr=$(($(vmstat compact_daemon_wake) - before))
+	# One more or less where a block came and went meanwhile.
+	[ "$nr" -ge 2 ] && [ "$nr" -le 4 ] || complain "asked $nr times in 10 passes"
 }
