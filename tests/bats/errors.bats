@@ -127,10 +127,10 @@ unchanging() {
 	local value
 
 	# What is no number of the kernel's, and what is out of range.
-	for value in 0 31 4097 -1 x "" 1.5 99999999999 "64 64"; do
+	for value in 0 31 $((16 * MB + 1)) -1 x "" 1.5 99999999999 "64 64"; do
 		run write_raw "$SYSFS/batch_pages" "$value"
 		[ "$status" -ne 0 ]
-		[ "$(<"$SYSFS/batch_pages")" -eq 512 ]
+		[ "$(<"$SYSFS/batch_pages")" -eq $((2 * MB)) ]
 	done
 	for value in 0 9 -1 x "" 1.5 "2 2"; do
 		run write_raw "$SYSFS/threads" "$value"
@@ -147,7 +147,7 @@ unchanging() {
 @test "settings: batch_pages bounds what is isolated at once, and loses nothing" {
 	local pages
 
-	for pages in 32 4096; do
+	for pages in 32 $((16 * MB)); do
 		echo "$pages" >"$SYSFS/batch_pages"
 		start_target anon 32M
 		request "$TARGET_PID anon"
@@ -155,5 +155,5 @@ unchanging() {
 		[ "$(ask verify)" = "ok 4194304" ]
 		stop_target
 	done
-	echo 512 >"$SYSFS/batch_pages"
+	echo $((2 * MB)) >"$SYSFS/batch_pages"
 }

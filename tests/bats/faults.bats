@@ -13,7 +13,7 @@ teardown() {
 	! can_inject || inject_percent 0
 	helper_teardown
 	only_swap /dev/zram0
-	[ ! -e "$SYSFS/batch_pages" ] || echo 512 >"$SYSFS/batch_pages"
+	[ ! -e "$SYSFS/batch_pages" ] || echo $((2 * MB)) >"$SYSFS/batch_pages"
 }
 
 # --- a target that is killed: its memory is free as soon as if nobody reclaimed it ---
@@ -77,7 +77,7 @@ start_holder() {
 # hold_all_slots: no batch more may be isolated; and it stays so until the HOG is killed,
 # because those who write hardly get any of processor 0.
 hold_all_slots() {
-	echo 4096 >"$SYSFS/batch_pages"
+	echo $((16 * MB)) >"$SYSFS/batch_pages"
 	: >"$GO"
 	wait_until 10 one_waits_in_request "${HOLDERS[@]}"
 	taskset -c 0 bash -c 'while :; do :; done' 3>&- &

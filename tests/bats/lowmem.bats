@@ -93,7 +93,7 @@ killed() {
 	[ "$(ask verify)" = "ok 2097152" ]
 	never_decided "$low"
 	use_target "$low"
-	[ "$(ask present)" = "present 4096" ]
+	[ "$(ask present)" = "present $((16 * MB))" ]
 	[ "$(<"$SYSFS/lowmem/kills")" -eq 0 ]
 }
 

@@ -94,7 +94,7 @@ sum() {
 	wait_until 60 total_grows pages_isolated
 	stop_target
 	run background_status
-	echo 512 >"$SYSFS/batch_pages"
+	echo $((2 * MB)) >"$SYSFS/batch_pages"
 	# Every page that is somebody's is on an LRU list.
 	run -0 lost-pages
 	assert_output --partial "lost 0 of"

@@ -38,7 +38,7 @@ teardown() {
 	set_adj "$TARGET_PID" 900 0 900
 	[ "$(<"$SYSFS/worker/pending")" = 0 ]
 	[ "$(nr_decided)" = 0 ]
-	answers "present 256" present
+	answers "present $MB" present
 	run ! remembered "$TARGET_PID"
 	# Once on it works.
 	settings worker/enabled=1
@@ -52,7 +52,7 @@ teardown() {
 	ask touch
 	set_adj "$TARGET_PID" 0 900
 	[ "$(nr_decided)" = 1 ]
-	answers "present 256" present
+	answers "present $MB" present
 }
 
 @test "worker: who is cached when it is switched on has not just become so" {
@@ -60,7 +60,7 @@ teardown() {
 	set_adj "$TARGET_PID" 900
 	settings worker/enabled=1
 	no_wish "$TARGET_PID" 900 950
-	answers "present 256" present
+	answers "present $MB" present
 	wish "$TARGET_PID" 0 900
 	expect_words action=full reason=run
 	# The same when it was off meanwhile.
@@ -206,9 +206,9 @@ wish_through() {
 	expect_words reason=exempt
 	decision_about "$back"
 	expect_words reason=foreground adj=200
-	answers "present 256" present
+	answers "present $MB" present
 	use_target "$exempt"
-	answers "present 256" present
+	answers "present $MB" present
 }
 
 @test "queue: what is in it when the worker is switched off is dropped, and counted" {
@@ -260,7 +260,7 @@ counted() {
 	tell_crowd adj 900
 	# Others can reclaim meanwhile.
 	request "$TARGET_PID anon"
-	expect reclaimed -ge 1024
+	expect reclaimed -ge $((4 * MB))
 	read_crowd
 	settle
 	[ "$(nr_decided)" = "$n" ]
@@ -350,7 +350,7 @@ nobody_is_remembered() {
 	# The batch that it had begun was counted after we looked.
 	[ "$(counter pages_isolated)" -le $((taken + 32)) ]
 	ask present
-	[ "${ANSWER#* }" -gt 16384 ]
+	[ "${ANSWER#* }" -gt $((64 * MB)) ]
 	answers "ok 16777216" verify
 }
 
@@ -381,7 +381,7 @@ nobody_is_remembered() {
 	expect_words action=persistent reason=run stop=foreground
 	decision_about "$TARGET_PID"
 	expect_words action=persistent reason=foreground
-	answers "present 256" present
+	answers "present $MB" present
 }
 
 @test "worker: a target whose mmap lock is held for ever holds up nobody else" {
@@ -401,7 +401,7 @@ nobody_is_remembered() {
 	rmmod hold_mmap_lock
 	# It was not its fault.
 	use_target "$stuck"
-	answers "present 256" present
+	answers "present $MB" present
 	wish "$stuck" 0 900
 	expect_words reason=run stop=done
 	present 0
@@ -540,7 +540,7 @@ nobody_is_remembered() {
 	decision_about "$TARGET_PID"
 	expect_words action=full reason=nomem
 	run ! remembered "$TARGET_PID"
-	answers "present 256" present
+	answers "present $MB" present
 	wish "$TARGET_PID" 0 900
 	expect_words reason=run
 	present 0
@@ -554,8 +554,8 @@ nobody_is_remembered() {
 	start_target file 1M --then-uid 1000
 	wish "$TARGET_PID" 900
 	expect_words reason=run takes=all
-	answers "present 256" present
-	[ "$(counter skipped_foreign_file)" -ge 256 ]
+	answers "present $MB" present
+	[ "$(counter skipped_foreign_file)" -ge "$MB" ]
 	# Who writes the request answers for it.
 	request "$TARGET_PID file"
 	expect skipped_foreign_file -eq 0
