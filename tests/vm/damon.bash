@@ -26,7 +26,13 @@ damon_target() {
 }
 
 damon_off() {
-	echo off >$DAMON/0/state
+	local tries=0
+
+	# Refused (EBUSY) while the daemon itself looks whether it is told anything.
+	until echo off >$DAMON/0/state; do
+		[ "$((tries += 1))" -lt 50 ] || return
+		sleep 0.1
+	done
 	echo 0 >$DAMON/nr_kdamonds
 }
 
