@@ -20,7 +20,7 @@ AS_ROOT := $(if $(DESTDIR),,$(SUDO))
 
 .PHONY: help modules clean install uninstall tools install-tools \
 	uninstall-tools install-module uninstall-module deb demo demo-oom bench bench-worker test \
-	test-all test-deb test-upgrades test-secure-boot test-rt test-arm64 \
+	test-all test-deb test-upgrades test-secure-boot test-rt test-arm64 test-clang \
 	test-kernels kernels-table stress fuzz check debug-kernel test-debug
 
 help: ## this list
@@ -125,9 +125,12 @@ test-rt: ## the bats files of the engine on trixie's PREEMPT_RT kernel
 	@tests/vm/run-tests rt
 
 test-arm64: ## every bats file on an emulated arm64 machine with trixie's kernel
-	@tests/vm/run-tests arm64
+	@tests/vm/run-tests --timeout 7200 arm64
 
-test-kernels: ## the module on kernels of other configurations and forms
+test-clang: ## the bats files of the engine and the worker on a kernel that clang has built, with CFI
+	@tests/vm/test-debug --kernel clang
+
+test-kernels: ## the module on kernels of other configurations, forms and page sizes
 	@tests/vm/test-kernels
 
 kernels-table: ## what the last runs have shown of each kernel, as Markdown

@@ -109,6 +109,22 @@ static noinline void plant_circular_locking(void)
 	mutex_unlock(&b);
 }
 
+/* Through here, too, the compiler does not see what it is. */
+static void *volatile callee = plant_shift;
+
+static noinline void plant_wrong_type(void)
+{
+	((int (*)(long))callee)(1);
+}
+
+#ifdef CONFIG_ARM64_BTI_KERNEL
+/* The second instruction of a function, 4 bytes on, is no landing pad. */
+static noinline __nocfi void plant_no_landing_pad(void)
+{
+	((void (*)(void))(callee + 4))();
+}
+#endif
+
 static const struct {
 	const char *name;
 	void (*commit)(void);
@@ -122,6 +138,10 @@ static const struct {
 	{ "active-object", plant_active_object },
 	{ "hung-task", plant_hung_task },
 	{ "circular-locking", plant_circular_locking },
+	{ "wrong-type", plant_wrong_type },
+#ifdef CONFIG_ARM64_BTI_KERNEL
+	{ "no-landing-pad", plant_no_landing_pad },
+#endif
 };
 
 static int __init plant_init(void)

@@ -78,9 +78,19 @@ read_kernel() {
 		abi age anon contiguous errors file filters gentle lifecycle module range
 		restore spared split swap system threads trace who
 	)
+	local worker=(worker policy idle pressure lowmem)
+	# What the checkers of kernels/checkers.config report. The first report of any other
+	# kind switches lockdep off.
+	local checkers=(
+		"use-after-free out-of-bounds sleep-in-atomic list-corruption shift active-object leak hung-task"
+		circular-locking
+	)
 
-	# For the kernel itself: the files (kernels/NAME.config) and lines that are asked of its
-	# configuration, a patch; whether modules are all that can be built for it.
+	# For the kernel itself: its architecture, whether clang builds it, the files
+	# (kernels/NAME.config) and lines that are asked of its configuration, a patch;
+	# whether modules are all that can be built for it.
+	arch=x86_64
+	llvm=
 	fragments=()
 	options=
 	patch=
@@ -95,10 +105,15 @@ read_kernel() {
 	refusal=
 	refused=
 	parameters=
-	# Which bats files are run (none: all).
+	# Which bats files are run (none: all), and which faults are planted before that, boot
+	# by boot.
 	bats=()
+	faults=()
+	case $1 in
 	# The worker is not to be had there.
-	[ "$1" != rt ] || bats=("${engine[@]}")
+	rt) bats=("${engine[@]}") ;;
+	arm64) arch=arm64 ;;
+	esac
 	is_kernel "$1" || return 0
 	append=$fast_boot
 	bats=("${engine[@]}")
@@ -165,6 +180,25 @@ debian_mirror() {
 		'Identifier: Packages' 'Label: Debian' | head -n 1)
 	[ -n "$uri" ] || die "apt knows no Debian mirror: run apt-get update, then try again"
 	printf '%s\n' "$uri"
+}
+
+# add_verdict FILE STATUS: what the tests of a guest had to say (run-guest's --verdict), and
+# how run-guest ended: added to passed, of which skipped are a part, and failed.
+add_verdict() {
+	local failures=0
+
+	# The counts are there also when the kernel complained.
+	if [[ $(<"$1") =~ passed\ ([0-9]+)\ failed\ ([0-9]+)(\ skipped\ ([0-9]+))? ]]; then
+		passed=$((passed + BASH_REMATCH[1]))
+		failures=${BASH_REMATCH[2]}
+		skipped=$((${skipped:-0} + ${BASH_REMATCH[4]:-0}))
+	fi
+	case $2 in
+	0) ;;
+	1) [ "$failures" -gt 0 ] || failures=1 ;;
+	*) failures=$((failures + 1)) ;;
+	esac
+	failed=$((failed + failures))
 }
 
 # install_packages PACKAGE...: install what is missing of them.
