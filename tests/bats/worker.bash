@@ -23,7 +23,9 @@ worker_setup() {
 	NR_SEEN=0
 }
 
+# After a test that failed, what the worker decided last is shown with what it said.
 worker_teardown() {
+	[ -n "${BATS_TEST_COMPLETED:-}" ] || tail -n 20 "$DEBUGFS/decisions" || :
 	[ ! -d "$SYSFS" ] || rmmod proc_reclaim || :
 	helper_teardown
 }
