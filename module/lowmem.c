@@ -32,11 +32,11 @@
 /* How long nothing is tried after it was in vain. */
 #define VAIN_WAIT (HZ / 10)
 
-/* How long it may be impossible to try before that is in vain too. */
+/*
+ * How long it may be impossible to try before that is in vain too. Where nothing was
+ * tried for so long, memory was not short all the while.
+ */
 #define STUCK_WAIT (HZ / 4)
-
-/* Where nothing was tried for so long, memory was not short all the while. */
-#define STUCK_GAP HZ
 
 /* So many times those that have a turn in one pass are tried, if nothing comes of it. */
 #define ROUNDS 4
@@ -55,6 +55,7 @@ static bool is_on;
 static struct prc_picks picks;
 static struct pid *victim;	/* the last one, ours or somebody else's */
 static unsigned long victim_until;
+static bool is_stuck;		/* the last pass could not try all of them */
 static bool wrote;		/* took something that goes to a disk, */
 static unsigned long wrote_at;	/* and then */
 
@@ -181,7 +182,7 @@ static bool may_still_kill(const struct prc_pick *pick, int adj)
 	prc_policy_copy(&set);
 	return READ_ONCE(is_on) && !prc_worker_must_pause() &&
 	       level_now(&min_adj, &kill) >= 0 && kill &&
-	       prc_may_pick(&set, pick->task, its_adj, max(adj, min_adj));
+	       prc_may_kill(&set, pick->task, its_adj, max(adj, min_adj));
 }
 
 /* One at a time: the next only when the last one's memory is free, or stuck. */
@@ -304,9 +305,8 @@ static enum taken take(int min_adj)
 static unsigned long stuck_for(enum taken taken, unsigned long began)
 {
 	static unsigned long since, last;
-	static bool is_stuck;
 
-	if (!is_stuck || time_after(began, last + STUCK_GAP))
+	if (!is_stuck || time_after(began, last + STUCK_WAIT))
 		since = jiffies;
 	last = jiffies;
 	is_stuck = taken == TAKEN_NOT_YET;
@@ -327,8 +327,11 @@ static void run_lowmem(void)
 	enum taken taken;
 	bool kill;
 
-	if (!READ_ONCE(is_on) || level_now(&min_adj, &kill) < 0 ||
-	    (in_vain && time_before(jiffies, in_vain_at + VAIN_WAIT)))
+	if (!READ_ONCE(is_on) || level_now(&min_adj, &kill) < 0) {
+		is_stuck = false;
+		return;
+	}
+	if (in_vain && time_before(jiffies, in_vain_at + VAIN_WAIT))
 		return;
 	taken = take(min_adj);
 	in_vain = stuck_for(taken, began) > STUCK_WAIT || taken == TAKEN_NOTHING;

@@ -3,6 +3,7 @@
  * Choosing the largest processes, in the worker's thread. Nothing is allocated:
  * this runs when memory is short.
  */
+#include <linux/freezer.h>
 #include <linux/pid_namespace.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
@@ -28,6 +29,28 @@ bool prc_may_pick(const struct prc_policy *set, struct task_struct *task,
 	return adj != PRC_ADJ_MIN && adj >= min_adj &&
 	       !prc_policy_excludes(set, adj) && !is_global_init(task) &&
 	       !prc_has_parents_mm(task);
+}
+
+/**
+ * prc_may_kill() - may a process be killed for its adj?
+ * @set: the policy
+ * @task: its group leader
+ * @adj: what its adj is now. It may change at any time, so it is read once.
+ * @min_adj: the lowest adj
+ *
+ * Who is frozen cannot die. All of user space is while the system is suspended, but for
+ * whoever does it, and while the image for a hibernation is made memory is low: it would
+ * be one after the other.
+ *
+ * Context: any.
+ * Return: false for those that prc_may_pick() leaves alone, for who is frozen by a
+ *	   suspend or by version 1's freezer, and for who suspends.
+ */
+bool prc_may_kill(const struct prc_policy *set, struct task_struct *task,
+		  int adj, int min_adj)
+{
+	return prc_may_pick(set, task, adj, min_adj) && !freezing(task) &&
+	       !(task->flags & PF_SUSPEND_TASK);
 }
 
 /* In pages; 0 if it has none. */
@@ -164,7 +187,7 @@ bool prc_pick_victim(struct prc_pick *victim, int min_adj, int *adj)
 	*adj = min_adj;
 	while ((task = prc_next_process(&init_pid_ns, &nr))) {
 		its_adj = READ_ONCE(task->signal->oom_score_adj);
-		size = prc_may_pick(&set, task, its_adj, *adj) &&
+		size = prc_may_kill(&set, task, its_adj, *adj) &&
 		       !prc_is_dying(task) ? size_of(task, true) : 0;
 		if (size && (its_adj > *adj || size > victim->size)) {
 			if (victim->task)

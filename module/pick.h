@@ -37,6 +37,8 @@ struct prc_picks {
 
 bool prc_may_pick(const struct prc_policy *set, struct task_struct *task,
 		  int adj, int min_adj);
+bool prc_may_kill(const struct prc_policy *set, struct task_struct *task,
+		  int adj, int min_adj);
 void prc_pick(struct prc_picks *picks, int min_adj, bool with_file,
 	      const struct prc_pick *after);
 void prc_unpick(struct prc_picks *picks);

@@ -37,15 +37,15 @@ ask_shrinkers() {
 	echo 2 >/proc/sys/vm/drop_caches
 }
 
-# low_until N COMMAND...: ask until the command succeeds, N times at most. What was in
-# vain is not tried again at once.
+# low_until N COMMAND...: ask until the command succeeds, 4 * N times at most. What was in
+# vain is not tried again at once; nor may it look as if memory was not low in between.
 low_until() {
 	local n=$1
 
 	shift
-	for (( ; n; n--)); do
+	for ((n *= 4; n; n--)); do
 		ask_shrinkers
-		sleep 0.2
+		pause 0.05
 		wait_until 60 worker_is_idle
 		! "$@" || return 0
 	done
@@ -219,13 +219,31 @@ killed() {
 	settings lowmem/minfree="$ALWAYS" lowmem/adj=900
 	settings lowmem/enabled=1 worker/enabled=1
 	low_until 5 decided 1 "$TARGET_PID" trigger=lowmem stop=busy
-	# Long after that.
-	settings lowmem/minfree=1
-	sleep 2
 	NR_SEEN=$(grep -c " pid=$TARGET_PID .* stop=busy" "$DEBUGFS/decisions")
+	# Longer than a shortage has to last.
+	settings lowmem/minfree=1
+	pause 0.4
 	settings lowmem/minfree="$ALWAYS" lowmem/kill=1
 	low_until 20 reaches lowmem/kills 1
 	decided $((NR_SEEN + 2)) "$TARGET_PID" trigger=lowmem stop=busy
+}
+
+# While the image is made everybody is frozen, and memory is as low as it can be.
+@test "lowmem: nobody is killed while the system hibernates" {
+	[[ $(</sys/power/state) == *disk* ]] || skip "allowed: this kernel does not hibernate"
+	cached_target 900 mlock 16M
+	nothing_to_give
+	settings lowmem/minfree="$ALWAYS" lowmem/adj=900 lowmem/kill=1
+	echo 0 >/sys/power/image_size
+	echo freezer >/sys/power/pm_test
+	settings lowmem/enabled=1 worker/enabled=1
+	run write_raw /sys/power/state disk
+	echo none >/sys/power/pm_test
+	assert_success
+	decided 1 "$TARGET_PID" trigger=lowmem
+	[ "$(<"$SYSFS/lowmem/kills")" -eq 0 ]
+	# And it would have been.
+	low_until 20 reaches lowmem/kills 1
 }
 
 @test "lowmem: whom somebody else has killed is waited for, a second" {
