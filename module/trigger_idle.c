@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A process uses no CPU time: it waits for somebody, was stopped, or is in a frozen
+ * A process wants no CPU time: it waits for somebody, was stopped, or is in a frozen
  * cgroup. The one trigger that has a timer, because nothing tells that nothing
  * happens.
  */
@@ -37,13 +37,13 @@ static void look_at(struct task_struct *task)
 		.action = PRC_ACTION_FULL,
 		.trigger = PRC_TRIGGER_IDLE,
 		.adj = { .lo = PRC_ADJ_MIN + 1, .hi = PRC_ADJ_MAX },
-		.cpu_ns = prc_task_cpu_ns(task),
 	};
 	int adj = READ_ONCE(task->signal->oom_score_adj);
 
 	if (task->flags & PF_KTHREAD || adj == PRC_ADJ_MIN)
 		return;
-	if (prc_process_is_idle(task, wish.cpu_ns))
+	if (prc_task_waits(task, &wish.cpu_ns) &&
+	    prc_process_is_idle(task, wish.cpu_ns))
 		prc_worker_wish(task, adj, adj, &wish);
 }
 

@@ -275,32 +275,39 @@ bool prc_task_memory(struct task_struct *task, struct prc_memory *memory)
 }
 
 /**
- * prc_task_cpu_ns() - CPU time that a process has used
+ * prc_task_waits() - does a process wait for something other than a processor?
  * @leader: its group leader
+ * @cpu_ns: the CPU time that it has used, in ns, with that of its threads that have exited
  *
- * Read without locks: good enough to tell whether it ran.
+ * Read without locks: good enough to tell whether it ran. Not from @cpu_ns alone, which
+ * a processor without a tick adds to only now and then.
  *
  * Context: any.
- * Return: nanoseconds, those of its threads that have exited included.
+ * Return: false if one of its threads runs, or would if it was its turn.
  */
-u64 prc_task_cpu_ns(struct task_struct *leader)
+bool prc_task_waits(struct task_struct *leader, u64 *cpu_ns)
 {
 	struct task_struct *t;
-	u64 sum;
+	bool waits = true;
 
 	rcu_read_lock();
-	sum = READ_ONCE(leader->signal->sum_sched_runtime);
-	for_each_thread(leader, t)
-		sum += READ_ONCE(t->se.sum_exec_runtime);
+	*cpu_ns = READ_ONCE(leader->signal->sum_sched_runtime);
+	for_each_thread(leader, t) {
+		*cpu_ns += READ_ONCE(t->se.sum_exec_runtime);
+		waits &= !task_is_running(t);
+	}
 	rcu_read_unlock();
-	return sum;
+	return waits;
 }
 
 /* Does what the wish rested on, beside the adj, hold no longer? */
 static bool is_back(const struct turn *turn)
 {
+	u64 cpu_ns;
+
 	if (turn->wish->trigger == PRC_TRIGGER_IDLE)
-		return prc_task_cpu_ns(turn->task) != turn->wish->cpu_ns;
+		return !prc_task_waits(turn->task, &cpu_ns) ||
+		       cpu_ns != turn->wish->cpu_ns;
 	if (turn->wish->action == PRC_ACTION_PERSISTENT ||
 	    turn->wish->action == PRC_ACTION_BFGS)
 		return prc_worker_awake();

@@ -59,6 +59,6 @@ bool prc_worker_act(struct task_struct *task, const struct prc_wish *wish,
 bool prc_worker_must_pause(void);
 
 bool prc_task_memory(struct task_struct *task, struct prc_memory *memory);
-u64 prc_task_cpu_ns(struct task_struct *leader);
+bool prc_task_waits(struct task_struct *leader, u64 *cpu_ns);
 
 #endif

@@ -112,6 +112,26 @@ idle_again() {
 	wait_until 60 decided 1 "$busy" trigger=idle reason=run
 }
 
+# It has a thousandth of a processor, and does not run from one look to the next.
+@test "idle: who would run if it was its turn is not" {
+	local hungry
+
+	make_cgroup hungry
+	echo +cpu >/sys/fs/cgroup/cgroup.subtree_control
+	start_target anon 16M --cgroup "$CGROUP"
+	hungry=$TARGET_PID
+	ask write-start
+	echo "1000 1000000" >"$CGROUP/cpu.max"
+	start_target anon 16M --seed 2
+	settings worker/enabled=1 trigger/idle_ms="$PERIOD"
+	idle_again
+	never_decided "$hungry"
+	echo max >"$CGROUP/cpu.max"
+	use_target "$hungry"
+	ask write-stop
+	wait_until 60 decided 1 "$hungry" trigger=idle reason=run
+}
+
 @test "idle: who begins to run meanwhile is left alone" {
 	# It takes a second or two.
 	settings batch_pages=32
@@ -143,6 +163,8 @@ idle_again() {
 	worker_switches
 	wait_until 20 worker_woke_since $((SWITCHES + 5))
 	settings trigger/idle_ms=0
+	# What the timer has asked for last may only begin now.
+	pause 0.5
 	wait_until 20 worker_is_idle
 	worker_switches
 	sleep 1
