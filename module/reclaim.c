@@ -370,6 +370,26 @@ static void drain(const struct run *run)
 		prc_lru_add_drain_all();
 }
 
+/*
+ * Hold on to somebody's target, as soon as it does not execute anew. -EAGAIN if the
+ * request had to stop before that.
+ */
+static int get_target(struct run *run, struct task_struct *task,
+		      struct prc_target *target)
+{
+	unsigned int wait_us = MIN_WAIT_US;
+	int err;
+
+	while ((err = prc_target_init(target, task)) == -EAGAIN) {
+		run->result->stop = must_stop(run);
+		if (run->result->stop != PRC_STOP_DONE)
+			break;
+		usleep_range(wait_us, 2 * wait_us);
+		wait_us = min(2 * wait_us, MAX_WAIT_US);
+	}
+	return err;
+}
+
 static int do_process(struct run *run)
 {
 	const struct prc_request *req = run->req;
@@ -383,10 +403,10 @@ static int do_process(struct run *run)
 	put_pid(pid);
 	if (!task)
 		return -ESRCH;
-	err = prc_target_init(&target, task);
+	err = get_target(run, task, &target);
 	put_task_struct(task);
 	if (err)
-		return err;
+		return err == -EAGAIN ? 0 : err;
 	if (req->start + req->len > target.mm->task_size) {
 		err = -EINVAL;
 	} else {
@@ -431,19 +451,17 @@ static int do_system(struct run *run)
 	struct task_struct *task;
 	struct prc_target target;
 	enum prc_stop stop;
-	int err, nr = 1;
+	int nr = 1;
 
 	drain(run);
 	while (!ends_sweep(result->stop, run->req) &&
 	       (task = prc_next_process(ns, &nr))) {
-		err = is_swept(task) ? prc_target_init(&target, task) : -ESRCH;
-		if (!err) {
+		/* Who executes anew has no memory that is cold. */
+		if (is_swept(task) && !prc_target_init(&target, task)) {
 			stop = do_target(run, &target);
 			prc_target_release(&target);
 			if (stop != PRC_STOP_EXITING && stop != PRC_STOP_DONE)
 				result->stop = stop;
-		} else if (err == -EINTR) {
-			result->stop = PRC_STOP_KILLED;
 		}
 		put_task_struct(task);
 		cond_resched();

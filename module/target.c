@@ -77,8 +77,8 @@ static struct mm_struct *mm_to_read(struct task_struct *thread)
 	struct rw_semaphore *exec_lock = &thread->signal->exec_update_lock;
 	struct mm_struct *mm;
 
-	if (down_read_killable(exec_lock))
-		return ERR_PTR(-EINTR);
+	if (!down_read_trylock(exec_lock))
+		return ERR_PTR(-EAGAIN);
 	mm = get_task_mm(thread);
 	if (!mm) {
 		mm = ERR_PTR(-ESRCH);
@@ -100,7 +100,8 @@ static struct mm_struct *mm_to_read(struct task_struct *thread)
  *
  * Context: may sleep; in the context of whoever asks.
  * Return: 0; -ESRCH if it has no memory (any more); -EPERM if it is a kernel thread
- *	   or may not be read; -EINTR.
+ *	   or may not be read; -EAGAIN while it executes anew, which may take as long as
+ *	   a dead file server.
  */
 int prc_target_init(struct prc_target *target, struct task_struct *leader)
 {

@@ -87,6 +87,45 @@ load helper
 	[ "$(ask verify)" = "ok $((TARGET_LEN / 8))" ]
 }
 
+@test "lifecycle: a target that never comes to the end of its execve() holds up nobody" {
+	local writer
+
+	on_one_cpu
+	start_target anon 16M
+	insmod /opt/proc-reclaim/modules/hold_mmap_lock.ko pid="$TARGET_PID" exec=1
+	request "$TARGET_PID anon ms=200"
+	expect stop = ms
+	expect scanned -eq 0
+	expect us -lt 5000000
+	# A sweep passes it over, who writes can be killed ...
+	request "system anon"
+	[ "$(kb_of "/proc/$TARGET_PID/status" RssAnon)" -ge 16384 ]
+	echo "$TARGET_PID anon" >"$SYSFS/reclaim" 3>&- &
+	writer=$!
+	started "$writer"
+	wait_until 10 waits_in_request "$writer"
+	kill -KILL "$writer"
+	wait_until 5 gone "$writer"
+	echo "$TARGET_PID" >"$SYSFS/age" 3>&- &
+	writer=$!
+	started "$writer"
+	wait_until 10 waits_in_request "$writer"
+	# ... the system be suspended, and the module unloaded.
+	echo freezer >/sys/power/pm_test
+	run write_raw /sys/power/state freeze
+	echo none >/sys/power/pm_test
+	assert_success
+	wait_until 5 gone "$writer"
+	echo "$TARGET_PID" >"$SYSFS/restore" 3>&- &
+	writer=$!
+	started "$writer"
+	wait_until 10 waits_in_request "$writer"
+	rmmod proc_reclaim
+	wait_until 5 gone "$writer"
+	rmmod hold_mmap_lock
+	[ "$(ask verify)" = "ok 2097152" ]
+}
+
 @test "lifecycle: a target whose mmap lock is held for ever holds up nobody else" {
 	local stuck
 
