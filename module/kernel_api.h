@@ -323,6 +323,12 @@ static inline unsigned long prc_memcg_room(struct mm_struct *mm)
 		limit = min(READ_ONCE(memcg->memory.max),
 			    READ_ONCE(memcg->memory.high));
 		room = min(room, limit - min(limit, used));
+		if (cgroup_subsys_on_dfl(memory_cgrp_subsys))
+			continue;
+		/* A page that comes from swap is charged for twice there, at first. */
+		used = page_counter_read(&memcg->memsw);
+		limit = READ_ONCE(memcg->memsw.max);
+		room = min(room, limit - min(limit, used));
 	}
 	mem_cgroup_put(of_mm);
 #endif
