@@ -15,12 +15,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/file.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/un.h>
 #include <systemd/sd-daemon.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "live_events.h"
@@ -28,6 +30,9 @@
 
 #define DEFAULT_SOCKET "/run/lmkd"
 #define LOWMEM "/sys/kernel/proc_reclaim/lowmem/"
+/* What "reclaimctl policy load" locks, which writes levels too. */
+#define LOCK "/sys/kernel/proc_reclaim/reclaim"
+#define LOCK_TRIES 50		/* ten in a second */
 #define KILL_EVENT EVENT_SYSTEM "_kill"
 
 /* lmkd serves three. */
@@ -264,10 +269,47 @@ static int write_levels(const struct levels *levels)
 	return err;
 }
 
+/* A policy is loaded at once: whoever has the lock for long has no right to it. */
+static int lock_levels(void)
+{
+	const struct timespec tenth = { .tv_nsec = 100 * 1000 * 1000 };
+	int fd = open(LOCK, O_WRONLY | O_CLOEXEC), tries = LOCK_TRIES;
+
+	if (fd < 0)
+		return -errno;
+	while (flock(fd, LOCK_EX | LOCK_NB)) {
+		if (!tries--) {
+			close(fd);
+			return -EBUSY;
+		}
+		nanosleep(&tenth, NULL);
+	}
+	return fd;
+}
+
 /* Both lists or none. */
+static int change_levels(const struct levels *after)
+{
+	int err, lock = lock_levels();
+	struct levels before;
+
+	if (lock < 0)
+		return lock;
+	err = read_level_file("minfree", before.minfree);
+	if (!err)
+		err = read_level_file("adj", before.adj);
+	if (!err) {
+		err = write_levels(after);
+		if (err)
+			write_levels(&before);
+	}
+	close(lock);
+	return err;
+}
+
 static void set_targets(struct client *client, const struct lmk_packet *packet)
 {
-	struct levels before, after = { 0 };
+	struct levels after = { 0 };
 	unsigned int i;
 	int err;
 
@@ -279,14 +321,7 @@ static void set_targets(struct client *client, const struct lmk_packet *packet)
 	}
 	strcat(after.minfree, "\n");
 	strcat(after.adj, "\n");
-	err = read_level_file("minfree", before.minfree);
-	if (!err)
-		err = read_level_file("adj", before.adj);
-	if (!err) {
-		err = write_levels(&after);
-		if (err)
-			write_levels(&before);
-	}
+	err = change_levels(&after);
 	if (err)
 		refuse(client, "levels: %s", strerror(-err));
 }

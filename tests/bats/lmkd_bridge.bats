@@ -53,6 +53,8 @@ end_bridge() {
 connect() {
 	local dir=$BATS_TEST_TMPDIR/client-$1 in out
 
+	# It may have been tried before.
+	[ ! -d "$dir" ] || rm -r "$dir" || return
 	mkdir "$dir" && mkfifo "$dir/in" "$dir/out" || return
 	lmkd-client "$LMKD" <"$dir/in" >"$dir/out" 3>&- &
 	started "$!"
@@ -208,6 +210,25 @@ has_descriptors() {
 
 # --- levels ---
 
+@test "lmkd-bridge: while a policy is loaded TARGET waits, but not for ever" {
+	start_bridge
+	connect a
+	settings lowmem/minfree=1 lowmem/adj=900
+	exec {lock}>"$SYSFS/reclaim"
+	flock "$lock"
+	client a ok send $TARGET 1024 950
+	pause 1
+	[ "$(<"$SYSFS/lowmem/minfree")$(<"$SYSFS/lowmem/adj")" = 1900 ]
+	flock --unlock "$lock"
+	barrier a
+	[ "$(<"$SYSFS/lowmem/minfree")$(<"$SYSFS/lowmem/adj")" = 1024950 ]
+	flock "$lock"
+	sends a $TARGET 2048 900
+	logged "levels: Device or resource busy"
+	exec {lock}>&-
+	[ "$(<"$SYSFS/lowmem/minfree")$(<"$SYSFS/lowmem/adj")" = 1024950 ]
+}
+
 # watch_levels: what reaches the module's two files from now on, in this order.
 watch_levels() {
 	# shellcheck disable=SC2016 # kprobe_events'
@@ -261,7 +282,7 @@ unwatch_levels() {
 @test "lmkd-bridge: without the module it says what is missing" {
 	rmmod proc_reclaim
 	start_bridge
-	logged "kills cannot be told of"
+	wait_until 20 logged "kills cannot be told of"
 	connect a
 	sends a $TARGET 1024 900
 	logged "levels: No such file"
@@ -537,7 +558,7 @@ ticks_of() {
 	in_systemd systemctl start lmkd-bridge.socket
 	[ "$(stat -c %a "/proc/$SYSTEMD/root/run/lmkd")" = 600 ]
 	# The first client may come before the module.
-	run in_systemd lmkd-client /run/lmkd < <(printf '%s\n' "send $GETKILLCNT 0 1" "receive 30000")
+	run in_systemd lmkd-client /run/lmkd < <(printf '%s\n' "send $GETKILLCNT 0 1" "receive $((ANSWER_LIMIT * 1000))")
 	assert_line "$GETKILLCNT 0"
 	insmod_module
 	# shellcheck disable=SC2016 # the inner shell's
