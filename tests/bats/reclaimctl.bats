@@ -203,7 +203,7 @@ is_program() {
 }
 
 @test "run: a bar shows how far it is, on a terminal only" {
-	start_target anon "$MIDDLE"
+	start_target anon "$BIG"
 	on_terminal "reclaimctl run $TARGET_PID"
 	[[ $OUT =~ \[#*\.+\]\ +[0-9]+\ %\ +$TARGET_PID\ target ]]
 	[[ $OUT == *$'\033[1m'"Freed "* ]]

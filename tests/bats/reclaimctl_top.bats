@@ -78,7 +78,7 @@ quit_top() {
 	settings worker/enabled=1
 	wish "$TARGET_PID" 900
 	wait_until 10 screen_has " $TARGET_PID +900 .* 3[1-3]\.[0-9]M +3[1-3]\.[0-9]M +0 full +[0-9]+s adj: run, done +target"
-	screen_has "worker idle  reclaimed 3[1-3]\."
+	wait_until 10 screen_has "worker idle  reclaimed 3[1-3]\."
 	ask touch 0 16M
 	wait_until 10 screen_has " $TARGET_PID .* 16\.[0-9]M full "
 	set_adj "$TARGET_PID" 0
@@ -130,8 +130,7 @@ instances() {
 	tmux send-keys p
 	wait_until 10 first_is "^ +1 "
 	tmux send-keys Down
-	wait_until 10 first_is "^ +[0-9]+ "
-	run ! first_is "^ +1 "
+	wait_until 10 first_is "^ +([2-9]|[0-9]{2,}) "
 	quit_top
 }
 
@@ -157,7 +156,7 @@ instances() {
 @test "top: says that debugfs or the module is missing, and goes on" {
 	start_target anon 8M
 	start_top 100x30
-	umount /sys/kernel/debug
+	wait_until 10 umount /sys/kernel/debug
 	wait_until 10 screen_has "No debugfs"
 	screen_has "target"
 	rmmod proc_reclaim

@@ -24,7 +24,8 @@ recipe() {
 	"$RECIPES/$name" $((8 * SLOW)) >"$BATS_TEST_TMPDIR/recipe" 3>&- &
 	pid=$!
 	started "$pid"
-	pause $((3 * SLOW))
+	# It sleeps as soon as it records.
+	wait_until 60 pgrep -fx "sleep $((8 * SLOW))" >/dev/null || return
 	"$@" || return
 	wait "$pid" || complain "$name failed" || return
 	OUTPUT=$(<"$BATS_TEST_TMPDIR/recipe")

@@ -176,10 +176,17 @@ decision_about() {
 	complain "no decision about $1"
 }
 
+# are_decided N: there are so many in all.
+are_decided() {
+	read_decisions && [ "${#DECISIONS[@]}" -ge "$1" ]
+}
+
 # decisions_come N: since they were last looked at, so many came.
 decisions_come() {
 	local before=$NR_SEEN
 
+	# What a chore is to wish is in no queue before it has run.
+	wait_until 20 are_decided $((before + $1)) || :
 	settle && read_decisions || return
 	NR_SEEN=${#DECISIONS[@]}
 	[ $((NR_SEEN - before)) -eq "$1" ] ||

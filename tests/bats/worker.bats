@@ -321,10 +321,14 @@ nobody_is_remembered() {
 	kill -KILL "$first"
 	wait "$first" || :
 	run ! remembered "$first"
-	echo $((first - 1)) >/proc/sys/kernel/ns_last_pid
-	sleep 1000 3>&- &
-	second=$!
-	STARTED+=("$second")
+	# Somebody else's fork may get it first.
+	for _ in 1 2 3 4 5; do
+		echo $((first - 1)) >/proc/sys/kernel/ns_last_pid
+		sleep 1000 3>&- &
+		second=$!
+		STARTED+=("$second")
+		[ "$second" != "$first" ] || break
+	done
 	[ "$second" = "$first" ]
 	run ! remembered "$second"
 	wish "$second" 900
@@ -338,7 +342,7 @@ nobody_is_remembered() {
 
 	echo 32 >"$SYSFS/batch_pages"
 	settings worker/enabled=1
-	start_target anon 128M
+	start_target anon "$HUGE"
 	remember_totals
 	set_adj "$TARGET_PID" 900
 	wait_until "$ANSWER_LIMIT" total_grows pages_isolated
@@ -350,8 +354,8 @@ nobody_is_remembered() {
 	# The batch that it had begun was counted after we looked.
 	[ "$(counter pages_isolated)" -le $((taken + 32)) ]
 	ask present
-	[ "${ANSWER#* }" -gt $((64 * MB)) ]
-	answers "ok 16777216" verify
+	[ "${ANSWER#* }" -gt $((TARGET_LEN / PAGE_SIZE / 4)) ]
+	answers "ok $((TARGET_LEN / 8))" verify
 }
 
 @test "worker: what it is at ends when its reason ends: -1000, the death of the target" {
@@ -409,14 +413,14 @@ nobody_is_remembered() {
 
 @test "worker: the module is unloaded while it is at a large target" {
 	settings worker/enabled=1
-	start_target anon 64M
+	start_target anon "$HUGE"
 	remember_totals
 	set_adj "$TARGET_PID" 900
 	wait_until "$ANSWER_LIMIT" total_grows pages_isolated
 	rmmod proc_reclaim
 	ask present
 	[ "${ANSWER#* }" -gt 0 ]
-	answers "ok 8388608" verify
+	answers "ok $((TARGET_LEN / 8))" verify
 }
 
 @test "worker: is switched on and off while adj is written all the time" {
