@@ -6,11 +6,13 @@
 
 # Not by bats_load_library: it forks for each of their files, for each test, and
 # under emulation that makes a third of the whole run.
-for library in /usr/lib/bats/bats-{support,assert,file}/src/*.bash; do
+for library in /usr/lib/bats/bats-{support,assert}/src/*.bash; do
 	# shellcheck disable=SC1090 # Debian's
 	. "$library"
 done
 unset library
+# shellcheck source=tests/bats/no_debug_trap.bash
+. "${BASH_SOURCE[0]%/*}/no_debug_trap.bash"
 
 SYSFS=/sys/kernel/proc_reclaim
 DEBUGFS=/sys/kernel/debug/proc_reclaim
