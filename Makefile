@@ -125,7 +125,7 @@ test-rt: ## the bats files of the engine on trixie's PREEMPT_RT kernel
 	@tests/vm/run-tests rt
 
 test-arm64: ## every bats file on an emulated arm64 machine with trixie's kernel
-	@tests/vm/run-tests --timeout 7200 arm64
+	@tests/vm/run-tests arm64
 
 test-clang: ## the bats files of the engine and the worker on a kernel that clang has built, with CFI
 	@tests/vm/test-debug --kernel clang
