@@ -531,6 +531,18 @@ pause() {
 	read -r -t "$1" -u "$NEVER" || :
 }
 
+# freeze_system: what a suspend begins with: each process is frozen, and thawed a second
+# later, where the kernel by itself would wait five.
+freeze_system() {
+	local status=0
+
+	echo 1 >/sys/module/suspend/parameters/pm_test_delay || return
+	echo freezer >/sys/power/pm_test || return
+	write_raw /sys/power/state freeze || status=$?
+	echo none >/sys/power/pm_test
+	[ "$status" -eq 0 ] || complain "the system cannot be frozen"
+}
+
 # on_one_cpu: take all processors but the first away until the test ends, where they are
 # emulated: for a test that makes the kernel patch hot code (tracepoints, static
 # keys). tests/programs/trace-cmd says why, and does it by itself.

@@ -111,10 +111,7 @@ load helper
 	started "$writer"
 	wait_until 10 waits_in_request "$writer"
 	# ... the system be suspended, and the module unloaded.
-	echo freezer >/sys/power/pm_test
-	run write_raw /sys/power/state freeze
-	echo none >/sys/power/pm_test
-	assert_success
+	freeze_system
 	wait_until 5 gone "$writer"
 	echo "$TARGET_PID" >"$SYSFS/restore" 3>&- &
 	writer=$!
@@ -148,10 +145,7 @@ load helper
 	expect stop = "done"
 	expect reclaimed -ge $((16 * MB))
 	# ... the system can be suspended, and the module unloaded.
-	echo freezer >/sys/power/pm_test
-	run write_raw /sys/power/state freeze
-	echo none >/sys/power/pm_test
-	assert_success
+	freeze_system
 	rmmod proc_reclaim
 	rmmod hold_mmap_lock
 	use_target "$stuck"
@@ -167,13 +161,9 @@ load helper
 	[ -e /sys/power/pm_test ]
 	on_one_cpu
 	start_target anon "$BIG"
-	echo freezer >/sys/power/pm_test
 	request_in_background "$TARGET_PID anon"
 	wait_until 10 total_grows pages_isolated
-	# Freezes every process, waits five seconds, thaws them.
-	run write_raw /sys/power/state freeze
-	echo none >/sys/power/pm_test
-	assert_success
+	freeze_system
 	background_result
 	expect stop = freeze
 	[ "$(ask verify)" = "ok $((TARGET_LEN / 8))" ]

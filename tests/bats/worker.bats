@@ -469,11 +469,7 @@ nobody_is_remembered() {
 	waiting=$TARGET_PID
 	park_worker
 	set_adj "$waiting" 900
-	echo 1 >/sys/module/suspend/parameters/pm_test_delay
-	echo freezer >/sys/power/pm_test
-	run write_raw /sys/power/state freeze
-	echo none >/sys/power/pm_test
-	assert_success
+	freeze_system
 	# The wish was not lost, nor its place.
 	wait_until "$ANSWER_LIMIT" decision_about "$PARKED"
 	expect_words reason=run stop=freeze
