@@ -65,6 +65,7 @@ live() {
 		[[ $word == common_* ]] || names+=("\`$word\`")
 	done < <(sed -n 's/.*field:[^;]*[ *]\([a-z_]*\)\(\[.*\]\)\?;.*/\1/p' \
 		/sys/kernel/tracing/events/proc_reclaim/*/format)
+	# shellcheck disable=SC2016 # the backquotes are the document's
 	run comm -23 <(printf '%s\n' "${names[@]}" | sort -u) \
 		<(grep -oE '`[a-z_]+`|stats/skipped_[a-z_]+$' "$document" | sort -u)
 	assert_success
