@@ -205,7 +205,7 @@ static void print_piece(struct line *line, const struct piece *piece)
 	enum unit unit = piece->unit & ~OPTIONAL;
 	unsigned long long value = 0;
 
-	if (!field || field->offset + field->size > line->record->size)
+	if (!field || !record_holds(line->record, field))
 		return;
 	if (unit != TEXT && tep_read_number_field(field, line->record->data, &value))
 		return;

@@ -6,12 +6,25 @@
 #define PLUGIN_PROC_RECLAIM_H
 
 #include <event-parse.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* The library looks for these two names; who links the plugin in calls them. */
 int TEP_PLUGIN_LOADER(struct tep_handle *tep);
 void TEP_PLUGIN_UNLOADER(struct tep_handle *tep);
+
+/*
+ * record_holds() - does all of a field lie in the record?
+ *
+ * Offset and size come from the text of a format, which may be a file of any origin.
+ */
+static inline bool record_holds(const struct tep_record *record,
+				const struct tep_format_field *field)
+{
+	return field->offset >= 0 && field->size >= 0 && field->size <= record->size &&
+	       field->offset <= record->size - field->size;
+}
 
 /*
  * event_symbol() - the name that the format of the event itself has for it

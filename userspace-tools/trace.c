@@ -152,10 +152,10 @@ static void report_event(const struct event_kind *kind, struct tep_event *event,
 static int run_report(const struct command *command, int argc, char **argv)
 {
 	struct trace_options options = read_options(command, argc, argv);
-	int page_size;
+	const struct event_sink sink = { .add = report_event };
 
 	no_more_words(argc, argv);
-	return read_trace_file(options.input, &options.choice, &page_size, report_event, NULL);
+	return read_trace_file(options.input, &options.choice, &sink);
 }
 
 static const struct command report_command = {
@@ -277,15 +277,19 @@ static int run_html(const struct command *command, int argc, char **argv)
 	struct trace_options options = read_options(command, argc, argv);
 	const char *output = options.output ? options.output : DEFAULT_PAGE;
 	struct trace_page page;
-	int page_size, status;
+	const struct event_sink sink = {
+		.add = trace_page_add,
+		.end = trace_page_end,
+		.context = &page,
+	};
+	int status;
 
 	no_more_words(argc, argv);
 	status = trace_page_open(&page, output);
 	if (status)
 		return status;
-	status = read_trace_file(options.input, &options.choice, &page_size,
-				 trace_page_add, &page);
-	return trace_page_close(&page, page_size, status);
+	status = read_trace_file(options.input, &options.choice, &sink);
+	return trace_page_close(&page, status);
 }
 
 static const struct command html_command = {

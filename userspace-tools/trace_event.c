@@ -76,12 +76,15 @@ char *choice_filter(const struct event_choice *choice)
 static bool pid_is_chosen(const struct event_choice *choice, struct tep_event *event,
 			  struct tep_record *record)
 {
+	struct tep_format_field *field;
 	unsigned long long pid;
 	size_t i;
 
 	if (!choice->nr_pids)
 		return true;
-	if (tep_get_field_val(NULL, event, "pid", record, &pid, 0))
+	field = tep_find_field(event, "pid");
+	if (!field || !record_holds(record, field) ||
+	    tep_read_number_field(field, record->data, &pid))
 		return false;
 	for (i = 0; i < choice->nr_pids; i++)
 		if (choice->pids[i] == (int)pid)
@@ -136,6 +139,28 @@ static struct json_object *field_json(struct tep_event *event,
 	return json_object_new_uint64(value);
 }
 
+static bool holds_all(const struct tep_record *record, const struct tep_format_field *field)
+{
+	while (field && record_holds(record, field))
+		field = field->next;
+	return !field;
+}
+
+/*
+ * The library reads a field wherever the format places it. A field whose own data has the
+ * place of its contents, of which no event of the module has one, is not checked by it either.
+ */
+static bool is_intact(const struct tep_event *event, const struct tep_record *record)
+{
+	const struct tep_format_field *field;
+
+	for (field = event->format.fields; field; field = field->next)
+		if (field->flags & TEP_FIELD_IS_DYNAMIC)
+			return false;
+	return holds_all(record, event->format.common_fields) &&
+	       holds_all(record, event->format.fields);
+}
+
 struct json_object *event_json(const struct event_kind *kind, struct tep_event *event,
 			       struct tep_record *record)
 {
@@ -150,16 +175,23 @@ struct json_object *event_json(const struct event_kind *kind, struct tep_event *
 		json_object_object_add(object, "lost_events",
 				       json_object_new_int64(record->missed_events));
 	for (; field; field = field->next)
-		if (field->offset + field->size <= record->size)
+		if (record_holds(record, field))
 			json_object_object_add(object, field->name,
 					       field_json(event, field, record));
+	if (event && !is_intact(event, record))
+		json_object_object_add(object, "damaged", json_object_new_boolean(true));
 	return object;
 }
 
+/* An event without the plugin's handler would be printed as its own format says. */
 static void print_words(struct tep_event *event, struct tep_record *record)
 {
 	struct trace_seq s;
 
+	if (!event->handler || !is_intact(event, record)) {
+		puts("damaged");
+		return;
+	}
 	trace_seq_init(&s);
 	tep_print_event(event->tep, &s, record, "%s", TEP_PRINT_INFO);
 	trace_seq_terminate(&s);

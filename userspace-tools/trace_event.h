@@ -46,11 +46,15 @@ const struct event_kind *chosen_kind(const struct event_choice *choice,
 /* Not an event of the module's: before this record some were lost. Its @event is NULL. */
 extern const struct event_kind lost_kind;
 
-/* event_json() - the event with all of its fields; what has a name is named */
+/*
+ * event_json() - the event with its fields; what has a name is named
+ *
+ * A field that does not lie in the record is left out, and "damaged" is true.
+ */
 struct json_object *event_json(const struct event_kind *kind, struct tep_event *event,
 			       struct tep_record *record);
 
-/* print_event_line() - the same for people, or with --json as one line of it */
+/* print_event_line() - the same as a line of text, or with --json as one line of JSON */
 void print_event_line(const struct event_kind *kind, struct tep_event *event,
 		      struct tep_record *record);
 
@@ -58,13 +62,26 @@ typedef void (*recorded_event_fn)(const struct event_kind *kind, struct tep_even
 				  struct tep_record *record, void *context);
 
 /*
- * read_trace_file() - call @fn for each chosen event of a file, oldest first, and with
- * lost_kind where some are missing
- * @page_size: set before the first call
+ * Where the events of a file go. Both functions are called in a process of their own, with
+ * few rights: what they change in memory, the caller of read_trace_file() does not see.
+ */
+struct event_sink {
+	recorded_event_fn add;
+	/* after the last event, unless reading has failed; NULL, or returns an exit code */
+	int (*end)(void *context, int page_size);
+	void *context;
+};
+
+/*
+ * read_trace_file() - add each chosen event of a file, oldest first, and lost_kind where some
+ * are missing
+ *
+ * The file may be damaged, or made to do harm: the library that reads it does so in a process
+ * of its own, so that a crash is reported as any other error.
  *
  * Return: EXIT_DONE, EXIT_NOTHING if there was none, or EXIT_FAILED, having said why.
  */
-int read_trace_file(const char *path, const struct event_choice *choice, int *page_size,
-		    recorded_event_fn fn, void *context);
+int read_trace_file(const char *path, const struct event_choice *choice,
+		    const struct event_sink *sink);
 
 #endif

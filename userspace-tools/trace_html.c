@@ -68,19 +68,23 @@ void trace_page_add(const struct event_kind *kind, struct tep_event *event,
 	to->some = true;
 }
 
-int trace_page_close(struct trace_page *page, int page_size, int status)
+int trace_page_end(void *context, int page_size)
 {
-	int err = 0;
+	struct trace_page *page = context;
 
-	if (status) {
-		new_file_close(&page->to, -ECANCELED);
-		return status;
-	}
 	fprintf(page->to.stream, "],\"page_size\":%d}", page_size);
 	fputs(strstr(page_text, PLACE) + strlen(PLACE), page->to.stream);
-	/* Of what has failed before, the last write has failed as well. */
-	if (ferror(page->to.stream))
-		err = errno ? -errno : -EIO;
-	err = new_file_close(&page->to, err);
+	/* The last write fails too where one before it has failed. */
+	if (!fflush(page->to.stream) && !ferror(page->to.stream))
+		return EXIT_DONE;
+	return fail_file(page->path, errno ? -errno : -EIO);
+}
+
+int trace_page_close(struct trace_page *page, int status)
+{
+	int err = new_file_close(&page->to, status ? -ECANCELED : 0);
+
+	if (status)
+		return status;
 	return err ? fail_file(page->path, err) : EXIT_DONE;
 }

@@ -16,15 +16,16 @@ struct trace_page {
 
 /* trace_page_open() - EXIT_DONE, or having said why another; one that is open is closed */
 int trace_page_open(struct trace_page *page, const char *path);
-/* trace_page_add() - an event; a recorded_event_fn */
+/* trace_page_add(), trace_page_end() - an event, the rest; as in struct event_sink */
 void trace_page_add(const struct event_kind *kind, struct tep_event *event,
 		    struct tep_record *record, void *page);
+int trace_page_end(void *page, int page_size);
 /*
- * trace_page_close() - finish the page, or leave what was there
+ * trace_page_close() - have the page take its place, or leave what was there
  * @status: not EXIT_DONE where there is to be none
  *
  * Return: that, or EXIT_FAILED, having said why.
  */
-int trace_page_close(struct trace_page *page, int page_size, int status);
+int trace_page_close(struct trace_page *page, int status);
 
 #endif

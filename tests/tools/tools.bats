@@ -354,6 +354,130 @@ one_way() {
 	[[ $WRITTEN != *worker* ]]
 }
 
+# --- trace files ---
+
+RECORDING=$BATS_TEST_DIRNAME/../page/trace.dat
+
+# record_as NAME OPTION...: the recording as trace-cmd writes it with these options.
+record_as() {
+	trace-cmd convert -i "$RECORDING" -o "$1" "${@:2}" >/dev/null 2>&1
+}
+
+# explains FILE COMMAND...: of that file it shows events or says why it does not, and ends by
+# itself with a documented status.
+explains() {
+	local file=$1 status=0
+
+	timeout 20 reclaimctl "${@:2}" -i "$file" >out 2>said || status=$?
+	case $status in
+	0) return ;;
+	1 | 5) grep -qE "^reclaimctl trace [a-z]+: $file: |^\{\"error\":" said out && return ;;
+	esac
+	complain "$file (${CASE:-}): '${*:2}' ends with $status and says: $(<said)"
+}
+
+# cut_at_each STRIDE FILE: the file is cut after so many bytes, again and again.
+cut_at_each() {
+	local length size
+
+	size=$(stat -c %s "$2")
+	for ((length = 0; length < size; length += $1)); do
+		CASE="$2, $length bytes"
+		head -c "$length" "$2" >cut.dat
+		explains cut.dat trace report || return
+	done
+}
+
+# change_bytes SEED NUMBER FILE: so many times three of its bytes are others.
+change_bytes() {
+	local i j bytes size commands=("report" "report --json" "html -o page")
+
+	size=$(stat -c %s "$3")
+	RANDOM=$1
+	for ((i = 0; i < $2; i++)); do
+		CASE="$3, seed $1, number $i"
+		cp "$3" changed.dat
+		for j in 1 2 3; do
+			printf -v bytes '\\x%02x' $((RANDOM % 256))
+			printf '%b' "$bytes" | dd of=changed.dat bs=1 conv=notrunc status=none \
+				seek=$(((RANDOM << 15 | RANDOM) % size))
+		done
+		rm -f page
+		# shellcheck disable=SC2086 # words
+		explains changed.dat trace ${commands[i % 3]} || return
+	done
+}
+
+@test "trace: a file that is cut anywhere is called damaged" {
+	record_as plain.dat --compression none
+	record_as six.dat --file-version 6
+	cut_at_each 97 "$RECORDING"
+	cut_at_each 487 plain.dat
+	cut_at_each 331 six.dat
+	head -c 20000 six.dat >cut.dat
+	ctl 5 trace html -i cut.dat
+	says "cut.dat: truncated or damaged trace file"
+	[ ! -e trace.html ]
+	ctl 5 trace report --json -i cut.dat
+	json_is .exit_code 5
+}
+
+@test "trace: whatever bytes of a file are others, it is shown or called damaged" {
+	record_as plain.dat --compression none
+	record_as six.dat --file-version 6
+	change_bytes 1 60 "$RECORDING"
+	change_bytes 2 120 plain.dat
+	change_bytes 3 120 six.dat
+}
+
+# with_format FROM TO: a recording with that instead in the text of the formats. Both are of one
+# length.
+with_format() {
+	record_as plain.dat --compression none
+	LC_ALL=C sed "s/$1/$2/" plain.dat >crafted.dat
+	[ "$(stat -c %s crafted.dat)" -eq "$(stat -c %s plain.dat)" ]
+	! cmp -s crafted.dat plain.dat
+}
+
+# is_damaged FIELD: of each "done", and that field of none is shown.
+is_damaged() {
+	ctl 0 trace report --json -e done -i crafted.dat
+	[ "$(jq -s "all(.damaged) and all(has(\"$1\") | not)" <<<"$OUT")" = true ] || complain "$OUT"
+	ctl 0 trace report -e done -i crafted.dat
+	[ -z "$(grep -v ' damaged$' <<<"$OUT")" ] || complain "$OUT"
+	ctl 0 trace html -e done -i crafted.dat
+	! grep -q "\"$1\":" trace.html
+}
+
+@test "trace: a field that does not lie in its record is not read" {
+	local offset
+
+	# As ints: far before the record, shortly before it, and past all.
+	for offset in 4294959104 4294967232 2147483640; do
+		with_format 'rss_before_pages;\toffset:..;' "rss_befo;\toffset:$offset;"
+		is_damaged rss_befo
+	done
+	# A size of -1.
+	with_format 'char comm\[16\];\toffset:12;\tsize:16;' 'u c[6];\toffset:9;\tsize:4294967295;'
+	is_damaged c
+}
+
+@test "trace: what is no file is not waited for" {
+	mkfifo pipe
+	ends_with 5 timeout 20 reclaimctl trace report -i pipe
+	ends_with 5 timeout 20 reclaimctl trace report -i /dev/zero
+	printf '\27\10Dtracing%0100d' 6 >long.dat
+	ends_with 5 timeout 20 reclaimctl trace report -i long.dat
+}
+
+@test "trace: the file is read without root's rights, and the signal of a closed pipe is passed on" {
+	strace -f -o trace -e trace=setresuid reclaimctl trace report -i "$RECORDING" >/dev/null
+	grep -qE 'setresuid\(65534, 65534, 65534\) += 0' trace
+	# shellcheck disable=SC2016 # the shell's that is started
+	run bash -c '{ sleep 1; reclaimctl trace report -i "$1"; } | true; echo "${PIPESTATUS[0]}"' - "$RECORDING"
+	[ "$output" = 141 ] || complain "$output"
+}
+
 # --- doctor ---
 
 # found CHECK STATE TEXT: doctor, which has just been asked, says so.

@@ -242,6 +242,24 @@ static void a_record_that_is_cut_short_says_less(void **state)
 	assert_line("pid 5");
 }
 
+/* Read as an int the offset is -8192: the format may come from any file. */
+static void a_field_outside_of_the_record_leaves_out_its_piece(void **state)
+{
+	const char *end;
+	char text[MAX_FORMAT], *at;
+
+	(void)state;
+	read_event("shrink");
+	strcpy(text, format);
+	at = strstr(text, " isolated_pages;\toffset:");
+	assert_non_null(at);
+	at = strstr(at, "offset:") + strlen("offset:");
+	end = format + (at - text) + strspn(at, "0123456789");
+	snprintf(at, text + sizeof(text) - at, "4294959104%s", end);
+	strcpy(format, text);
+	assert_line("pid 240: freed 2.0 MiB in 85.8 ms");
+}
+
 static void a_name_cannot_drive_the_terminal(void **state)
 {
 	unsigned int at;
@@ -314,6 +332,7 @@ int main(void)
 		test(a_name_that_the_format_lacks_is_a_number),
 		test(a_missing_field_leaves_out_its_piece),
 		test(a_record_that_is_cut_short_says_less),
+		test(a_field_outside_of_the_record_leaves_out_its_piece),
 		test(a_name_cannot_drive_the_terminal),
 		test(records_may_hold_anything),
 		test(unloaded_it_leaves_nothing),
