@@ -27,6 +27,7 @@
 
 #include "live_events.h"
 #include "lmkd_packet.h"
+#include "standard_files.h"
 
 #define DEFAULT_SOCKET "/run/lmkd"
 #define LOWMEM "/sys/kernel/proc_reclaim/lowmem/"
@@ -678,9 +679,11 @@ static const char *read_options(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-	const char *path = read_options(argc, argv);
+	const char *path;
 	bool passed;
 
+	open_standard_files();
+	path = read_options(argc, argv);
 	prepare();
 	listen_fd = passed_socket();
 	passed = listen_fd >= 0;

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "reclaimctl.h"
+#include "standard_files.h"
 
 #define KEY_VERSION LONG_ONLY
 
@@ -85,6 +86,7 @@ static void check_output(void)
 
 int main(int argc, char **argv)
 {
+	open_standard_files();
 	atexit(check_output);
 	setlocale(LC_CTYPE, "");
 	find_json_option(argc, argv);

@@ -96,6 +96,34 @@ says() {
 	done
 }
 
+# --- standard input, output and error ---
+
+@test "closed: no message is written to a file of the module" {
+	one_way
+	echo 'batch_pages = nonsense' >policy.ini
+	for closed in '2>&-' '>&- 2>&-' '<&- >&- 2>&-' '<&- 2>&-'; do
+		run bash -c "reclaimctl policy load policy.ini $closed"
+		[ "$status" -eq 5 ] || complain "$closed: $status" "$output"
+		[ "$(<"$SYSFS/reclaim")" = 0 ] || complain "$closed: $(<"$SYSFS/reclaim")"
+	done
+}
+
+@test "closed: output that is lost is an error still" {
+	ends_with 5 bash -c 'reclaimctl status >&-'
+	says "not all of the output could be written"
+}
+
+@test "closed: lmkd-bridge gives no other file these numbers" {
+	local fd
+
+	# shellcheck disable=SC2016 # words
+	start bash -c 'exec lmkd-bridge --socket lmkd <&- >&- 2>&-'
+	soon test -S lmkd
+	for fd in 0 1 2; do
+		[ "$(readlink "/proc/$PID/fd/$fd")" = /dev/null ] || complain "$fd: $(readlink "/proc/$PID/fd/$fd")"
+	done
+}
+
 # --- which processes ---
 
 @test "options: an empty value is refused, not taken for everything" {
