@@ -42,6 +42,11 @@
 /* Beside these its own, and to read of kills one of each processor. */
 #define MAX_FDS (MAX_CLIENTS * (MAX_PROCS + 1) + 1024)
 #define ADJ_MAX 1000
+
+/* Linux 6.5; the headers of older systems do not have it. */
+#ifndef SO_PEERPIDFD
+#define SO_PEERPIDFD 77
+#endif
 #define KILLS_KB 16		/* kills are few, and read at once */
 #define LIST_LEN 96		/* six numbers of sysfs, with commas */
 
@@ -57,6 +62,7 @@ struct proc {
 
 struct client {
 	int fd;				/* -1: nobody */
+	bool foreign;			/* its pids are not this program's */
 	bool subscribed;
 	unsigned long refused;
 	pid_t pid;			/* its own */
@@ -103,7 +109,7 @@ static void watch(int fd, void *who)
 static void __attribute__((format(printf, 2, 3)))
 refuse(struct client *client, const char *format, ...)
 {
-	char text[128];
+	char text[160];
 	va_list args;
 
 	if (client->refused++)
@@ -203,7 +209,12 @@ static void set_adj(struct client *client, const struct lmk_proc *wanted)
 
 	if (is_new)
 		proc = add_proc(client, wanted->pid);
-	err = proc ? write_adj(proc, wanted->adj) : -errno;
+	if (!proc)
+		err = -errno;
+	else if (wanted->lmkd_only)
+		err = has_ended(proc) ? -ESRCH : 0;
+	else
+		err = write_adj(proc, wanted->adj);
 	if (!err)
 		proc->uid = wanted->uid;
 	else if (proc && is_new)
@@ -434,18 +445,87 @@ static int32_t kills_between(int min, int max)
 
 /* --- clients --- */
 
-static void carry_out(struct client *client, const struct lmk_packet *packet)
+/*
+ * Does the process of @pidfd count pids as this one does? NSpid has a pid for each namespace
+ * from that of /proc inwards; it is 0 for a process outside of that, and -1 for one that was
+ * reaped. Unlike /proc/PID/ns/pid this needs no right over the process, and it cannot be
+ * another one's.
+ */
+static bool shares_pids(int pidfd)
+{
+	int pid, inner, nr = 0;
+	char text[128];
+	FILE *file;
+
+	snprintf(text, sizeof(text), "/proc/self/fdinfo/%d", pidfd);
+	file = fopen(text, "re");
+	if (!file)
+		return false;
+	while (nr < 1 && fgets(text, sizeof(text), file))
+		nr = sscanf(text, "NSpid: %d %d", &pid, &inner);
+	fclose(file);
+	return nr == 1 && pid > 0;
+}
+
+/*
+ * The process that has connected. Before Linux 6.5 its pid has to do, which is another's if
+ * the client has left its socket to a child and its pid was given away before the socket was
+ * accepted.
+ */
+static int peer_pidfd(int fd, pid_t pid)
+{
+	socklen_t len = sizeof(int);
+	int pidfd;
+
+	if (!getsockopt(fd, SOL_SOCKET, SO_PEERPIDFD, &pidfd, &len))
+		return pidfd;
+	return errno == ENOPROTOOPT && pid > 0 ? (int)syscall(SYS_pidfd_open, pid, 0) : -1;
+}
+
+static bool is_foreign(int fd, pid_t pid)
+{
+	int pidfd = peer_pidfd(fd, pid);
+	bool foreign;
+
+	if (pidfd < 0)
+		return true;
+	foreign = !shares_pids(pidfd);
+	close(pidfd);
+	return foreign;
+}
+
+static bool names_pids(const struct lmk_packet *packet)
+{
+	switch (packet->command) {
+	case LMK_PROCPRIO:
+	case LMK_PROCREMOVE:
+	case LMK_PROCS_PRIO:
+	case LMK_SUBSCRIBE:	/* each event has one */
+		return true;
+	default:
+		return false;
+	}
+}
+
+static void set_procs(struct client *client, const struct lmk_packet *packet)
 {
 	unsigned int i;
 
+	for (i = 0; i < packet->count; i++)
+		set_adj(client, &packet->procs[i]);
+	if (packet->left_out)
+		refuse(client, "refused a part of a packet: %s", packet->left_out);
+}
+
+static void carry_out(struct client *client, const struct lmk_packet *packet)
+{
 	switch (packet->command) {
 	case LMK_TARGET:
 		set_targets(client, packet);
 		break;
 	case LMK_PROCPRIO:
 	case LMK_PROCS_PRIO:
-		for (i = 0; i < packet->count; i++)
-			set_adj(client, &packet->procs[i]);
+		set_procs(client, packet);
 		break;
 	case LMK_PROCREMOVE:
 		remove_proc(client, packet->procs[0].pid);
@@ -496,6 +576,9 @@ static void serve(struct client *client)
 	error = lmk_packet_parse(&packet, data, len);
 	if (error)
 		refuse(client, "refused a packet of %zd bytes: %s", len, error);
+	else if (client->foreign && names_pids(&packet))
+		refuse(client, "it is in another pid namespace, or has ended before it was "
+			       "accepted: its pids are refused, and it is told of no kill");
 	else
 		carry_out(client, &packet);
 }
@@ -517,6 +600,7 @@ static void accept_client(void)
 	getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &cred, &len);
 	clients[i].fd = fd;
 	clients[i].pid = cred.pid;
+	clients[i].foreign = is_foreign(fd, cred.pid);
 	clients[i].subscribed = false;
 	clients[i].refused = 0;
 	watch(fd, &clients[i]);
@@ -619,10 +703,21 @@ static void raise_limit(void)
 		    MAX_FDS, strerror(errno));
 }
 
+/* Every file of a process is looked for in /proc by its pid. */
+static void check_proc(void)
+{
+	int pidfd = syscall(SYS_pidfd_open, getpid(), 0);
+
+	if (pidfd < 0 || !shares_pids(pidfd))
+		die("/proc is missing, or is that of another pid namespace");
+	close(pidfd);
+}
+
 static void prepare(void)
 {
 	int i;
 
+	check_proc();
 	epoll_fd = epoll_create1(EPOLL_CLOEXEC);
 	if (epoll_fd < 0)
 		die("epoll_create1: %s", strerror(errno));

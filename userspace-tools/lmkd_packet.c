@@ -4,7 +4,6 @@
  * tested and fuzzed by itself.
  */
 #include <arpa/inet.h>
-#include <stdbool.h>
 #include <string.h>
 
 #include "lmkd_packet.h"
@@ -18,7 +17,7 @@ static const struct shape {
 	unsigned int least, most, group;
 } shapes[] = {
 	[LMK_TARGET] = { true, 0, 2 * LMK_MAX_TARGETS, 2 },
-	[LMK_PROCPRIO] = { true, 3, 4, 1 },
+	[LMK_PROCPRIO] = { true, 3, 5, 1 },
 	[LMK_PROCREMOVE] = { true, 1, 1, 1 },
 	[LMK_PROCPURGE] = { true, 0, 0, 1 },
 	[LMK_GETKILLCNT] = { true, 2, 2, 1 },
@@ -26,7 +25,7 @@ static const struct shape {
 	[LMK_UPDATE_PROPS] = { true, 0, 0, 1 },
 	[LMK_START_MONITORING] = { true, 0, 0, 1 },
 	[LMK_BOOT_COMPLETED] = { true, 0, 0, 1 },
-	[LMK_PROCS_PRIO] = { true, 4, 4 * LMK_MAX_PROCS, 4 },
+	[LMK_PROCS_PRIO] = { true, 4, 5 * LMK_MAX_PROCS, 1 },
 };
 
 static bool adj_is_good(int32_t adj)
@@ -51,24 +50,38 @@ static const char *read_targets(struct lmk_packet *packet, const int32_t *words,
 }
 
 /* The type of a process, the fourth word, has no meaning here. */
-static const char *read_procs(struct lmk_packet *packet, const int32_t *words,
-			      unsigned int nr, unsigned int group)
+static const char *read_proc(struct lmk_proc *proc, const int32_t *words, unsigned int nr)
 {
-	struct lmk_proc *proc = packet->procs;
-
-	for (; nr; nr -= group, words += group, proc++) {
-		proc->pid = words[0];
-		if (proc->pid <= 0)
-			return "a pid that cannot be";
-		packet->count++;
-		if (group == 1)
-			continue;
-		proc->uid = words[1];
-		proc->adj = words[2];
-		if (!adj_is_good(proc->adj))
-			return "an adj outside of -1000 to 1000";
-	}
+	if (words[0] <= 0)
+		return "a pid that cannot be";
+	*proc = (struct lmk_proc){ .pid = words[0] };
+	if (nr == 1)
+		return NULL;
+	if (!adj_is_good(words[2]))
+		return "an adj outside of -1000 to 1000";
+	proc->uid = words[1];
+	proc->adj = words[2];
+	proc->lmkd_only = nr > 4 && words[4];
 	return NULL;
+}
+
+/* Clients of Android 17 say five words of each process, earlier ones four; no length fits both. */
+static const char *read_procs(struct lmk_packet *packet, const int32_t *words,
+			      unsigned int nr)
+{
+	unsigned int group = nr % 5 ? 4 : 5;
+	const char *error;
+
+	if (nr % group)
+		return "a length that the command cannot have";
+	for (; nr; nr -= group, words += group) {
+		error = read_proc(&packet->procs[packet->count], words, group);
+		if (error)
+			packet->left_out = error;
+		else
+			packet->count++;
+	}
+	return packet->count ? NULL : packet->left_out;
 }
 
 static const char *read_words(struct lmk_packet *packet, const int32_t *words,
@@ -78,11 +91,11 @@ static const char *read_words(struct lmk_packet *packet, const int32_t *words,
 	case LMK_TARGET:
 		return read_targets(packet, words, nr);
 	case LMK_PROCREMOVE:
-		return read_procs(packet, words, nr, 1);
 	case LMK_PROCPRIO:
-		return read_procs(packet, words, nr, nr);
+		packet->count = 1;
+		return read_proc(packet->procs, words, nr);
 	case LMK_PROCS_PRIO:
-		return read_procs(packet, words, nr, 4);
+		return read_procs(packet, words, nr);
 	case LMK_GETKILLCNT:
 		packet->adj.min = words[0];
 		packet->adj.max = words[1];

@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The packets that clients of Android's lmkd send: up to 13 words of 32 bits in network
+ * The packets that clients of Android's lmkd send: up to 16 words of 32 bits in network
  * byte order, the first of them the command.
  */
 #ifndef LMKD_PACKET_H
 #define LMKD_PACKET_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#define LMK_MAX_WORDS 13
+#define LMK_MAX_WORDS 16
 #define LMK_MAX_TARGETS 6
 #define LMK_MAX_PROCS 3
 
@@ -39,11 +40,13 @@ struct lmk_proc {
 	int32_t pid;
 	uint32_t uid;
 	int32_t adj;
+	bool lmkd_only;			/* the adj is not for the kernel */
 };
 
 struct lmk_packet {
 	enum lmk_command command;
 	unsigned int count;		/* of targets, or of procs */
+	const char *left_out;		/* why one of several procs is not among them, or NULL */
 	union {
 		struct lmk_target targets[LMK_MAX_TARGETS];
 		struct lmk_proc procs[LMK_MAX_PROCS];	/* PROCREMOVE: the pid only */
@@ -54,10 +57,13 @@ struct lmk_packet {
 };
 
 /**
- * lmk_packet_parse() - read a packet, all of it or nothing
+ * lmk_packet_parse() - read a packet
  * @packet: what it says; not touched if it is refused
  * @data: as it was received, aligned in any way
  * @len: in bytes
+ *
+ * Of several processes the good ones are read, as lmkd does; any other packet is read as a
+ * whole or refused.
  *
  * Return: NULL, or why it is refused.
  */

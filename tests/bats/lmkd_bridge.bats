@@ -49,20 +49,23 @@ end_bridge() {
 	kill -TERM "$BRIDGE" && wait "$BRIDGE"
 }
 
-# connect NAME: a client of that name.
+# connect NAME [COMMAND...]: a client of that name, started by that command.
 connect() {
 	local dir=$BATS_TEST_TMPDIR/client-$1 in out
 
 	# It may have been tried before.
 	[ ! -d "$dir" ] || rm -r "$dir" || return
 	mkdir "$dir" && mkfifo "$dir/in" "$dir/out" || return
-	lmkd-client "$LMKD" <"$dir/in" >"$dir/out" 3>&- &
+	"${@:2}" lmkd-client "$LMKD" <"$dir/in" >"$dir/out" 3>&- &
 	started "$!"
 	CLIENT_PID[$1]=$!
 	exec {in}>"$dir/in" {out}<"$dir/out"
 	CLIENT_TO[$1]=$in CLIENT_FROM[$1]=$out
 	client_says "$1" ready
 }
+
+# Whose clients count pids from 1.
+NEW_PIDS=(unshare --pid --fork --kill-child)
 
 # disconnect NAME: killed, because others have inherited the FIFO that it reads.
 disconnect() {
@@ -138,10 +141,61 @@ has_descriptors() {
 	adj_is "$second" 100
 	settle
 	decided 1 "$first" adj=910 trigger=adj reason=run
-	# A bad one among them, and none is set.
-	sends a $PROCS_PRIO "$first" 1000 0 0 "$second" 1000 1001 0
+	# A bad one among them, and the others are set.
+	sends a $PROCS_PRIO "$first" 1000 1001 0 "$second" 1000 101 0
 	adj_is "$first" 910
-	logged "refused a packet of 36 bytes: an adj outside of -1000 to 1000"
+	adj_is "$second" 101
+	logged "refused a part of a packet: an adj outside of -1000 to 1000"
+}
+
+@test "lmkd-bridge: Android 17's packets, of up to 16 words" {
+	local before first second
+
+	start_bridge
+	connect a
+	barrier a
+	before=$(nr_descriptors)
+	start_target anon 1M
+	first=$TARGET_PID
+	start_target anon 1M
+	second=$TARGET_PID
+	sends a $PROCPRIO "$first" 1000 200 0 0
+	adj_is "$first" 200
+	sends a $PROCS_PRIO "$first" 1000 910 0 0 "$second" 1000 100 0 0 $$ 0 0 0 0
+	adj_is "$first" 910
+	adj_is "$second" 100
+	# For lmkd only: the process is known, and its adj stays.
+	sends a $PROCREMOVE "$first"
+	has_descriptors $((before + 2))
+	sends a $PROCPRIO "$first" 1000 300 0 1
+	sends a $PROCS_PRIO "$second" 1000 300 0 1
+	adj_is "$first" 910
+	adj_is "$second" 100
+	has_descriptors $((before + 3))
+	[ ! -s "$BRIDGE_LOG" ]
+}
+
+@test "lmkd-bridge: a pid of another pid namespace is not taken for its namesake here" {
+	start_bridge
+	start_target anon 1M
+	connect inside "${NEW_PIDS[@]}"
+	sends inside $PROCPRIO "$TARGET_PID" 0 900
+	sends inside $PROCS_PRIO "$TARGET_PID" 0 900 0 0
+	sends inside $PROCREMOVE "$TARGET_PID"
+	sends inside $SUBSCRIBE 0
+	adj_is "$TARGET_PID" 0
+	logged "it is in another pid namespace"
+	[ "$(wc -l <"$BRIDGE_LOG")" -eq 1 ]
+	# What names no process is served.
+	sends inside $TARGET 1024 900
+	[ "$(<"$SYSFS/lowmem/minfree")" = 1024 ]
+	connect outside
+	sends outside $PROCPRIO "$TARGET_PID" 0 900
+	adj_is "$TARGET_PID" 900
+	# /proc here has not the pids of that namespace.
+	run "${NEW_PIDS[@]}" lmkd-bridge --socket "$LMKD.2"
+	assert_failure 1
+	assert_output --partial "another pid namespace"
 }
 
 @test "lmkd-bridge: a pid that is another process's by now is not touched" {
@@ -298,7 +352,9 @@ unwatch_levels() {
 	start_bridge
 	connect a
 	connect b
+	connect inside "${NEW_PIDS[@]}"
 	sends a $SUBSCRIBE 0
+	sends inside $SUBSCRIBE 0
 	start_target mlock 4M --uid 1234
 	# It may be gone before it is looked at: then its uid is what was said of it.
 	sends a $PROCPRIO "$TARGET_PID" 1234 921
@@ -312,6 +368,8 @@ unwatch_levels() {
 	done
 	client a "$PROCKILL $TARGET_PID 1234" receive "$((ANSWER_LIMIT * 1000))"
 	client b nothing receive 100
+	# Another process has that pid there.
+	client inside nothing receive 100
 	client b ok send $GETKILLCNT 900 950
 	client b "$GETKILLCNT 1" receive "$((ANSWER_LIMIT * 1000))"
 	client b ok send $GETKILLCNT -2147483648 2147483647

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * lmkd's packets: what each command may look like, and that whatever else comes is
- * refused, whole.
+ * refused; of several processes only the bad ones.
  */
 #include <arpa/inet.h>
 #include <setjmp.h>
@@ -16,7 +16,7 @@
 #include "lmkd_packet.h"
 
 #define NR_RANDOM 3000000
-#define MAX_BYTES 64
+#define MAX_BYTES 80
 
 static struct lmk_packet packet;
 
@@ -72,7 +72,14 @@ static void a_process_has_a_type_or_none(void **state)
 	assert_int_equal(packet.count, 1);
 	assert_int_equal(packet.procs[0].uid, UINT32_MAX);
 	assert_refused(LMK_PROCPRIO, 1234, 10001);
-	assert_refused(LMK_PROCPRIO, 1234, 10001, 900, 0, 0);
+	assert_false(packet.procs[0].lmkd_only);
+	/* Of Android 17: not for the kernel, if the last word says so. */
+	assert_taken(LMK_PROCPRIO, 1234, 10001, 900, 0, 0);
+	assert_false(packet.procs[0].lmkd_only);
+	assert_taken(LMK_PROCPRIO, 1234, 10001, 900, 0, 1);
+	assert_true(packet.procs[0].lmkd_only);
+	assert_int_equal(packet.procs[0].adj, 900);
+	assert_refused(LMK_PROCPRIO, 1234, 10001, 900, 0, 0, 0);
 	assert_refused(LMK_PROCPRIO, 0, 0, 900);
 	assert_refused(LMK_PROCPRIO, -1, 0, 900);
 	assert_refused(LMK_PROCPRIO, 1, 0, 1001);
@@ -92,9 +99,43 @@ static void several_processes_are_whole_ones(void **state)
 	assert_refused(LMK_PROCS_PRIO);
 	assert_refused(LMK_PROCS_PRIO, 1, 2, 3);
 	assert_refused(LMK_PROCS_PRIO, 1, 2, 3, 0, 4, 5, 6);
-	/* One bad one, and none is set. */
-	assert_refused(LMK_PROCS_PRIO, 1, 2, 3, 0, 4, 5, 6, 0, 7, 8, 9999, 0);
-	assert_refused(LMK_PROCS_PRIO, 1, 2, 3, 0, 0, 5, 6, 0);
+	assert_refused(LMK_PROCS_PRIO, 1, 2, 3, 0, 4, 5, 6, 0, 7, 8, 9, 1, 10, 11, 12, 0);
+}
+
+static void of_several_processes_each_may_have_five_words(void **state)
+{
+	(void)state;
+	assert_taken(LMK_PROCS_PRIO, 1, 2, 3, 0, 1);
+	assert_int_equal(packet.count, 1);
+	assert_true(packet.procs[0].lmkd_only);
+	assert_taken(LMK_PROCS_PRIO, 1, 2, 3, 0, 0, 4, 5, 6, 0, 1);
+	assert_int_equal(packet.count, 2);
+	assert_taken(LMK_PROCS_PRIO, 1, 2, 3, 0, 0, 4, 5, 6, 0, 1, 7, 8, 9, 0, 0);
+	assert_int_equal(packet.count, 3);
+	assert_true(packet.procs[1].lmkd_only);
+	assert_false(packet.procs[2].lmkd_only);
+	assert_int_equal(packet.procs[2].pid, 7);
+	assert_int_equal(packet.procs[2].uid, 8);
+	assert_int_equal(packet.procs[2].adj, 9);
+	assert_refused(LMK_PROCS_PRIO, 1, 2, 3, 0, 0, 4, 5, 6, 0);
+	assert_refused(LMK_PROCS_PRIO, 1, 2, 3, 0, 0, 4, 5, 6, 0, 1, 7, 8, 9, 0, 0, 10);
+}
+
+static void of_several_processes_the_good_ones_are_taken(void **state)
+{
+	(void)state;
+	assert_taken(LMK_PROCS_PRIO, 1, 2, 3, 0, 4, 5, 6, 0, 7, 8, 9, 0);
+	assert_null(packet.left_out);
+	assert_taken(LMK_PROCS_PRIO, 1, 2, 9999, 0, 0, 5, 6, 0, 7, 8, 9, 0);
+	assert_int_equal(packet.count, 1);
+	assert_int_equal(packet.procs[0].pid, 7);
+	assert_non_null(packet.left_out);
+	assert_taken(LMK_PROCS_PRIO, 1, 2, 3, 0, 1, 4, 5, 1001, 0, 0);
+	assert_int_equal(packet.count, 1);
+	assert_int_equal(packet.procs[0].pid, 1);
+	assert_non_null(packet.left_out);
+	assert_refused(LMK_PROCS_PRIO, 1, 2, 9999, 0);
+	assert_refused(LMK_PROCS_PRIO, 0, 2, 3, 0, -4, 5, 6, 0);
 }
 
 static void the_others_have_one_length(void **state)
@@ -132,9 +173,9 @@ static void what_is_no_command_is_refused(void **state)
 	assert_refused(INT32_MAX);
 }
 
-static void a_length_is_whole_words_13_at_most(void **state)
+static void a_length_is_whole_words(void **state)
 {
-	char data[14 * 4] = { 0 };
+	char data[17 * 4] = { 0 };
 	size_t len;
 
 	(void)state;
@@ -170,7 +211,7 @@ static uint64_t next_random(void)
 
 static size_t random_packet(unsigned char *data)
 {
-	size_t len = next_random() % 4 ? 4 * (next_random() % 15) : next_random() % MAX_BYTES;
+	size_t len = next_random() % 4 ? 4 * (next_random() % 18) : next_random() % MAX_BYTES;
 	uint32_t word;
 	size_t i;
 
@@ -188,7 +229,7 @@ static void assert_sane(size_t len)
 {
 	unsigned int i;
 
-	assert_true(len % 4 == 0 && len <= 52);
+	assert_true(len % 4 == 0 && len <= 64);
 	switch (packet.command) {
 	case LMK_TARGET:
 		assert_int_equal(packet.count, (len / 4 - 1) / 2);
@@ -241,9 +282,11 @@ int main(void)
 		cmocka_unit_test(targets_are_pairs),
 		cmocka_unit_test(a_process_has_a_type_or_none),
 		cmocka_unit_test(several_processes_are_whole_ones),
+		cmocka_unit_test(of_several_processes_each_may_have_five_words),
+		cmocka_unit_test(of_several_processes_the_good_ones_are_taken),
 		cmocka_unit_test(the_others_have_one_length),
 		cmocka_unit_test(what_is_no_command_is_refused),
-		cmocka_unit_test(a_length_is_whole_words_13_at_most),
+		cmocka_unit_test(a_length_is_whole_words),
 		cmocka_unit_test(what_is_refused_changes_nothing),
 		cmocka_unit_test(whatever_comes_is_refused_or_sane),
 	};
