@@ -416,19 +416,23 @@ cut_at_each() {
 	done
 }
 
+# overwrite FILE OFFSET: with what is on stdin.
+overwrite() {
+	dd of="$1" bs=1 seek="$2" conv=notrunc status=none
+}
+
 # change_bytes SEED NUMBER FILE: so many times three of its bytes are others.
 change_bytes() {
-	local i j bytes size commands=("report" "report --json" "html -o page")
+	local i bytes size commands=("report" "report --json" "html -o page")
 
 	size=$(stat -c %s "$3")
 	RANDOM=$1
 	for ((i = 0; i < $2; i++)); do
 		CASE="$3, seed $1, number $i"
 		cp "$3" changed.dat
-		for j in 1 2 3; do
+		for _ in 1 2 3; do
 			printf -v bytes '\\x%02x' $((RANDOM % 256))
-			printf '%b' "$bytes" | dd of=changed.dat bs=1 conv=notrunc status=none \
-				seek=$(((RANDOM << 15 | RANDOM) % size))
+			printf '%b' "$bytes" | overwrite changed.dat $(((RANDOM << 15 | RANDOM) % size))
 		done
 		rm -f page
 		# shellcheck disable=SC2086 # words
@@ -469,11 +473,11 @@ with_format() {
 
 # is_damaged FIELD: of each "done", and that field of none is shown.
 is_damaged() {
-	ctl 0 trace report --json -e done -i crafted.dat
+	ctl 0 trace report --json -e "done" -i crafted.dat
 	[ "$(jq -s "all(.damaged) and all(has(\"$1\") | not)" <<<"$OUT")" = true ] || complain "$OUT"
-	ctl 0 trace report -e done -i crafted.dat
-	[ -z "$(grep -v ' damaged$' <<<"$OUT")" ] || complain "$OUT"
-	ctl 0 trace html -e done -i crafted.dat
+	ctl 0 trace report -e "done" -i crafted.dat
+	[ "$(grep -vc ' damaged$' <<<"$OUT")" -eq 0 ] || complain "$OUT"
+	ctl 0 trace html -e "done" -i crafted.dat
 	! grep -q "\"$1\":" trace.html
 }
 
@@ -488,6 +492,19 @@ is_damaged() {
 	# A size of -1.
 	with_format 'char comm\[16\];\toffset:12;\tsize:16;' 'u c[6];\toffset:9;\tsize:4294967295;'
 	is_damaged c
+}
+
+@test "trace: a record ends in its page, however long it says that it is" {
+	local at
+
+	with_format 'rss_before_pages;\toffset:..;' 'rss_before_pag;\toffset:5000;'
+	# Of a "done" its name, which is 12 bytes into it, after 4 bytes with the length in units of
+	# 4 bytes and the time. Where that is 0 the length follows, here one of 100000.
+	at=$(LC_ALL=C grep -abo '<!--<script>' crafted.dat | sed -n '3s/:.*//p')
+	tail -c +$((at - 12 + 1)) plain.dat | head -c 4 | overwrite crafted.dat $((at - 8))
+	printf '\xa0\x86\x01\x00' | overwrite crafted.dat $((at - 12))
+	printf '\x60' | overwrite crafted.dat $((at - 16))
+	is_damaged rss_before_pag
 }
 
 @test "trace: what is no file is not waited for" {
