@@ -170,6 +170,10 @@ static enum prc_count judge_state(const struct prc_walk *walk,
  * PG_active is read before: under MGLRU the isolation itself sets it, and a
  * refault of a folio that was marked as part of the working set by mistake
  * counts as memory pressure.
+ *
+ * The folio goes to the head of the list, as madvise() puts it there: reclaim takes from
+ * the tail, so swap slots rise with addresses, and what frees, reads or writes slots in
+ * batches finds them in order.
  */
 static enum prc_count isolate(struct prc_walk *walk, struct folio *folio)
 {
@@ -185,7 +189,7 @@ static enum prc_count isolate(struct prc_walk *walk, struct folio *folio)
 	folio_test_clear_young(folio);
 	if (active)
 		folio_set_workingset(folio);
-	list_add_tail(&folio->lru, &walk->folios);
+	list_add(&folio->lru, &walk->folios);
 	return PRC_ISOLATED;
 }
 
