@@ -120,8 +120,7 @@ struct mapping {
 static __always_inline enum prc_count
 judge_owner(const struct prc_walk *walk, struct folio *folio, int entries)
 {
-	if (walk->foreign && !folio_test_swapbacked(folio) &&
-	    !folio_test_anon(folio))
+	if (walk->foreign && !folio_test_anon(folio))
 		return PRC_SKIPPED_FOREIGN_FILE;
 	if (prc_folio_mapcount(folio) != entries)
 		return PRC_SKIPPED_SHARED;
@@ -577,7 +576,8 @@ static enum prc_count judge_area(struct vm_area_struct *vma)
 /*
  * Is the area of a file that the walking thread's credentials neither own nor may
  * write? Which pages of such a file are in memory must not be settled for others,
- * because they could tell by it what somebody reads: madvise() has the same rule.
+ * because they could tell by it what somebody reads: madvise() has the same rule. It
+ * holds for a file of tmpfs too, whose pages go to swap.
  * Who would have to sleep to find out, on a server perhaps, counts as "may not",
  * because the mmap lock is held.
  */

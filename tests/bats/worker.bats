@@ -567,6 +567,28 @@ nobody_is_remembered() {
 	answers "ok 131072" verify
 }
 
+@test "worker: pages of tmpfs are taken only of files that the process owns or may write" {
+	settings worker/enabled=1
+	start_target tmpfs 1M --then-uid 1000
+	wish "$TARGET_PID" 900
+	expect_words reason=run takes=all
+	answers "present $MB" present
+	[ "$(counter skipped_foreign_file)" -ge "$MB" ]
+	request "$TARGET_PID anon"
+	expect skipped_foreign_file -eq 0
+	present 0
+	start_target tmpfs 1M --uid 1000
+	wish "$TARGET_PID" 900
+	expect_words reason=run
+	present 0
+	# Which has no file that anybody could open.
+	start_target shmem 1M --then-uid 1000
+	wish "$TARGET_PID" 900
+	expect_words reason=run
+	present 0
+	answers "ok 131072" verify
+}
+
 # --- what it tells ---
 
 # event TEXT...: there is an event with each of these in its line.
