@@ -47,8 +47,8 @@ static bool have_last_result;
 /* Set once, when the module is about to go; ends every request. */
 static bool stopping;
 
-/* How long the worker waits for one target's mmap lock: others wait for it. */
-#define MAX_JOB_WAIT_US (200 * USEC_PER_MSEC)
+/* How long the worker, or a sweep, waits for one target's mmap lock. */
+#define MAX_BUSY_WAIT_US (200 * USEC_PER_MSEC)
 
 /* Least time between two drains for the worker's requests. */
 #define DRAIN_INTERVAL HZ
@@ -272,6 +272,12 @@ static int do_batch(struct run *run, const struct prc_target *target,
 	return 0;
 }
 
+/* Others wait for the worker, and for the rest of a sweep, so one target must not stall it. */
+static bool may_give_up(const struct run *run)
+{
+	return run->job || run->req->system;
+}
+
 /*
  * Work on one target, batch by batch, until done; why that ended. No batch is begun
  * while somebody else's lock is waited for.
@@ -295,7 +301,7 @@ static enum prc_stop do_batches(struct run *run, struct prc_target *target,
 			waited_us = 0;
 			continue;
 		}
-		if (run->job && waited_us > MAX_JOB_WAIT_US)
+		if (may_give_up(run) && waited_us > MAX_BUSY_WAIT_US)
 			return PRC_STOP_BUSY;
 		usleep_range(wait_us, 2 * wait_us);
 		waited_us += wait_us;
@@ -426,9 +432,9 @@ static bool is_swept(struct task_struct *task)
 }
 
 /*
- * Does what happened to one target end the sweep? A target that went away or
- * that is at its cgroup's limit does not, and without swap the next one may
- * still have file pages.
+ * Does what happened to one target end the sweep? A target that went away, that is at
+ * its cgroup's limit, or whose mmap lock could not be had does not, and without swap the
+ * next one may still have file pages.
  */
 static bool ends_sweep(enum prc_stop stop, const struct prc_request *req)
 {
@@ -436,6 +442,7 @@ static bool ends_sweep(enum prc_stop stop, const struct prc_request *req)
 	case PRC_STOP_DONE:
 	case PRC_STOP_EXITING:
 	case PRC_STOP_MEMCG:
+	case PRC_STOP_BUSY:
 		return false;
 	case PRC_STOP_NOSWAP:
 		return req->type == PRC_TYPE_ANON;

@@ -53,6 +53,19 @@ load helper
 	expect stop = "done"
 }
 
+@test "system: a process whose mmap lock is held for ever is skipped" {
+	start_target anon 1M
+	insmod /opt/proc-reclaim/modules/hold_mmap_lock.ko pid="$TARGET_PID"
+	start_target anon 16M
+	request_in_background "system anon"
+	wait_until 60 [ -e "$BACKGROUND.status" ]
+	background_result
+	expect stop = busy
+	expect reclaimed -ge $((16 * MB))
+	answers "present 0" present
+	rmmod hold_mmap_lock
+}
+
 @test "system: max= and ms= hold for the whole sweep" {
 	start_target anon 16M
 	start_target anon 16M
