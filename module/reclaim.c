@@ -73,12 +73,15 @@ static void usage_add(struct prc_usage *sum, const struct prc_usage *more)
 /*
  * Reclaim allocates: compression and swap do, and may dip into the reserves.
  * So no batch is begun that could eat the rest of them, together with those that others
- * have begun.
+ * have begun. The boost of a watermark is no reserve: it only has kswapd go on for longer.
  */
 static bool near_min_watermark(unsigned long batch)
 {
 	long min = 0, free = 0;
 	int nid, i;
+
+	/* The first folio of a batch is taken whole, however large it is. */
+	batch = max(batch, PRC_LARGEST_FOLIO);
 
 	for_each_online_node(nid) {
 		/* Those above are not for the kernel's own allocations. */
@@ -87,7 +90,7 @@ static bool near_min_watermark(unsigned long batch)
 
 			if (!managed_zone(zone))
 				continue;
-			min += min_wmark_pages(zone);
+			min += zone->_watermark[WMARK_MIN];
 			/* Nor is what is kept for devices. */
 			free += zone_page_state(zone, NR_FREE_PAGES) -
 				zone_page_state(zone, NR_FREE_CMA_PAGES);

@@ -96,6 +96,12 @@ struct prc_job {
 #define PRC_BATCH_PAGES_DEFAULT (SZ_2M >> PAGE_SHIFT)
 #define PRC_BATCH_PAGES_MAX (SZ_16M >> PAGE_SHIFT)
 
+/*
+ * Pages of the largest folio that may have to be written at once: what one PMD maps, but
+ * with pages of 64 kB, where that is half a gigabyte, no more than the largest batch.
+ */
+#define PRC_LARGEST_FOLIO min(PMD_SIZE >> PAGE_SHIFT, (unsigned long)PRC_BATCH_PAGES_MAX)
+
 /* Debian's first user id of people; below are the system's services. */
 #define PRC_FIRST_APP_UID_DEFAULT 1000
 

@@ -168,3 +168,20 @@ load helper
 	expect stop = freeze
 	[ "$(ask verify)" = "ok $((TARGET_LEN / 8))" ]
 }
+
+# It has kswapd go on for longer, and keeps no memory for those who cannot wait.
+@test "watermark: a boost of it is no reserve" {
+	local min
+
+	read -r min </proc/sys/vm/min_free_kbytes
+	echo 1024 >/proc/sys/vm/min_free_kbytes
+	echo $((16 * MB)) >"$SYSFS/batch_pages"
+	start_target anon 8M
+	insmod /opt/proc-reclaim/modules/boost_watermark.ko
+	request "$TARGET_PID anon"
+	rmmod boost_watermark
+	echo "$min" >/proc/sys/vm/min_free_kbytes
+	echo $((2 * MB)) >"$SYSFS/batch_pages"
+	expect stop = "done"
+	answers "present 0" present
+}
