@@ -190,7 +190,8 @@ static int reclaim_batch(struct run *run, struct prc_walk *walk)
 	int err;
 
 	err = prc_walk_batch(walk);
-	if (err || !shrink_batch(run, walk))
+	/* Also after -EIO: what is isolated has to go back to the LRU lists. */
+	if (!shrink_batch(run, walk))
 		prc_batch_end();
 	return err;
 }
@@ -268,11 +269,11 @@ static int do_batch(struct run *run, const struct prc_target *target,
 		err = prc_restore_batch(walk);
 	else
 		err = prc_walk_batch(walk);
-	if (err)
+	if (err && err != -EIO)
 		return err;
 	result->lock_max_ns = max(result->lock_max_ns, walk->held_ns);
 	add_counts(run, &walk->counts);
-	return 0;
+	return err;
 }
 
 /* Others wait for the worker, and for the rest of a sweep, so one target must not stall it. */
@@ -299,6 +300,8 @@ static enum prc_stop do_batches(struct run *run, struct prc_target *target,
 			return stop;
 		if (err == -ESRCH)
 			return PRC_STOP_EXITING;
+		if (err == -EIO)
+			return PRC_STOP_ERROR;
 		if (err != -EAGAIN) {
 			wait_us = MIN_WAIT_US;
 			waited_us = 0;
@@ -559,6 +562,8 @@ static int carry_out(const struct prc_request *req, int err,
 		if (result->stop == PRC_STOP_KILLED ||
 		    result->stop == PRC_STOP_UNLOAD)
 			err = -EINTR;
+		else if (result->stop == PRC_STOP_ERROR)
+			err = -EIO;
 	}
 	prc_stats_count(err ? PRC_ERRORS : PRC_REQUESTS);
 	return err;
@@ -575,7 +580,8 @@ static int carry_out(const struct prc_request *req, int err,
  *	    prc_reclaim_stop() ends it after the batch that is under way.
  * Return: 0; -EINVAL (no request, or a range that no process has), -ESRCH,
  *	   -EPERM (a kernel thread, or the caller may not ptrace-read the
- *	   target), -ENOSPC ("anon" with no swap at all), -EINTR.
+ *	   target), -ENOSPC ("anon" with no swap at all), -EINTR, -EIO (the kernel's
+ *	   page table walk did not do what it did in any release that is known).
  */
 int prc_reclaim(const char *text, size_t len, struct prc_result *result)
 {
@@ -594,7 +600,7 @@ int prc_reclaim(const char *text, size_t len, struct prc_result *result)
  * @len: bytes in @text
  *
  * Context: as prc_reclaim().
- * Return: 0; -EINVAL, -ESRCH, -EPERM or -EINTR, as prc_reclaim().
+ * Return: 0; -EINVAL, -ESRCH, -EPERM, -EINTR or -EIO, as prc_reclaim().
  */
 int prc_request_area(enum prc_type type, const char *text, size_t len)
 {
@@ -688,6 +694,7 @@ const char *prc_stop_name(enum prc_stop stop)
 		[PRC_STOP_FOREGROUND]	= "foreground",
 		[PRC_STOP_DISABLED]	= "disabled",
 		[PRC_STOP_BUSY]		= "busy",
+		[PRC_STOP_ERROR]	= "error",
 	};
 
 	return stops[stop];

@@ -30,6 +30,7 @@ enum prc_stop {
 	PRC_STOP_FOREGROUND,	/* the target came back while the worker was at it */
 	PRC_STOP_DISABLED,	/* the worker was switched off */
 	PRC_STOP_BUSY,		/* the target's mmap lock could not be had */
+	PRC_STOP_ERROR,		/* the kernel's walker did what it never did */
 	PRC_NR_STOPS,
 };
 

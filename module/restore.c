@@ -171,8 +171,8 @@ static void bring_back(struct search *search, unsigned long searched)
  * The caller sees to it that the pages can be had without reclaim.
  *
  * Context: process context, no locks held. Takes and drops the mmap lock.
- * Return: as prc_walk_lock(); -EAGAIN also if all that there is to do is to wait for a
- *	   disk.
+ * Return: as prc_walk_lock() and prc_walk_range(); -EAGAIN also if all that there is to
+ *	   do is to wait for a disk.
  */
 int prc_restore_batch(struct prc_walk *walk)
 {
@@ -184,13 +184,13 @@ int prc_restore_batch(struct prc_walk *walk)
 	if (err)
 		return err;
 	since = ktime_get_ns();
-	if (prc_walk_page_range(walk->mm, walk->next, walk->end, &search_ops,
-				&search) != PRC_END_WALK)
-		walk->next = walk->end;
+	err = prc_walk_range(walk, &search_ops, &search);
 	bring_back(&search, walk->next);
 	mmap_read_unlock(walk->mm);
 	walk->held_ns = ktime_get_ns() - since;
 	mmput_async(walk->mm);
+	if (err)
+		return err;
 	if (walk->next == start && !walk->counts.n[PRC_RESTORED])
 		return -EAGAIN;
 	trace_proc_reclaim_restore(walk, start);

@@ -20,6 +20,8 @@
  * A large folio is split with none of these held, but the folio's own lock, which is
  * only tried: whoever has it may wait for a disk.
  */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
 #include <linux/dax.h>
 #include <linux/fs.h>
 #include <linux/hugetlb.h>
@@ -651,6 +653,35 @@ int prc_walk_lock(struct prc_walk *walk)
 	return -EAGAIN;
 }
 
+/**
+ * prc_walk_range() - walk the page tables from walk->next to walk->end
+ * @walk: the state; next moves on
+ * @ops: the callbacks, which end the walk with PRC_END_WALK alone
+ * @private: for these
+ *
+ * Any other end means that the kernel's walker does not do what it did in the releases
+ * that the module was written for, so the request fails instead of calling it done.
+ *
+ * Context: mmap lock held for reading.
+ * Return: 0, or -EIO.
+ */
+int prc_walk_range(struct prc_walk *walk, const struct mm_walk_ops *ops,
+		   void *private)
+{
+	int err = prc_walk_page_range(walk->mm, walk->next, walk->end, ops,
+				      private);
+
+	if (err == PRC_END_WALK)
+		return 0;
+	if (!err) {
+		walk->next = walk->end;
+		return 0;
+	}
+	pr_warn_ratelimited("the page table walk of this kernel returned %d, which no known kernel does: please report this\n",
+			    err);
+	return -EIO;
+}
+
 /*
  * Split what the walk found only a part of; the next one begins with that part. No
  * lock is held: it takes a while, and the locks of all areas that may map the folio.
@@ -679,7 +710,8 @@ static void split_found(struct prc_walk *walk)
  * @walk: the state; the fields marked "out" are set anew
  *
  * Context: process context, no locks held. Takes and drops the mmap lock.
- * Return: as prc_walk_lock(). Nothing is isolated when an error is returned.
+ * Return: as prc_walk_lock(), and then nothing is isolated; or as prc_walk_range(), and
+ *	   then what is isolated must be shrunk.
  */
 int prc_walk_batch(struct prc_walk *walk)
 {
@@ -693,13 +725,11 @@ int prc_walk_batch(struct prc_walk *walk)
 	if (err)
 		return err;
 	since = ktime_get_ns();
-	if (prc_walk_page_range(walk->mm, start, walk->end, &walk_ops,
-				walk) != PRC_END_WALK)
-		walk->next = walk->end;
+	err = prc_walk_range(walk, &walk_ops, walk);
 	mmap_read_unlock(walk->mm);
 	walk->held_ns = ktime_get_ns() - since;
 	mmput_async(walk->mm);
 	split_found(walk);
 	trace_proc_reclaim_walk(walk, start);
-	return 0;
+	return err;
 }

@@ -14,6 +14,7 @@
 
 struct folio;
 struct mm_struct;
+struct mm_walk_ops;
 
 /*
  * Entries, areas and holes that are looked at under one hold of the mmap lock. 4096
@@ -75,6 +76,8 @@ struct prc_walk {
 };
 
 int prc_walk_lock(struct prc_walk *walk);
+int prc_walk_range(struct prc_walk *walk, const struct mm_walk_ops *ops,
+		   void *private);
 int prc_walk_batch(struct prc_walk *walk);
 
 #endif

@@ -157,3 +157,22 @@ unchanging() {
 	done
 	echo $((2 * MB)) >"$SYSFS/batch_pages"
 }
+
+@test "errors: a walk that ends as no kernel's does is EIO and said in the log, and nothing is lost" {
+	local text
+
+	on_one_cpu
+	start_target anon 4M
+	insmod /opt/proc-reclaim/modules/walk_error.ko pid="$TARGET_PID"
+	for text in "reclaim $TARGET_PID anon" "age $TARGET_PID" "restore $TARGET_PID"; do
+		run write_raw "$SYSFS/${text%% *}" "${text#* }"
+		assert_failure
+		assert_output --partial "Input/output error"
+	done
+	rmmod walk_error
+	tail_dmesg | grep "proc_reclaim: the page table walk of this kernel returned -22"
+	answers "ok 524288" verify
+	request "$TARGET_PID anon"
+	expect stop = "done"
+	answers "present 0" present
+}
