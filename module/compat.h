@@ -90,6 +90,11 @@
 #endif
 #endif
 
+/* swap_cache_get_folio() counts for a VMA's readahead to 6.17. */
+#if PRC_BEFORE(6, 18)
+#define PRC_SWAP_CACHE_TAKES_VMA
+#endif
+
 /* What mmu notifiers answer when asked for accessed bits. */
 #if PRC_BEFORE(7, 1)
 #define PRC_NOTIFIERS_RETURN_INT
@@ -250,6 +255,16 @@ static inline bool prc_pte_is_swap(pte_t entry)
 	return is_swap_pte(entry) && !non_swap_entry(pte_to_swp_entry(entry));
 #else
 	return softleaf_is_swap(softleaf_from_pte(entry));
+#endif
+}
+
+/* Where in swap, if so. */
+static inline swp_entry_t prc_pte_swap_entry(pte_t entry)
+{
+#if PRC_BEFORE(6, 19)
+	return pte_to_swp_entry(entry);
+#else
+	return softleaf_from_pte(entry);
 #endif
 }
 

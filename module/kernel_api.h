@@ -267,6 +267,31 @@ static inline unsigned long prc_reclaim_pages(struct list_head *folios)
 #endif
 }
 
+/*
+ * Is it the entry of a page whose write to swap failed? Such a page is still in the swap
+ * cache, dirty, and nothing writes it now. The lock of the page table is held: as long as
+ * the entry is in there, swapoff() cannot end.
+ */
+static inline bool prc_swap_write_failed(pte_t entry)
+{
+	struct folio *folio;
+	bool failed;
+
+	if (!prc_pte_is_swap(entry))
+		return false;
+#ifdef PRC_SWAP_CACHE_TAKES_VMA
+	folio = static_call(prc_call_swap_cache_get_folio)(prc_pte_swap_entry(entry),
+							   NULL, 0);
+#else
+	folio = static_call(prc_call_swap_cache_get_folio)(prc_pte_swap_entry(entry));
+#endif
+	if (!folio)
+		return false;
+	failed = folio_test_dirty(folio) && !folio_test_writeback(folio);
+	folio_put(folio);
+	return failed;
+}
+
 /* Move what sits in per-CPU batches to the LRU lists, where it can be isolated. */
 static inline void prc_lru_add_drain_all(void)
 {
@@ -333,6 +358,31 @@ static inline unsigned long prc_memcg_room(struct mm_struct *mm)
 	mem_cgroup_put(of_mm);
 #endif
 	return room;
+}
+
+/*
+ * Pages that may be taken from the cgroup of @mm before its usage, or that of one above
+ * it, is down to what memory.min or memory.low protects. A protection that a parent does
+ * not grant counts in full here: the administrator asked for it.
+ */
+static inline unsigned long prc_memcg_unprotected(struct mm_struct *mm)
+{
+	unsigned long unprotected = ULONG_MAX;
+#ifdef CONFIG_MEMCG
+	struct mem_cgroup *memcg, *of_mm = get_mem_cgroup_from_mm(mm);
+	unsigned long used, protection;
+
+	for (memcg = of_mm; memcg; memcg = parent_mem_cgroup(memcg)) {
+		protection = max(READ_ONCE(memcg->memory.min),
+				 READ_ONCE(memcg->memory.low));
+		used = page_counter_read(&memcg->memory);
+		if (protection)
+			unprotected = min(unprotected,
+					  used - min(used, protection));
+	}
+	mem_cgroup_put(of_mm);
+#endif
+	return unprotected;
 }
 
 /* Ask the compaction daemon of a node for a free block of @order. */

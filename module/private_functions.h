@@ -74,6 +74,11 @@ PRC_FN(unsigned long, reclaim_pages, struct list_head *, bool)
 PRC_FN(unsigned long, reclaim_pages, struct list_head *)
 #endif
 PRC_FN(void, lru_add_drain_all, void)
+#ifdef PRC_SWAP_CACHE_TAKES_VMA
+PRC_FN(struct folio *, swap_cache_get_folio, swp_entry_t, struct vm_area_struct *, unsigned long)
+#else
+PRC_FN(struct folio *, swap_cache_get_folio, swp_entry_t)
+#endif
 
 /* Knowing where swap ends, and what it all cost. */
 PRC_FN(void, si_swapinfo, struct sysinfo *)

@@ -135,11 +135,14 @@ static enum prc_stop swap_end(struct mm_struct *mm)
  * fault pages in meanwhile, so it counts only between the certain bounds.
  */
 static unsigned long progress(unsigned long rss_before, unsigned long rss_after,
-			      unsigned long reclaimed, unsigned long isolated)
+			      const struct prc_counts *counts)
 {
 	unsigned long fell = rss_before - min(rss_before, rss_after);
+	unsigned long reclaimed = counts->n[PRC_RECLAIMED];
 
-	return clamp(fell, reclaimed, max(reclaimed, isolated));
+	return clamp(fell, reclaimed,
+		     max(reclaimed, counts->n[PRC_ISOLATED])) -
+	       counts->n[PRC_UNWRITTEN];
 }
 
 /*
@@ -148,23 +151,19 @@ static unsigned long progress(unsigned long rss_before, unsigned long rss_after,
  */
 static bool shrink_batch(struct run *run, struct prc_walk *walk)
 {
-	unsigned long isolated = walk->counts.n[PRC_ISOLATED];
-	unsigned long reclaimed, rss_before, done;
+	unsigned long rss_before, done;
 
-	if (!isolated)
+	if (!walk->isolated.pages)
 		return false;
 	if (!run->req->max_pages) {
-		if (prc_shrink_by_crew(&run->crew, &walk->folios, isolated,
-				       walk->pid))
+		if (prc_shrink_by_crew(&run->crew, &walk->isolated))
 			return true;
-		walk->counts.n[PRC_RECLAIMED] =
-			prc_shrink(&walk->folios, isolated, walk->pid);
+		prc_shrink(&walk->isolated, &walk->counts);
 		return false;
 	}
 	rss_before = prc_mm_usage(walk->mm).rss;
-	reclaimed = prc_shrink(&walk->folios, isolated, walk->pid);
-	done = progress(rss_before, prc_mm_usage(walk->mm).rss, reclaimed, isolated);
-	walk->counts.n[PRC_RECLAIMED] = reclaimed;
+	prc_shrink(&walk->isolated, &walk->counts);
+	done = progress(rss_before, prc_mm_usage(walk->mm).rss, &walk->counts);
 	run->left -= min(run->left, done);
 	return false;
 }
@@ -203,7 +202,18 @@ static void gather_crew(struct run *run)
 
 	prc_crew_wait(&run->crew);
 	counts.n[PRC_RECLAIMED] = atomic_long_xchg(&run->crew.reclaimed, 0);
+	counts.n[PRC_UNWRITTEN] = atomic_long_xchg(&run->crew.unwritten, 0);
 	add_counts(run, &counts);
+}
+
+/*
+ * Does swap refuse what this request writes there? Each further page would only move from
+ * the process into the swap cache.
+ */
+static bool swap_fails(const struct run *run)
+{
+	return run->result->counts.n[PRC_UNWRITTEN] ||
+	       atomic_long_read(&run->crew.unwritten);
 }
 
 /*
@@ -225,12 +235,16 @@ static enum prc_stop must_stop_target(const struct run *run,
 		stop = run->job->must_stop(run->job->data);
 		if (stop != PRC_STOP_DONE)
 			return stop;
+		if (reclaims(run) &&
+		    prc_memcg_unprotected(target->mm) < run->batch)
+			return PRC_STOP_PROTECTED;
 	}
 	if (run->req->type == PRC_TYPE_RESTORE)
 		return prc_memcg_room(target->mm) < PRC_RESTORE_ROOM ?
 		       PRC_STOP_MEMCG : PRC_STOP_DONE;
 	if (reclaims(run) && walk->anon) {
-		*swap = swap_end(target->mm);
+		*swap = swap_fails(run) ? PRC_STOP_UNWRITTEN :
+					  swap_end(target->mm);
 		walk->anon = *swap == PRC_STOP_DONE;
 	}
 	return walk->anon || walk->file ? PRC_STOP_DONE : *swap;
@@ -451,6 +465,7 @@ static bool ends_sweep(enum prc_stop stop, const struct prc_request *req)
 	case PRC_STOP_BUSY:
 		return false;
 	case PRC_STOP_NOSWAP:
+	case PRC_STOP_UNWRITTEN:
 		return req->type == PRC_TYPE_ANON;
 	default:
 		return true;
@@ -628,6 +643,8 @@ int prc_reclaim_job(const struct prc_job *job, struct prc_result *result)
 		.pid = task_tgid_nr(job->task),
 		.type = job->type,
 		.max_pages = job->max_pages,
+		.cold = job->cold,
+		.inactive = job->inactive,
 	};
 
 	return run_request(&req, job, result);
@@ -694,6 +711,8 @@ const char *prc_stop_name(enum prc_stop stop)
 		[PRC_STOP_FOREGROUND]	= "foreground",
 		[PRC_STOP_DISABLED]	= "disabled",
 		[PRC_STOP_BUSY]		= "busy",
+		[PRC_STOP_PROTECTED]	= "protected",
+		[PRC_STOP_UNWRITTEN]	= "unwritten",
 		[PRC_STOP_ERROR]	= "error",
 	};
 
@@ -716,7 +735,7 @@ int prc_result_print(const struct prc_result *result, char *buf, size_t size)
 
 	len = scnprintf(buf, size, "pid=%d type=%s", result->pid,
 			prc_type_name(result->type));
-	for (i = 0; i < PRC_NR_COUNTS; i++)
+	for (i = 0; i <= PRC_LAST_SKIP; i++)
 		len += scnprintf(buf + len, size - len, " %s=%lu",
 				 prc_count_name(i), result->counts.n[i]);
 	len += scnprintf(buf + len, size - len,
@@ -724,8 +743,9 @@ int prc_result_print(const struct prc_result *result, char *buf, size_t size)
 			 kb(result->before.rss), kb(result->after.rss),
 			 kb(result->before.swap), kb(result->after.swap));
 	len += scnprintf(buf + len, size - len,
-			 " lock_max_us=%llu cpu_us=%llu us=%llu stop=%s targets=%u\n",
+			 " lock_max_us=%llu cpu_us=%llu us=%llu stop=%s targets=%u unwritten=%lu\n",
 			 us(result->lock_max_ns), us(result->cpu_ns),
-			 us(result->ns), prc_stop_name(result->stop), result->targets);
+			 us(result->ns), prc_stop_name(result->stop),
+			 result->targets, result->counts.n[PRC_UNWRITTEN]);
 	return len;
 }

@@ -30,6 +30,8 @@ enum prc_stop {
 	PRC_STOP_FOREGROUND,	/* the target came back while the worker was at it */
 	PRC_STOP_DISABLED,	/* the worker was switched off */
 	PRC_STOP_BUSY,		/* the target's mmap lock could not be had */
+	PRC_STOP_PROTECTED,	/* memory.min or memory.low protects the rest */
+	PRC_STOP_UNWRITTEN,	/* swap refuses writes */
 	PRC_STOP_ERROR,		/* the kernel's walker did what it never did */
 	PRC_NR_STOPS,
 };
@@ -69,6 +71,8 @@ struct prc_result {
  * @max_pages: stop after that many pages; 0 for no limit. May be overstepped by
  *	       the last folio.
  * @start: address to begin at
+ * @cold: as in struct prc_request
+ * @inactive: as in struct prc_request
  * @action: enum prc_action, for the tracepoint
  * @must_stop: asked before each batch; PRC_STOP_DONE to go on
  * @data: its argument
@@ -78,6 +82,8 @@ struct prc_job {
 	enum prc_type type;
 	unsigned long max_pages;
 	unsigned long start;
+	bool cold;
+	bool inactive;
 	int action;
 	enum prc_stop (*must_stop)(void *data);
 	void *data;

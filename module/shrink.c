@@ -16,6 +16,7 @@
 
 #include "kernel_api.h"
 #include "shrink.h"
+#include "unwritten.h"
 
 #include "proc_reclaim_events.h"
 
@@ -26,9 +27,7 @@ static struct semaphore batches = __SEMAPHORE_INITIALIZER(batches,
 struct helper {
 	struct work_struct work;
 	struct list_head free;
-	struct list_head folios;
-	unsigned long isolated;
-	pid_t pid;
+	struct prc_batch batch;
 	struct prc_crew *crew;
 };
 
@@ -76,43 +75,47 @@ void prc_batch_end(void)
 
 /**
  * prc_shrink() - free what can be freed of a batch
- * @folios: isolated by prc_walk_batch(); empty afterwards
- * @isolated: pages in @folios
- * @pid: of the target, for the tracepoint
+ * @batch: isolated by prc_walk_batch(); its list is empty afterwards
+ * @counts: PRC_RECLAIMED and PRC_UNWRITTEN are added to
  *
  * What cannot be freed goes back to its LRU list. A page whose writing to a
- * swap disk has only begun is not counted, though it is unmapped already.
+ * swap disk has only begun is in neither count, though it is unmapped already.
  *
  * Context: process context, no locks held. May write to swap.
- * Return: pages that are free now.
  */
-unsigned long prc_shrink(struct list_head *folios, unsigned long isolated,
-			 pid_t pid)
+void prc_shrink(struct prc_batch *batch, struct prc_counts *counts)
 {
-	unsigned long reclaimed;
+	unsigned long reclaimed, unwritten;
 	struct blk_plug plug;
 	u64 since;
 
-	if (list_empty(folios))
-		return 0;
+	if (list_empty(&batch->folios))
+		return;
 	since = ktime_get_ns();
 	blk_start_plug(&plug);
-	reclaimed = prc_reclaim_pages(folios);
+	reclaimed = prc_reclaim_pages(&batch->folios);
 	blk_finish_plug(&plug);
-	WARN_ON_ONCE(!list_empty(folios));
-	trace_proc_reclaim_shrink(pid, isolated, reclaimed,
+	WARN_ON_ONCE(!list_empty(&batch->folios));
+	trace_proc_reclaim_shrink(batch->pid, batch->pages, reclaimed,
 				  ktime_get_ns() - since);
-	return reclaimed;
+	counts->n[PRC_RECLAIMED] += reclaimed;
+	if (reclaimed >= batch->pages)
+		return;
+	/* The range may hold such pages of an earlier batch too. */
+	unwritten = prc_count_unwritten(batch->mm, batch->start, batch->end);
+	counts->n[PRC_UNWRITTEN] += min(unwritten, batch->pages - reclaimed);
 }
 
 static void helper_work(struct work_struct *work)
 {
 	struct helper *helper = container_of(work, struct helper, work);
 	struct prc_crew *crew = helper->crew;
+	struct prc_counts counts = { 0 };
 	u64 cpu_since = prc_cpu_ns();
 
-	atomic_long_add(prc_shrink(&helper->folios, helper->isolated,
-				   helper->pid), &crew->reclaimed);
+	prc_shrink(&helper->batch, &counts);
+	atomic_long_add(counts.n[PRC_RECLAIMED], &crew->reclaimed);
+	atomic_long_add(counts.n[PRC_UNWRITTEN], &crew->unwritten);
 	atomic64_add(prc_cpu_ns() - cpu_since, &crew->cpu_ns);
 	spin_lock(&free_lock);
 	list_add(&helper->free, &free_helpers);
@@ -138,9 +141,7 @@ static struct helper *get_helper(void)
 /**
  * prc_shrink_by_crew() - have another thread free a batch
  * @crew: of the request
- * @folios: isolated by prc_walk_batch(); empty afterwards if it is taken
- * @isolated: pages in @folios
- * @pid: of the target, for the tracepoint
+ * @batch: isolated by prc_walk_batch(); its list is empty afterwards if it is taken
  *
  * Where all of the crew are busy the next one that is done takes it. If the caller freed
  * it meanwhile, who is done before him would have nothing to do until he is.
@@ -149,8 +150,7 @@ static struct helper *get_helper(void)
  *	    begun the batch, and if it is taken, it is not the caller who ends it.
  * Return: false if there is no crew, or the caller is killed: then he has to do it.
  */
-bool prc_shrink_by_crew(struct prc_crew *crew, struct list_head *folios,
-			unsigned long isolated, pid_t pid)
+bool prc_shrink_by_crew(struct prc_crew *crew, struct prc_batch *batch)
 {
 	struct helper *helper;
 
@@ -161,10 +161,9 @@ bool prc_shrink_by_crew(struct prc_crew *crew, struct list_head *folios,
 	helper = get_helper();
 	if (WARN_ON_ONCE(!helper))
 		return false;
-	INIT_LIST_HEAD(&helper->folios);
-	list_splice_init(folios, &helper->folios);
-	helper->isolated = isolated;
-	helper->pid = pid;
+	helper->batch = *batch;
+	INIT_LIST_HEAD(&helper->batch.folios);
+	list_splice_init(&batch->folios, &helper->batch.folios);
 	helper->crew = crew;
 	atomic_inc(&crew->busy);
 	queue_work(workqueue, &helper->work);

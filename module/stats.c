@@ -23,6 +23,7 @@ static const char * const count_names[PRC_NR_COUNTS] = {
 	[PRC_SKIPPED_FOREIGN_FILE]	= "skipped_foreign_file",
 	[PRC_SKIPPED_SPECIAL]		= "skipped_special",
 	[PRC_SKIPPED_BUSY]		= "skipped_busy",
+	[PRC_UNWRITTEN]			= "unwritten",
 };
 
 static atomic_long_t totals[PRC_NR_TOTALS];
@@ -51,7 +52,7 @@ unsigned long prc_counts_skipped(const struct prc_counts *counts)
 	unsigned long sum = 0;
 	int i;
 
-	for (i = PRC_FIRST_SKIP; i < PRC_NR_COUNTS; i++)
+	for (i = PRC_FIRST_SKIP; i <= PRC_LAST_SKIP; i++)
 		sum += counts->n[i];
 	return sum;
 }

@@ -30,10 +30,12 @@ enum prc_count {
 	PRC_SKIPPED_FOREIGN_FILE, /* of a file that the target may not write */
 	PRC_SKIPPED_SPECIAL,	/* not the kernel's to reclaim: hugetlb, I/O, zero */
 	PRC_SKIPPED_BUSY,	/* on no LRU list just now, or being written */
+	PRC_UNWRITTEN,		/* isolated, unmapped, but the write to swap failed */
 	PRC_NR_COUNTS,
 };
 
 #define PRC_FIRST_SKIP PRC_SKIPPED_SHARED
+#define PRC_LAST_SKIP PRC_SKIPPED_BUSY
 
 struct prc_counts {
 	unsigned long n[PRC_NR_COUNTS];

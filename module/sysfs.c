@@ -147,6 +147,7 @@ STAT(pages_isolated, PRC_ISOLATED);
 STAT(pages_reclaimed, PRC_RECLAIMED);
 STAT(pages_restored, PRC_RESTORED);
 STAT(pages_aged, PRC_AGED);
+STAT(pages_unwritten, PRC_UNWRITTEN);
 STAT(folios_split, PRC_SPLIT);
 STAT(skipped_shared, PRC_SKIPPED_SHARED);
 STAT(skipped_young, PRC_SKIPPED_YOUNG);
@@ -168,6 +169,7 @@ static struct attribute *stats_attrs[] = {
 	&prc_count_pages_reclaimed.kobj_attr.attr,
 	&prc_count_pages_restored.kobj_attr.attr,
 	&prc_count_pages_aged.kobj_attr.attr,
+	&prc_count_pages_unwritten.kobj_attr.attr,
 	&prc_count_folios_split.kobj_attr.attr,
 	&prc_count_skipped_shared.kobj_attr.attr,
 	&prc_count_skipped_young.kobj_attr.attr,

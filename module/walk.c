@@ -190,7 +190,7 @@ static enum prc_count isolate(struct prc_walk *walk, struct folio *folio)
 	folio_test_clear_young(folio);
 	if (active)
 		folio_set_workingset(folio);
-	list_add(&folio->lru, &walk->folios);
+	list_add(&folio->lru, &walk->isolated.folios);
 	return PRC_ISOLATED;
 }
 
@@ -719,7 +719,7 @@ int prc_walk_batch(struct prc_walk *walk)
 	u64 since;
 	int err;
 
-	INIT_LIST_HEAD(&walk->folios);
+	INIT_LIST_HEAD(&walk->isolated.folios);
 	walk->next_check = LOOKS_PER_CHECK;
 	err = prc_walk_lock(walk);
 	if (err)
@@ -730,6 +730,11 @@ int prc_walk_batch(struct prc_walk *walk)
 	walk->held_ns = ktime_get_ns() - since;
 	mmput_async(walk->mm);
 	split_found(walk);
+	walk->isolated.pages = walk->counts.n[PRC_ISOLATED];
+	walk->isolated.mm = walk->mm;
+	walk->isolated.pid = walk->pid;
+	walk->isolated.start = start;
+	walk->isolated.end = walk->next;
 	trace_proc_reclaim_walk(walk, start);
 	return err;
 }

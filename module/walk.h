@@ -10,10 +10,10 @@
 #include <linux/list.h>
 #include <linux/types.h>
 
+#include "shrink.h"
 #include "stats.h"
 
 struct folio;
-struct mm_struct;
 struct mm_walk_ops;
 
 /*
@@ -41,7 +41,7 @@ struct mm_walk_ops;
  * @batch: isolate about that many pages; a folio that is larger is taken whole
  * @limit: isolate no more than that many pages
  * @oversteps: but the last folio may be larger than what is left of the limit
- * @folios: out: what was isolated, for prc_shrink()
+ * @isolated: out: what was isolated, for prc_shrink()
  * @counts: out: what was seen; PRC_RECLAIMED stays 0
  * @looked: out: entries, areas and holes looked at
  * @to_split: private: a folio that the walk has met a part of, with a reference
@@ -65,7 +65,7 @@ struct prc_walk {
 	unsigned long limit;
 	bool oversteps;
 
-	struct list_head folios;
+	struct prc_batch isolated;
 	struct prc_counts counts;
 	unsigned long looked;
 	struct folio *to_split;

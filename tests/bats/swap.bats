@@ -82,3 +82,52 @@ teardown() {
 	counts_add_up
 	[ "$(ask verify)" = "ok 4194304" ]
 }
+
+# refuse_writes COMMAND...: meanwhile zram takes no page that has to be stored.
+refuse_writes() {
+	local status=0
+
+	only_swap /dev/zram0
+	# The limit is in pages, and one is needed for the first.
+	echo 4096 >/sys/block/zram0/mem_limit
+	"$@" || status=$?
+	echo 0 >/sys/block/zram0/mem_limit
+	return "$status"
+}
+
+@test "swap: a write that zram refuses is told, and ends the request" {
+	local threads
+
+	for threads in 1 2; do
+		echo "$threads" >"$SYSFS/threads"
+		start_target anon 32M --random
+		refuse_writes request "$TARGET_PID anon"
+		expect stop = unwritten
+		expect unwritten -ge 256
+		# What is refused is neither free nor taken on and on.
+		compare reclaimed+unwritten $(($(field reclaimed) + $(field unwritten))) -le "$(field isolated)"
+		expect isolated -le $((16 * MB))
+		counts_add_up
+		# And nothing of it counts towards a limit.
+		refuse_writes request "$TARGET_PID anon max=8M"
+		expect stop = unwritten
+		[ "$(ask verify)" = "ok 4194304" ]
+		# It can be taken once it is written.
+		request "$TARGET_PID anon"
+		expect stop = "done"
+		expect unwritten -eq 0
+		answers "present 0" present
+		stop_target
+	done
+	echo 1 >"$SYSFS/threads"
+}
+
+@test "swap: what is on its way to a disk is not unwritten" {
+	start_target anon 16M
+	make_swapfile 64M
+	only_swap "$SWAPFILE"
+	request "$TARGET_PID anon"
+	expect stop = "done"
+	expect unwritten -eq 0
+	[ "$(ask verify)" = "ok 2097152" ]
+}

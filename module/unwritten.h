@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Pages that left a process for swap, but whose write to swap failed.
+ */
+#ifndef PRC_UNWRITTEN_H
+#define PRC_UNWRITTEN_H
+
+struct mm_struct;
+
+unsigned long prc_count_unwritten(struct mm_struct *mm, unsigned long start,
+				  unsigned long end);
+
+#endif
