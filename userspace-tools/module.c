@@ -131,7 +131,7 @@ long long read_count(const char *name)
 static const char *key_with_unit(char *key, size_t size, const char *word)
 {
 	static const char *const pages[] = {
-		"scanned", "isolated", "reclaimed", "restored", "aged",
+		"scanned", "isolated", "reclaimed", "restored", "aged", "unwritten",
 	};
 	size_t i;
 

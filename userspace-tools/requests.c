@@ -67,7 +67,8 @@ void requests_recall(void)
 	if (number_of(result, "pid")) {
 		seen = add(number_of(result, "pid"), text_of(result, "type"));
 		seen->freed_kb = number_of(result, "rss_before_kb") -
-				 number_of(result, "rss_after_kb");
+				 number_of(result, "rss_after_kb") -
+				 number_of(result, "unwritten_pages") * page_kb();
 		seen->swap_kb = number_of(result, "swap_after_kb");
 	}
 	json_object_put(result);

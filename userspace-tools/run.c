@@ -287,6 +287,12 @@ static bool has_numbers(struct json_object *entry)
 	return json_object_object_get(entry, "targets");
 }
 
+/* What has left RSS, but not memory, because swap refused it. */
+static long long unwritten_kb(struct json_object *entry)
+{
+	return number_of(entry, "unwritten_pages") * page_kb();
+}
+
 /* Carry it out, and say what came of it. */
 static struct json_object *act(const struct wish *wish, const struct process *process)
 {
@@ -305,7 +311,8 @@ static struct json_object *act(const struct wish *wish, const struct process *pr
 		result = lost(wish, process);
 	if (has_numbers(result))
 		add_number(result, "freed_kb", number_of(result, "rss_before_kb") -
-					       number_of(result, "rss_after_kb"));
+					       number_of(result, "rss_after_kb") -
+					       unwritten_kb(result));
 	return describe(result, process, text);
 }
 
@@ -347,7 +354,7 @@ static void add_up(struct json_object *summary, struct json_object *entry)
 {
 	static const char *const keys[] = {
 		"freed_kb", "scanned_pages", "reclaimed_pages", "restored_pages",
-		"aged_pages", "isolated_pages", "targets",
+		"aged_pages", "isolated_pages", "unwritten_pages", "targets",
 	};
 	size_t i;
 
@@ -355,7 +362,8 @@ static void add_up(struct json_object *summary, struct json_object *entry)
 		add_number(summary, keys[i],
 			   number_of(summary, keys[i]) + number_of(entry, keys[i]));
 	add_number(summary, "swapped_kb", number_of(summary, "swapped_kb") +
-		   number_of(entry, "swap_after_kb") - number_of(entry, "swap_before_kb"));
+		   number_of(entry, "swap_after_kb") - number_of(entry, "swap_before_kb") -
+		   unwritten_kb(entry));
 	add_number(summary, "failed", number_of(summary, "failed") + has_failed(entry));
 	add_number(summary, "lost", number_of(summary, "lost") + is_lost(entry));
 }
@@ -441,6 +449,8 @@ static const char *stop_hint(const char *stop)
 		{ "noswap", "swap is full, or there is none" },
 		{ "memcg", "the cgroup is at its limit of memory or of swap" },
 		{ "watermark", "free memory is too short to work with" },
+		{ "unwritten", "swap refuses writes; is zram at its mem_limit, or the disk failing?" },
+		{ "busy", "the mmap lock of a process could not be taken" },
 		{ "ms", "the time was over" },
 		{ "freeze", "the system was being suspended" },
 		{ "unload", "the module was being unloaded" },
@@ -556,6 +566,9 @@ static int verdict(const struct wish *wish, struct json_object *entries,
 	if (failures && failures == number_of(summary, "processes"))
 		return common_failure(entries);
 	if (failures)
+		return EXIT_FAILED;
+	/* Nothing is won by what swap has refused. */
+	if (number_of(summary, "unwritten_pages") && number_of(summary, "freed_kb") <= 0)
 		return EXIT_FAILED;
 	/* What is lost was done, and may have been all of it. */
 	if (wish->dry_run || number_of(summary, wish->verb->done_key) > 0 ||

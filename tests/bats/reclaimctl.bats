@@ -36,6 +36,22 @@ untouched() {
 	answers "ok $((16 << 17))" verify
 }
 
+@test "run: what swap has refused is not freed" {
+	start_target anon 16M --random
+	echo 4096 >/sys/block/zram0/mem_limit
+	reclaimctl run --type anon --json "$TARGET_PID" >"$BATS_TEST_TMPDIR/json" || :
+	ask touch
+	reclaimctl run --type anon "$TARGET_PID" 2>"$BATS_TEST_TMPDIR/said" || :
+	echo 0 >/sys/block/zram0/mem_limit
+	OUT=$(<"$BATS_TEST_TMPDIR/json")
+	json_is .processes[0].stop unwritten
+	compare unwritten "$(json .processes[0].unwritten_pages)" -ge 256
+	compare freed_kb "$(json .summary.freed_kb)" -le 1024
+	compare swapped_kb "$(json .summary.swapped_kb)" -le 1024
+	grep -q "stopped early: swap refuses writes" "$BATS_TEST_TMPDIR/said"
+	answers "ok $((16 << 17))" verify
+}
+
 @test "run: prints a table for people, and a summary" {
 	start_target anon 16M
 	ctl 0 run -v "$TARGET_PID"
