@@ -29,6 +29,16 @@ u64 prc_now_ms(void)
 	return ktime_to_ms(ktime_get_boottime());
 }
 
+/**
+ * prc_running_ms() - the clock of what processes do
+ *
+ * Return: ms since boot, without the time of a suspend, in which no process runs.
+ */
+u64 prc_running_ms(void)
+{
+	return ktime_to_ms(ktime_get());
+}
+
 static void trace(const struct prc_decided *decided)
 {
 	const struct prc_decision *decision = &decided->decision;
@@ -112,12 +122,14 @@ static void show(struct seq_file *seq, const struct prc_decided *decided)
 	switch (decision->reason) {
 	case PRC_REASON_RUN:
 		seq_printf(seq,
-			   " takes=%s swap_is_low=%u looked_kb=%llu freed_kb=%llu stop=%s",
+			   " takes=%s swap_is_low=%u looked_kb=%llu freed_kb=%llu stop=%s cold=%u inactive=%u",
 			   prc_takes_name(decision->takes),
 			   decision->swap_is_low, decided->looked_kb,
-			   decided->freed_kb, prc_stop_name(decided->stop));
+			   decided->freed_kb, prc_stop_name(decided->stop),
+			   decided->wish.cold, decision->inactive);
 		break;
 	case PRC_REASON_TIME:
+	case PRC_REASON_AGING:
 		seq_printf(seq, " left_ms=%llu", decision->ms_left);
 		break;
 	case PRC_REASON_DEFERRED:

@@ -41,6 +41,7 @@ struct prc_decided {
 };
 
 u64 prc_now_ms(void);
+u64 prc_running_ms(void);
 void prc_decided(const struct prc_decided *decided);
 void prc_decided_without(pid_t pid, int adj, const struct prc_wish *wish,
 			 enum prc_reason reason);

@@ -38,9 +38,6 @@
  */
 #define STUCK_WAIT (HZ / 4)
 
-/* So many times those that have a turn in one pass are tried, if nothing comes of it. */
-#define ROUNDS 4
-
 /*
  * Protects the settings. Not a mutex: the shrinker asks for them in the context of
  * whoever runs out of memory, with whatever locks that has.
@@ -251,13 +248,25 @@ static bool is_written(const struct prc_decided *decided)
 	return decided->free_kb < decided->freed_kb / 2;
 }
 
+/* What is protected must not be in the way of what is not. */
+static unsigned long size_of(struct task_struct *task)
+{
+	struct prc_memory memory;
+
+	prc_task_memory(task, &memory);
+	if (prc_task_is_protected(task))
+		return 0;
+	return (memory.anon_kb + memory.file_kb) >> (PAGE_SHIFT - 10);
+}
+
 /* From the largest of those that were chosen, until it is enough, whoever gave it. */
-static enum taken take_picks(int min_adj)
+static enum taken take_picks(int min_adj, bool cold)
 {
 	struct prc_wish wish = {
 		.action = PRC_ACTION_FULL,
 		.trigger = PRC_TRIGGER_LOWMEM,
 		.adj = { .lo = min_adj, .hi = PRC_ADJ_MAX },
+		.cold = cold,
 	};
 	enum taken taken = TAKEN_NOTHING;
 	struct prc_decided decided;
@@ -280,21 +289,19 @@ static enum taken take_picks(int min_adj)
  * From those that have to give; from the next largest where the largest have nothing.
  * Not from all that there are: this is done before one is killed.
  */
-static enum taken take(int min_adj)
+static enum taken take(int min_adj, bool cold)
 {
-	struct prc_pick last, *after = NULL;
 	enum taken taken = TAKEN_NOTHING;
 	int round = 0;
 
+	picks.min_adj = min_adj;
+	picks.size = size_of;
+	prc_pick(&picks);
 	do {
-		prc_pick(&picks, min_adj, true, after);
-		if (picks.nr)
-			last = picks.pick[picks.nr - 1];
-		after = picks.nr == PRC_PICKS ? &last : NULL;
-		taken = max(taken, take_picks(min_adj));
-		prc_unpick(&picks);
-	} while (taken != TAKEN_SOME && after && ++round < ROUNDS &&
-		 !prc_worker_must_pause());
+		taken = max(taken, take_picks(min_adj, cold));
+	} while (taken != TAKEN_SOME && ++round < PRC_PICK_ROUNDS &&
+		 !prc_worker_must_pause() && prc_pick_next(&picks));
+	prc_unpick(&picks);
 	return prc_worker_must_pause() ? TAKEN_NOT_TRIED : taken;
 }
 
@@ -333,7 +340,11 @@ static void run_lowmem(void)
 	}
 	if (in_vain && time_before(jiffies, in_vain_at + VAIN_WAIT))
 		return;
-	taken = take(min_adj);
+	taken = take(min_adj, true);
+	/* What is in use goes only where a process would be killed otherwise. */
+	if (kill && (taken == TAKEN_NOTHING || taken == TAKEN_NOT_YET) &&
+	    !is_being_written())
+		taken = take(min_adj, false);
 	in_vain = stuck_for(taken, began) > STUCK_WAIT || taken == TAKEN_NOTHING;
 	in_vain_at = jiffies;
 	/* Never below what was tried, though another level may hold now. */

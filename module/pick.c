@@ -54,13 +54,12 @@ bool prc_may_kill(const struct prc_policy *set, struct task_struct *task,
 }
 
 /* In pages; 0 if it has none. */
-static unsigned long size_of(struct task_struct *task, bool with_file)
+static unsigned long size_of(struct task_struct *task)
 {
 	struct prc_memory memory;
 
 	prc_task_memory(task, &memory);
-	return (memory.anon_kb + (with_file ? memory.file_kb : 0)) >>
-	       (PAGE_SHIFT - 10);
+	return (memory.anon_kb + memory.file_kb) >> (PAGE_SHIFT - 10);
 }
 
 static bool comes_before(const struct prc_pick *a, const struct prc_pick *b)
@@ -88,17 +87,8 @@ static void insert(struct prc_picks *picks, const struct prc_pick *new)
 	picks->pick[i] = *new;
 }
 
-/**
- * prc_pick() - choose the largest processes from an adj on
- * @picks: filled in; to be dropped with prc_unpick()
- * @min_adj: the lowest adj
- * @with_file: by anonymous and file memory, not by anonymous memory alone
- * @after: only those that come after this one, whose task may be gone; or NULL
- *
- * Context: the worker's thread.
- */
-void prc_pick(struct prc_picks *picks, int min_adj, bool with_file,
-	      const struct prc_pick *after)
+/* Only those that come after @after, whose task may be gone. */
+static void pick_after(struct prc_picks *picks, const struct prc_pick *after)
 {
 	struct prc_pick pick;
 	struct prc_policy set;
@@ -110,14 +100,44 @@ void prc_pick(struct prc_picks *picks, int min_adj, bool with_file,
 	       (pick.task = prc_next_process(&init_pid_ns, &nr))) {
 		adj = READ_ONCE(pick.task->signal->oom_score_adj);
 		pick.nr = nr;
-		pick.size = prc_may_pick(&set, pick.task, adj, min_adj) ?
-			    size_of(pick.task, with_file) : 0;
+		pick.size = prc_may_pick(&set, pick.task, adj, picks->min_adj) ?
+			    picks->size(pick.task) : 0;
 		if (pick.size && (!after || comes_before(after, &pick)))
 			insert(picks, &pick);
 		else
 			put_task_struct(pick.task);
 		cond_resched();
 	}
+}
+
+/**
+ * prc_pick() - choose the largest processes from an adj on
+ * @picks: says which; filled in, to be dropped with prc_unpick()
+ *
+ * Context: the worker's thread.
+ */
+void prc_pick(struct prc_picks *picks)
+{
+	pick_after(picks, NULL);
+}
+
+/**
+ * prc_pick_next() - choose the largest of those that are left
+ * @picks: those that were chosen before, which are dropped
+ *
+ * Context: the worker's thread.
+ * Return: false if none is left.
+ */
+bool prc_pick_next(struct prc_picks *picks)
+{
+	struct prc_pick last;
+
+	if (picks->nr < PRC_PICKS)
+		return false;
+	last = picks->pick[PRC_PICKS - 1];
+	prc_unpick(picks);
+	pick_after(picks, &last);
+	return picks->nr;
 }
 
 /**
@@ -188,7 +208,7 @@ bool prc_pick_victim(struct prc_pick *victim, int min_adj, int *adj)
 	while ((task = prc_next_process(&init_pid_ns, &nr))) {
 		its_adj = READ_ONCE(task->signal->oom_score_adj);
 		size = prc_may_kill(&set, task, its_adj, *adj) &&
-		       !prc_is_dying(task) ? size_of(task, true) : 0;
+		       !prc_is_dying(task) ? size_of(task) : 0;
 		if (size && (its_adj > *adj || size > victim->size)) {
 			if (victim->task)
 				put_task_struct(victim->task);

@@ -124,9 +124,18 @@ static u64 ms_since(u64 then_ms, u64 now_ms)
 }
 
 static struct prc_deferral *deferral_of(struct prc_past *past,
+					enum prc_action action,
 					enum prc_takes takes)
 {
+	if (action == PRC_ACTION_PRESSURE)
+		return &past->pressure;
 	return takes == PRC_TAKES_FILE ? &past->file : &past->anon;
+}
+
+/* That of the last pass, whatever it was. */
+static struct prc_deferral *last_deferral(struct prc_past *past)
+{
+	return deferral_of(past, past->after_action, past->after_takes);
 }
 
 /*
@@ -156,8 +165,7 @@ static void judge_last_pass(const struct prc_policy *set,
 	    back_kb(past, &facts->memory) < past->freed_kb - past->freed_kb / 2)
 		return;
 	past->unjudged = false;
-	prc_defer_failed(deferral_of(past, past->after_takes),
-			 set->max_defer_shift);
+	prc_defer_failed(last_deferral(past), set->max_defer_shift);
 }
 
 /*
@@ -183,10 +191,11 @@ static unsigned int throttle_ms(const struct prc_policy *set,
 		if (last == PRC_ACTION_SOME)
 			return set->full_some_ms;
 		return last == PRC_ACTION_FULL ? set->full_full_ms : 0;
+	/* After any last action, as with Android. */
 	case PRC_ACTION_PERSISTENT:
-		return last == next ? set->persistent_ms : 0;
+		return set->persistent_ms;
 	case PRC_ACTION_BFGS:
-		return last == next ? set->bfgs_ms : 0;
+		return set->bfgs_ms;
 	default:
 		return 0;
 	}
@@ -268,6 +277,40 @@ static unsigned int cap_skips(unsigned int skips, unsigned int max_shift)
 	return skips < most ? skips : most;
 }
 
+/* Do the accessed bits of the process tell what it uses now? */
+static bool ages_are_old(const struct prc_facts *facts,
+			 const struct prc_past *past)
+{
+	return !past->aged ||
+	       (facts->begins_anew &&
+		ms_since(past->aged_ms, facts->running_ms) >= PRC_AGES_OLD_MS);
+}
+
+/*
+ * Is it known which pages of the process are cold? If not, its accessed bits are cleared,
+ * and a later pass knows. When memory is nearly out there is no time for that: then what
+ * the kernel's own lists say has to do.
+ */
+static enum prc_reason ask_ages(const struct prc_wish *wish,
+				const struct prc_facts *facts,
+				const struct prc_past *past,
+				struct prc_decision *decision)
+{
+	u64 ms = PRC_COLD_MS;
+
+	decision->ages = ages_are_old(facts, past);
+	if (!decision->ages)
+		ms = rise(ms_since(past->aged_ms, facts->running_ms), PRC_COLD_MS);
+	if (!ms)
+		return PRC_REASON_RUN;
+	if (wish->trigger == PRC_TRIGGER_LOWMEM) {
+		decision->inactive = true;
+		return PRC_REASON_RUN;
+	}
+	decision->ms_left = ms;
+	return PRC_REASON_AGING;
+}
+
 /* Each question once, the first that is in the way is the reason. */
 static enum prc_reason ask(const struct prc_policy *set,
 			   const struct prc_wish *wish,
@@ -292,6 +335,8 @@ static enum prc_reason ask(const struct prc_policy *set,
 		return PRC_REASON_EXCLUDED;
 	if (is_dead(&facts->memory))
 		return PRC_REASON_DEAD;
+	if (facts->is_protected)
+		return PRC_REASON_PROTECTED;
 	if (decision->takes != PRC_TAKES_FILE && swap_is_low(set, facts)) {
 		if (decision->takes == PRC_TAKES_ANON)
 			return PRC_REASON_SWAP;
@@ -304,13 +349,14 @@ static enum prc_reason ask(const struct prc_policy *set,
 		if (is_unchanged(set, &facts->memory, past))
 			return PRC_REASON_UNCHANGED;
 	}
-	deferral = deferral_of(past, decision->takes);
+	deferral = deferral_of(past, wish->action, decision->takes);
 	if (wish->trigger != PRC_TRIGGER_LOWMEM &&
 	    prc_defer_skips(deferral, set->max_defer_shift)) {
 		decision->deferral = *deferral;
 		return PRC_REASON_DEFERRED;
 	}
-	return PRC_REASON_RUN;
+	return wish->cold ? ask_ages(wish, facts, past, decision) :
+			    PRC_REASON_RUN;
 }
 
 /**
@@ -339,7 +385,7 @@ void prc_policy_decide(const struct prc_policy *set,
 		return;
 	/* The last pass was good, and stayed so: one success forgives. */
 	past->unjudged = false;
-	*deferral_of(past, past->after_takes) = (struct prc_deferral) { 0 };
+	*last_deferral(past) = (struct prc_deferral) { 0 };
 }
 
 static bool freed_too_little(const struct prc_outcome *outcome)
@@ -379,10 +425,75 @@ void prc_policy_ran(const struct prc_policy *set, const struct prc_wish *wish,
 	past->after_ms = outcome->now_ms;
 	past->after_takes = outcome->takes;
 	past->freed_kb = outcome->freed_kb;
+	past->after_action = wish->action;
 	past->unjudged = !freed_too_little(outcome);
 	if (!past->unjudged && !outcome->cut_short)
-		prc_defer_failed(deferral_of(past, outcome->takes),
-				 set->max_defer_shift);
+		prc_defer_failed(last_deferral(past), set->max_defer_shift);
+}
+
+/**
+ * prc_policy_aged() - remember that the accessed bits of a process were cleared
+ * @running_ms: when, as in struct prc_facts
+ * @past: what is remembered of the process
+ *
+ * Context: any; the caller keeps others from @past.
+ */
+void prc_policy_aged(u64 running_ms, struct prc_past *past)
+{
+	past->aged = true;
+	past->aged_ms = running_ms;
+}
+
+/**
+ * prc_policy_is_aging() - is it still too early to tell what of a process is cold?
+ * @past: what is remembered of the process
+ * @running_ms: as in struct prc_facts
+ *
+ * Context: any; the caller keeps others from @past.
+ * Return: true if its accessed bits were cleared less than PRC_COLD_MS ago.
+ */
+bool prc_policy_is_aging(const struct prc_past *past, u64 running_ms)
+{
+	return past->aged && ms_since(past->aged_ms, running_ms) < PRC_COLD_MS;
+}
+
+/**
+ * prc_policy_is_refused_for_now() - does a reason not to run go away by itself?
+ * @reason: the reason
+ *
+ * Context: any.
+ * Return: true if the same may run later, though the process has not changed.
+ */
+bool prc_policy_is_refused_for_now(enum prc_reason reason)
+{
+	switch (reason) {
+	case PRC_REASON_TIME:
+	case PRC_REASON_PROTECTED:
+	case PRC_REASON_SWAP:
+	case PRC_REASON_DEFERRED:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/**
+ * prc_policy_asleep_ms() - how often to ask again while nobody is awake
+ * @set: the settings
+ *
+ * Context: any; the caller keeps others from @set.
+ * Return: the shorter of persistent_ms and bfgs_ms that is not switched off, at least a
+ *	   second; Android's ten minutes if both are.
+ */
+unsigned int prc_policy_asleep_ms(const struct prc_policy *set)
+{
+	unsigned int ms = set->persistent_ms;
+
+	if (!ms || (set->bfgs_ms && set->bfgs_ms < ms))
+		ms = set->bfgs_ms;
+	if (!ms)
+		ms = prc_policy_default.persistent_ms;
+	return ms < 1000 ? 1000 : ms;
 }
 
 /**
@@ -583,10 +694,12 @@ const char *prc_reason_name(enum prc_reason reason)
 		[PRC_REASON_NONE] = "none",
 		[PRC_REASON_EXCLUDED] = "excluded",
 		[PRC_REASON_DEAD] = "dead",
+		[PRC_REASON_PROTECTED] = "protected",
 		[PRC_REASON_SWAP] = "swap",
 		[PRC_REASON_SMALL] = "small",
 		[PRC_REASON_UNCHANGED] = "unchanged",
 		[PRC_REASON_DEFERRED] = "deferred",
+		[PRC_REASON_AGING] = "aging",
 		[PRC_REASON_REPLACED] = "replaced",
 		[PRC_REASON_DROPPED] = "dropped",
 		[PRC_REASON_NOMEM] = "nomem",

@@ -50,10 +50,12 @@ enum prc_reason {
 	PRC_REASON_NONE,	/* the action is set to none */
 	PRC_REASON_EXCLUDED,	/* its adj is in adj_exclude */
 	PRC_REASON_DEAD,	/* it has no memory */
+	PRC_REASON_PROTECTED,	/* memory.min or memory.low protects all of it */
 	PRC_REASON_SWAP,	/* swap is scarce, and nothing else was wanted */
 	PRC_REASON_SMALL,	/* less anonymous memory than full_anon_rss_kb */
 	PRC_REASON_UNCHANGED,	/* changed by full_delta_rss_kb at most */
 	PRC_REASON_DEFERRED,	/* its last passes freed too little, or in vain */
+	PRC_REASON_AGING,	/* what of it is in use is being learned */
 	/* Not the policy's, but ends of a wish all the same. */
 	PRC_REASON_REPLACED,	/* a newer wish for the process took its place */
 	PRC_REASON_DROPPED,	/* the worker was switched off */
@@ -79,6 +81,16 @@ enum prc_reason {
 
 /* "Soon" after a reclaim: what comes back later was simply needed again. */
 #define PRC_REFAULT_MS 60000
+
+/*
+ * A page that a process has not accessed for so long is not in use, as far as a pass under
+ * pressure is concerned. That is long enough for timers of a second, and short enough for
+ * a shortage that lasts.
+ */
+#define PRC_COLD_MS 5000
+
+/* Accessed bits that were cleared longer ago tell more of the past than of the present. */
+#define PRC_AGES_OLD_MS 60000
 
 /* A range of adj, both ends included; empty when @lo is above @hi. */
 struct prc_adj_range {
@@ -128,6 +140,7 @@ struct prc_policy {
  * @trigger: who asks
  * @adj: the process's adj has to stay in here, or it is let alone
  * @max_pages: take so many at most; 0 for no limit
+ * @cold: take only what the process has not accessed lately
  * @cpu_ns: of one that is idle: CPU time that it had used when that was seen
  */
 struct prc_wish {
@@ -135,6 +148,7 @@ struct prc_wish {
 	enum prc_trigger trigger;
 	struct prc_adj_range adj;
 	unsigned long max_pages;
+	bool cold;
 	u64 cpu_ns;
 };
 
@@ -148,17 +162,23 @@ struct prc_memory {
 /**
  * struct prc_facts - a process and the system as they are now
  * @now_ms: a clock that does not go back; 0 is a time like any other
+ * @running_ms: one that stands still while the system is suspended
  * @adj: its oom_score_adj
  * @is_back: what else the wish rested on holds no longer: it is no longer
  *	     idle, or somebody is awake again
+ * @is_protected: nothing may be taken of it, for its cgroup's memory.min or memory.low
+ * @begins_anew: the pass begins at the process's lowest address
  * @memory: what it has
  * @swap_total_kb: all swap areas together; 0 for none
  * @swap_free_kb: of these, free
  */
 struct prc_facts {
 	u64 now_ms;
+	u64 running_ms;
 	int adj;
 	bool is_back;
+	bool is_protected;
+	bool begins_anew;
 	struct prc_memory memory;
 	u64 swap_total_kb;
 	u64 swap_free_kb;
@@ -186,8 +206,12 @@ struct prc_deferral {
  * @after_ms: when that ended
  * @after_takes: what that took
  * @freed_kb: what that freed
+ * @after_action: what that was
  * @unjudged: whether that came back soon is not known yet
+ * @aged: its accessed bits have been cleared
+ * @aged_ms: when, on the clock that stands still in a suspend
  * @file: of passes that take file pages alone
+ * @pressure: of passes under pressure, which take small shares of what is cold
  * @anon: of the others. Few free pages of libraries say nothing about a heap.
  */
 struct prc_past {
@@ -200,8 +224,12 @@ struct prc_past {
 	u64 after_ms;
 	enum prc_takes after_takes;
 	u64 freed_kb;
+	enum prc_action after_action;
 	bool unjudged;
+	bool aged;
+	u64 aged_ms;
 	struct prc_deferral file;
+	struct prc_deferral pressure;
 	struct prc_deferral anon;
 };
 
@@ -210,13 +238,19 @@ struct prc_past {
  * @reason: PRC_REASON_RUN, or why nothing
  * @takes: what to take; of meaning only with PRC_REASON_RUN
  * @swap_is_low: only file pages are taken, because swap is scarce
- * @ms_left: until the throttle is over, with PRC_REASON_TIME
+ * @inactive: take only what is on an inactive list and was not accessed lately, because
+ *	      the process's own accessed bits tell nothing yet
+ * @ages: its accessed bits are to be cleared, before or after that
+ * @ms_left: until the throttle is over, with PRC_REASON_TIME; until it is known what is
+ *	     cold, with PRC_REASON_AGING
  * @deferral: what is left of it, with PRC_REASON_DEFERRED
  */
 struct prc_decision {
 	enum prc_reason reason;
 	enum prc_takes takes;
 	bool swap_is_low;
+	bool inactive;
+	bool ages;
 	u64 ms_left;
 	struct prc_deferral deferral;
 };
@@ -261,6 +295,10 @@ void prc_policy_decide(const struct prc_policy *set,
 		       struct prc_decision *decision);
 void prc_policy_ran(const struct prc_policy *set, const struct prc_wish *wish,
 		    const struct prc_outcome *outcome, struct prc_past *past);
+void prc_policy_aged(u64 running_ms, struct prc_past *past);
+bool prc_policy_is_aging(const struct prc_past *past, u64 running_ms);
+bool prc_policy_is_refused_for_now(enum prc_reason reason);
+unsigned int prc_policy_asleep_ms(const struct prc_policy *set);
 
 bool prc_defer_skips(struct prc_deferral *deferral, unsigned int max_shift);
 void prc_defer_failed(struct prc_deferral *deferral, unsigned int max_shift);

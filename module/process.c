@@ -318,6 +318,47 @@ bool prc_process_is_idle(struct task_struct *task, u64 cpu_ns)
 }
 
 /**
+ * prc_process_forget_idle() - a process that is idle is to be found idle again
+ * @process: which
+ */
+void prc_process_forget_idle(struct prc_process *process)
+{
+	spin_lock(&table_lock);
+	process->idle_told = false;
+	spin_unlock(&table_lock);
+}
+
+/**
+ * prc_process_rests() - is a process left out of a pass under pressure?
+ * @task: its group leader
+ * @max_shift: of the deferral, as in the policy
+ * @counts: this is the first time in a pass that it is asked: one skip less is left
+ *
+ * Context: the worker's thread.
+ * Return: true while it is deferred, or too early to tell what of it is cold.
+ */
+bool prc_process_rests(struct task_struct *task, unsigned int max_shift,
+		       bool counts)
+{
+	struct prc_process *process;
+	struct prc_past *past;
+	bool rests = false;
+
+	rcu_read_lock();
+	spin_lock(&table_lock);
+	process = find(task_tgid(task));
+	if (process) {
+		past = &process->past;
+		rests = counts ? prc_defer_skips(&past->pressure, max_shift) :
+				 max_shift && past->pressure.skips;
+		rests |= prc_policy_is_aging(past, prc_running_ms());
+	}
+	spin_unlock(&table_lock);
+	rcu_read_unlock();
+	return rests;
+}
+
+/**
  * prc_process_pressure_next() - where pressure is to go on in a process
  * @process: in which
  *
@@ -616,9 +657,10 @@ static void show(struct seq_file *seq, const struct prc_process *process,
 			   past->freed_kb, past->after.file_kb,
 			   past->after.anon_kb, past->after.swap_kb);
 	seq_printf(seq,
-		   " failures=%u skips_left=%u file_failures=%u file_skips_left=%u\n",
+		   " failures=%u skips_left=%u file_failures=%u file_skips_left=%u pressure_failures=%u pressure_skips_left=%u\n",
 		   past->anon.failures, past->anon.skips, past->file.failures,
-		   past->file.skips);
+		   past->file.skips, past->pressure.failures,
+		   past->pressure.skips);
 }
 
 /**

@@ -66,6 +66,9 @@ void prc_process_put(struct prc_process *process);
 struct prc_adj_change prc_process_set_adj(struct task_struct *task);
 void prc_process_note_adj(void);
 bool prc_process_is_idle(struct task_struct *task, u64 cpu_ns);
+void prc_process_forget_idle(struct prc_process *process);
+bool prc_process_rests(struct task_struct *task, unsigned int max_shift,
+		       bool counts);
 unsigned long prc_process_pressure_next(struct prc_process *process);
 void prc_process_set_pressure_next(struct prc_process *process,
 				   unsigned long next);

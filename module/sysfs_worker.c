@@ -478,10 +478,12 @@ DECIDED(time, PRC_REASON_TIME);
 DECIDED(none, PRC_REASON_NONE);
 DECIDED(excluded, PRC_REASON_EXCLUDED);
 DECIDED(dead, PRC_REASON_DEAD);
+DECIDED(protected, PRC_REASON_PROTECTED);
 DECIDED(swap, PRC_REASON_SWAP);
 DECIDED(small, PRC_REASON_SMALL);
 DECIDED(unchanged, PRC_REASON_UNCHANGED);
 DECIDED(deferred, PRC_REASON_DEFERRED);
+DECIDED(aging, PRC_REASON_AGING);
 DECIDED(replaced, PRC_REASON_REPLACED);
 DECIDED(dropped, PRC_REASON_DROPPED);
 DECIDED(nomem, PRC_REASON_NOMEM);
@@ -495,10 +497,12 @@ static struct attribute *decided_attrs[] = {
 	&prc_count_none.kobj_attr.attr,
 	&prc_count_excluded.kobj_attr.attr,
 	&prc_count_dead.kobj_attr.attr,
+	&prc_count_protected.kobj_attr.attr,
 	&prc_count_swap.kobj_attr.attr,
 	&prc_count_small.kobj_attr.attr,
 	&prc_count_unchanged.kobj_attr.attr,
 	&prc_count_deferred.kobj_attr.attr,
+	&prc_count_aging.kobj_attr.attr,
 	&prc_count_replaced.kobj_attr.attr,
 	&prc_count_dropped.kobj_attr.attr,
 	&prc_count_nomem.kobj_attr.attr,

@@ -54,6 +54,40 @@ struct task_struct *prc_thread_with_mm(struct task_struct *leader)
 	return found;
 }
 
+/**
+ * prc_thread_lock_mm() - keep the mm of a process from going away, for a look at it
+ * @leader: of the process
+ *
+ * Context: any that is not an interrupt. Takes task_lock().
+ * Return: a thread whose mm is set, to be released by prc_thread_unlock_mm(); NULL for a
+ *	   kernel thread, and for a process that has no memory any more.
+ */
+struct task_struct *prc_thread_lock_mm(struct task_struct *leader)
+{
+	struct task_struct *thread;
+
+	if (leader->flags & PF_KTHREAD)
+		return NULL;
+	thread = prc_thread_with_mm(leader);
+	if (!thread)
+		return NULL;
+	task_lock(thread);
+	if (thread->mm)
+		return thread;
+	prc_thread_unlock_mm(thread);
+	return NULL;
+}
+
+/**
+ * prc_thread_unlock_mm() - release what prc_thread_lock_mm() returned
+ * @thread: the thread
+ */
+void prc_thread_unlock_mm(struct task_struct *thread)
+{
+	task_unlock(thread);
+	put_task_struct(thread);
+}
+
 static void target_set(struct prc_target *target, struct task_struct *leader,
 		       struct mm_struct *mm)
 {

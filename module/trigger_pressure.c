@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Memory gets short: kswapd wakes up, or somebody has to reclaim for himself. Then
- * the processes that nobody sees give some of theirs, the larger the more, before
- * the kernel takes it from whoever has it.
+ * Memory gets short: kswapd wakes up, or a task enters direct reclaim. Then the
+ * processes from an adj on give some of the memory that they have not accessed lately,
+ * the larger the more, before the kernel takes it from all of them.
  */
 #include <linux/mm.h>
 #include <linux/mutex.h>
 
 #include "kernel_api.h"
 #include "pick.h"
+#include "process.h"
 #include "trigger_pressure.h"
 #include "worker.h"
 
@@ -25,6 +26,8 @@ struct prc_pressure prc_pressure = {
 static bool is_short;		/* under low_pct, and not over high_pct since */
 static struct prc_efficiency efficiency;
 static struct prc_picks picks;
+static bool is_first_round;	/* of a pass */
+static unsigned int defer_shift; /* of the policy, for a pass */
 
 /* Set when the trigger is switched on: what was is forgotten. */
 static bool afresh;
@@ -55,6 +58,16 @@ struct pass {
 	u64 freed_kb;
 };
 
+/*
+ * What a process could give, so that those which cannot take no turn from those which
+ * can: neither what nothing came of lately, nor what was aged a moment ago.
+ */
+static unsigned long size_of(struct task_struct *task)
+{
+	return prc_process_rests(task, defer_shift, is_first_round) ?
+	       0 : prc_task_swappable(task);
+}
+
 static void take_share(const struct prc_pressure *set, struct prc_pick *pick,
 		       u64 sum, struct pass *pass)
 {
@@ -64,6 +77,7 @@ static void take_share(const struct prc_pressure *set, struct prc_pick *pick,
 		.adj = { .lo = set->min_score_adj, .hi = PRC_ADJ_MAX },
 		.max_pages = prc_pressure_share(pick->size, sum,
 						set->pages_per_pass),
+		.cold = true,
 	};
 	struct prc_decided decided;
 
@@ -79,11 +93,27 @@ static void take_shares(const struct prc_pressure *set, struct pass *pass)
 	unsigned int i;
 	u64 sum = 0;
 
-	prc_pick(&picks, set->min_score_adj, false, NULL);
 	for (i = 0; i < picks.nr; i++)
 		sum += picks.pick[i].size;
 	for (i = 0; i < picks.nr && !prc_worker_must_pause(); i++)
 		take_share(set, &picks.pick[i], sum, pass);
+}
+
+/* From the largest, and from the next largest where these have nothing. */
+static void run_pass(const struct prc_pressure *set, struct pass *pass)
+{
+	int round = 0;
+
+	defer_shift = READ_ONCE(prc_policy.max_defer_shift);
+	picks.min_adj = set->min_score_adj;
+	picks.size = size_of;
+	is_first_round = true;
+	prc_pick(&picks);
+	is_first_round = false;
+	do {
+		take_shares(set, pass);
+	} while (!pass->freed_kb && ++round < PRC_PICK_ROUNDS &&
+		 !prc_worker_must_pause() && prc_pick_next(&picks));
 	prc_unpick(&picks);
 }
 
@@ -115,7 +145,7 @@ static void run_pressure(void)
 	if (prc_efficiency_skips(&efficiency))
 		prc_decided_without(0, 0, &none, PRC_REASON_INEFFICIENT);
 	else
-		take_shares(&set, &pass);
+		run_pass(&set, &pass);
 	nothing = !pass.freed_kb;
 	nothing_at = jiffies;
 	if (!pass.ran)

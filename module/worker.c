@@ -16,11 +16,13 @@
 #include <linux/sched/mm.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
+#include <linux/timer.h>
 #include <linux/wait.h>
 
 #include "kernel_api.h"
 #include "process.h"
 #include "reclaim.h"
+#include "target.h"
 #include "worker.h"
 
 #include "proc_reclaim_events.h"
@@ -49,6 +51,9 @@ static bool put_off;		/* a wish was, */
 static unsigned long put_off_at; /* and then */
 
 static struct prc_chore asleep_chore;
+
+/* Runs only while nobody is awake. It wakes no processor that sleeps too. */
+static struct timer_list asleep_timer;
 
 /* What a node's compaction daemon was asked for, and how that went. */
 struct compaction {
@@ -256,22 +261,66 @@ static void mm_memory(struct mm_struct *mm, struct prc_memory *memory)
  */
 bool prc_task_memory(struct task_struct *task, struct prc_memory *memory)
 {
-	struct task_struct *with_mm;
-	bool has_mm;
+	struct task_struct *thread = prc_thread_lock_mm(task);
 
 	*memory = (struct prc_memory) { 0 };
-	if (task->flags & PF_KTHREAD)
+	if (!thread)
 		return false;
-	with_mm = prc_thread_with_mm(task);
-	if (!with_mm)
+	mm_memory(thread->mm, memory);
+	prc_thread_unlock_mm(thread);
+	return true;
+}
+
+static bool mm_is_protected(struct mm_struct *mm)
+{
+	return prc_memcg_unprotected(mm) < READ_ONCE(prc_batch_pages);
+}
+
+/**
+ * prc_task_is_protected() - does a cgroup's protection leave nothing to take?
+ * @task: the group leader of the process
+ *
+ * Context: any that is not an interrupt.
+ * Return: true if memory.min or memory.low of its cgroup, or of one above it, protects
+ *	   all but less than a batch.
+ */
+bool prc_task_is_protected(struct task_struct *task)
+{
+	struct task_struct *thread = prc_thread_lock_mm(task);
+	bool is_protected;
+
+	if (!thread)
 		return false;
-	task_lock(with_mm);
-	has_mm = with_mm->mm;
-	if (has_mm)
-		mm_memory(with_mm->mm, memory);
-	task_unlock(with_mm);
-	put_task_struct(with_mm);
-	return has_mm;
+	is_protected = mm_is_protected(thread->mm);
+	prc_thread_unlock_mm(thread);
+	return is_protected;
+}
+
+/**
+ * prc_task_swappable() - what of a process could go to swap
+ * @task: its group leader
+ *
+ * Shared memory is left out, because others mostly map it too.
+ *
+ * Context: any that is not an interrupt.
+ * Return: pages. None if its cgroup has no swap left, or is protected.
+ */
+unsigned long prc_task_swappable(struct task_struct *task)
+{
+	struct task_struct *thread = prc_thread_lock_mm(task);
+	unsigned long anon, locked;
+	struct mm_struct *mm;
+
+	if (!thread)
+		return 0;
+	mm = thread->mm;
+	anon = prc_mm_counter(mm, MM_ANONPAGES);
+	locked = READ_ONCE(mm->locked_vm);
+	anon -= min(anon, locked);
+	if (anon && (prc_memcg_swap_pages(mm) <= 0 || mm_is_protected(mm)))
+		anon = 0;
+	prc_thread_unlock_mm(thread);
+	return anon;
 }
 
 /**
@@ -337,10 +386,19 @@ static bool was_cut_short(enum prc_stop stop)
 	case PRC_STOP_DONE:
 	case PRC_STOP_MAX:
 	case PRC_STOP_MEMCG:
+	case PRC_STOP_UNWRITTEN:
 		return false;
 	default:
 		return true;
 	}
+}
+
+/* Where the turn begins: passes under pressure go on where the last one ended. */
+static unsigned long start_of(const struct turn *turn)
+{
+	if (!turn->process || turn->wish->action != PRC_ACTION_PRESSURE)
+		return 0;
+	return prc_process_pressure_next(turn->process);
 }
 
 static void find_facts(const struct turn *turn, struct prc_facts *facts)
@@ -350,8 +408,11 @@ static void find_facts(const struct turn *turn, struct prc_facts *facts)
 	prc_swap_pages(&total, &free);
 	*facts = (struct prc_facts) {
 		.now_ms = prc_now_ms(),
+		.running_ms = prc_running_ms(),
 		.adj = READ_ONCE(turn->task->signal->oom_score_adj),
 		.is_back = is_back(turn),
+		.is_protected = prc_task_is_protected(turn->task),
+		.begins_anew = !start_of(turn),
 		.swap_total_kb = pages_kb(total),
 		.swap_free_kb = pages_kb(free),
 	};
@@ -373,7 +434,8 @@ static enum prc_type type_of(enum prc_takes takes)
 /*
  * By how much RSS fell, because pages that go to a swap disk are not free at once;
  * but not less than what is free, because the process may have grown meanwhile, nor
- * more than what was tried, because the kernel reclaims too.
+ * more than what was tried, because the kernel reclaims too. A page that swap has refused
+ * has left RSS, but not memory.
  */
 static unsigned long freed(const struct prc_result *result)
 {
@@ -382,7 +444,8 @@ static unsigned long freed(const struct prc_result *result)
 	unsigned long reclaimed = result->counts.n[PRC_RECLAIMED];
 
 	return clamp(fell, reclaimed,
-		     max(reclaimed, result->counts.n[PRC_ISOLATED]));
+		     max(reclaimed, result->counts.n[PRC_ISOLATED])) -
+	       result->counts.n[PRC_UNWRITTEN];
 }
 
 /* To look at a shared page costs little, but not nothing: one in 2^3 counts. */
@@ -414,6 +477,25 @@ static bool is_put_off(const struct prc_decided *decided)
 		decided->stop == PRC_STOP_WATERMARK);
 }
 
+/*
+ * Clear the accessed bits of all of the process, so that a later pass knows what is cold.
+ * Where that ended early the rest of the bits is still set, and counts as in use.
+ */
+static void age(struct turn *turn, struct prc_past *past)
+{
+	const struct prc_job job = {
+		.task = turn->task,
+		.type = PRC_TYPE_AGE,
+		.action = turn->wish->action,
+		.must_stop = turn_must_stop,
+		.data = turn,
+	};
+	struct prc_result result;
+
+	if (!prc_reclaim_job(&job, &result))
+		prc_policy_aged(prc_running_ms(), past);
+}
+
 /* Have the engine do it. What came of it is in @decided and, for later, in @past. */
 static void carry_out(struct turn *turn, const struct prc_policy *set,
 		      struct prc_past *past, struct prc_decided *decided)
@@ -424,8 +506,9 @@ static void carry_out(struct turn *turn, const struct prc_policy *set,
 		.task = turn->task,
 		.type = type_of(decided->decision.takes),
 		.max_pages = turn->wish->max_pages,
-		.start = by_shares ? prc_process_pressure_next(turn->process) :
-				     0,
+		.start = start_of(turn),
+		.cold = turn->wish->cold,
+		.inactive = decided->decision.inactive,
 		.action = turn->wish->action,
 		.must_stop = turn_must_stop,
 		.data = turn,
@@ -474,6 +557,8 @@ static void take_turn(struct turn *turn, struct prc_decided *decided)
 	prc_policy_decide(&set, turn->wish, &facts, &past, &decided->decision);
 	if (decided->decision.reason == PRC_REASON_RUN)
 		carry_out(turn, &set, &past, decided);
+	if (decided->decision.ages && turn->process)
+		age(turn, &past);
 	if (turn->process && !is_put_off(decided))
 		prc_process_set_past(turn->process, &past);
 	if (decided->freed_kb)
@@ -520,6 +605,28 @@ bool prc_worker_must_pause(void)
 	       kthread_should_stop();
 }
 
+/*
+ * May an idle process have its turn later, though it has not run? It was refused, or cut
+ * short, for what has passed by then.
+ */
+static bool asks_again(const struct prc_decided *decided)
+{
+	if (decided->wish.trigger != PRC_TRIGGER_IDLE)
+		return false;
+	if (decided->decision.reason != PRC_REASON_RUN)
+		return prc_policy_is_refused_for_now(decided->decision.reason);
+	switch (decided->stop) {
+	case PRC_STOP_NOSWAP:
+	case PRC_STOP_MEMCG:
+	case PRC_STOP_BUSY:
+	case PRC_STOP_PROTECTED:
+	case PRC_STOP_UNWRITTEN:
+		return true;
+	default:
+		return false;
+	}
+}
+
 /* The oldest wish of the queue. */
 static void fulfil_one(void)
 {
@@ -539,6 +646,8 @@ static void fulfil_one(void)
 		put_off_at = jiffies;
 		if (put_off)
 			prc_process_wish_again(turn.process, &wish);
+		if (asks_again(&decided))
+			prc_process_forget_idle(turn.process);
 	} else {
 		prc_decided_without(turn.process->nr, 0, &wish,
 				    PRC_REASON_DEAD);
@@ -558,6 +667,16 @@ static void wish_asleep(struct task_struct *task)
 		prc_worker_wish(task, adj, adj, &wish);
 }
 
+/* Those whose throttle is not over yet have their turn later in the sleep, as with Android. */
+static void ask_again_asleep(void)
+{
+	struct prc_policy set;
+
+	prc_policy_copy(&set);
+	mod_timer(&asleep_timer,
+		  jiffies + msecs_to_jiffies(prc_policy_asleep_ms(&set)));
+}
+
 /*
  * All have gone to sleep: the persistent and the bound ones have their turn. The system
  * may well be suspended then: what is left is for when it wakes up.
@@ -575,9 +694,16 @@ static void run_asleep(void)
 	}
 	if (freezing(current))
 		prc_worker_poke(&asleep_chore);
+	else if (!prc_worker_awake())
+		ask_again_asleep();
 }
 
 static struct prc_chore asleep_chore = { .run = run_asleep, .why = "asleep" };
+
+static void on_asleep_timer(struct timer_list *unused)
+{
+	prc_worker_poke(&asleep_chore);
+}
 
 /**
  * prc_worker_set_awake() - say whether somebody uses the system
@@ -588,7 +714,11 @@ static struct prc_chore asleep_chore = { .run = run_asleep, .why = "asleep" };
  */
 void prc_worker_set_awake(bool is_awake)
 {
-	if (xchg(&awake, is_awake) && !is_awake && prc_worker_enabled())
+	bool was_awake = xchg(&awake, is_awake);
+
+	if (is_awake)
+		prc_timer_delete_sync(&asleep_timer);
+	else if (was_awake && prc_worker_enabled())
 		prc_worker_poke(&asleep_chore);
 }
 
@@ -721,6 +851,7 @@ int prc_worker_init(void)
 	struct task_struct *task;
 
 	prc_policy = prc_policy_default;
+	timer_setup(&asleep_timer, on_asleep_timer, TIMER_DEFERRABLE);
 	task = kthread_run(worker, NULL, "proc_reclaimd");
 	if (IS_ERR(task))
 		return PTR_ERR(task);
@@ -737,4 +868,6 @@ int prc_worker_init(void)
 void prc_worker_exit(void)
 {
 	kthread_stop(thread);
+	/* Only the thread sets it. */
+	prc_timer_delete_sync(&asleep_timer);
 }

@@ -71,9 +71,11 @@ TRACE_DEFINE_ENUM(PRC_REASON_TIME);
 TRACE_DEFINE_ENUM(PRC_REASON_NONE);
 TRACE_DEFINE_ENUM(PRC_REASON_EXCLUDED);
 TRACE_DEFINE_ENUM(PRC_REASON_DEAD);
+TRACE_DEFINE_ENUM(PRC_REASON_PROTECTED);
 TRACE_DEFINE_ENUM(PRC_REASON_SWAP);
 TRACE_DEFINE_ENUM(PRC_REASON_SMALL);
 TRACE_DEFINE_ENUM(PRC_REASON_UNCHANGED);
+TRACE_DEFINE_ENUM(PRC_REASON_AGING);
 TRACE_DEFINE_ENUM(PRC_REASON_REPLACED);
 TRACE_DEFINE_ENUM(PRC_REASON_DROPPED);
 TRACE_DEFINE_ENUM(PRC_REASON_NOMEM);
@@ -87,9 +89,11 @@ TRACE_DEFINE_ENUM(PRC_REASON_INEFFICIENT);
 			 { PRC_REASON_NONE, "none" },			\
 			 { PRC_REASON_EXCLUDED, "excluded" },		\
 			 { PRC_REASON_DEAD, "dead" },			\
+			 { PRC_REASON_PROTECTED, "protected" },		\
 			 { PRC_REASON_SWAP, "swap" },			\
 			 { PRC_REASON_SMALL, "small" },			\
 			 { PRC_REASON_UNCHANGED, "unchanged" },		\
+			 { PRC_REASON_AGING, "aging" },			\
 			 { PRC_REASON_REPLACED, "replaced" },		\
 			 { PRC_REASON_DROPPED, "dropped" },		\
 			 { PRC_REASON_NOMEM, "nomem" },			\
@@ -263,7 +267,7 @@ TRACE_EVENT(proc_reclaim_trigger,
 		  prc_show_trigger(__entry->trigger))
 );
 
-/* A wish was not carried out; left_ms is 0 but for reason=time. */
+/* A wish was not carried out; left_ms is 0 but for reason=time and reason=aging. */
 TRACE_EVENT(proc_reclaim_throttle,
 	TP_PROTO(pid_t pid, enum prc_action action, enum prc_reason reason,
 		 u64 left_ms),

@@ -147,6 +147,17 @@ idle_again() {
 	wait_until 60 decided 1 "$TARGET_PID" trigger=idle reason=run stop=foreground
 }
 
+@test "idle: who was refused for a time has its turn later, though it has not run" {
+	settings throttle/full_full_ms=$((8 * PERIOD))
+	start_target anon 16M
+	settings worker/enabled=1 trigger/idle_ms="$PERIOD"
+	wait_until 60 decided 1 "$TARGET_PID" trigger=idle reason=run
+	ask touch
+	wait_until 60 decided 1 "$TARGET_PID" trigger=idle reason=time
+	wait_until 60 decided 2 "$TARGET_PID" trigger=idle reason=run
+	[ "$(ask present)" = "present 0" ]
+}
+
 @test "idle: adj -1000 is not touched" {
 	local exempt
 

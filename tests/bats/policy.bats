@@ -42,6 +42,12 @@ bring_back() {
 	answers "present $((4 * MB))" present
 }
 
+# The same of a target of 1 MB.
+bring_back_small() {
+	ask touch
+	answers "present $MB" present
+}
+
 # some ADJ...: written to the mixed target, its file pages go.
 some() {
 	wish "$TARGET_PID" "$@"
@@ -517,6 +523,72 @@ deferred() {
 	settings throttle/full_full_ms="$HOUR" throttle/bfgs_ms="$HOUR"
 	wish "$TARGET_PID" -1
 	expect_words action=persistent reason=run
+}
+
+@test "awake: persistent waits after any last action, and is asked again in the same sleep" {
+	start_target anon 1M
+	wish "$TARGET_PID" 900
+	expect_words action=full reason=run
+	no_wish "$TARGET_PID" -100
+	bring_back_small
+	settings throttle/persistent_ms=6000 worker/awake=0
+	decisions_come 1
+	decision_about "$TARGET_PID"
+	expect_words trigger=awake action=persistent reason=time
+	wait_until 30 decided 1 "$TARGET_PID" trigger=awake action=persistent reason=run
+	settle
+	present 0
+	# Awake, nothing is asked.
+	settings worker/awake=1
+	read_decisions
+	NR_SEEN=${#DECISIONS[@]}
+	pause 7
+	read_decisions
+	[ "${#DECISIONS[@]}" -eq "$NR_SEEN" ]
+}
+
+# --- cgroups that are protected ---
+
+@test "protected: what memory.low and memory.min keep stays, also those of a cgroup above" {
+	local file
+
+	make_cgroup protected
+	for file in memory.low memory.min; do
+		echo 64M >"$CGROUP/$file"
+		start_target anon 16M --cgroup "$CGROUP"
+		wish "$TARGET_PID" 900
+		expect_words reason=protected
+		answers "present $((16 * MB))" present
+		# Who writes a request means it.
+		request "$TARGET_PID anon max=4M"
+		expect reclaimed -ge $((4 * MB))
+		echo 0 >"$CGROUP/$file"
+		wish "$TARGET_PID" 0 900
+		expect_words reason=run stop=done
+		present 0
+		stop_target
+	done
+	echo +memory >"$CGROUP/cgroup.subtree_control"
+	mkdir "$CGROUP/child"
+	echo 64M >"$CGROUP/memory.low"
+	start_target anon 16M --cgroup "$CGROUP/child"
+	wish "$TARGET_PID" 900
+	expect_words reason=protected
+	stop_target
+	wait_until 5 rmdir "$CGROUP/child" 2>/dev/null
+}
+
+@test "protected: of a cgroup with more than that the rest is taken, and the turn says why it ended" {
+	make_cgroup protected
+	start_target anon 32M --cgroup "$CGROUP"
+	echo 16M >"$CGROUP/memory.low"
+	wish "$TARGET_PID" 900
+	expect_words reason=run stop=protected
+	ask present
+	# The cgroup is charged for more than these pages.
+	compare present "${ANSWER#* }" -ge $((12 * MB))
+	compare present "${ANSWER#* }" -le $((20 * MB))
+	[ "$(ask verify)" = "ok 4194304" ]
 }
 
 # --- compaction ---

@@ -63,6 +63,20 @@ another_shortage() {
 	complain "in no shortage: $*"
 }
 
+# are_aged PID...: the worker has cleared the accessed bits of each.
+are_aged() {
+	local pid
+
+	for pid; do
+		decided 1 "$pid" reason=aging || return
+	done
+}
+
+# get_cold PID...: a shortage, after which the worker knows what these do not use.
+get_cold() {
+	another_shortage are_aged "$@" && wait_until_cold
+}
+
 # a_tenth_apart: so many seconds are between each of DECISIONS and the next.
 a_tenth_apart() {
 	local line ms last=0
@@ -100,6 +114,7 @@ oom_kills() {
 	cached_target 950 anon 32M
 	small=$TARGET_PID
 	settings worker/enabled=1
+	get_cold "$large" "$small"
 	another_shortage decided 1 "$small" reason=run stop=max
 	decisions_about "$large" reason=run stop=max
 	RESULT=${DECISIONS[0]}
@@ -122,6 +137,7 @@ oom_kills() {
 		pids+=("$TARGET_PID")
 	done
 	settings worker/enabled=1
+	get_cold "${pids[@]}"
 	another_shortage decided 1 "${pids[0]}" reason=run stop=max
 	for pid in "${pids[@]}"; do
 		# Not those that found the machine too short of memory to begin.
@@ -142,6 +158,7 @@ oom_kills() {
 	cached_target 900 thp 16M
 	[ "$(ask hugepages)" = "hugepages 16384" ] || skip "allowed: no huge pages to be had"
 	settings worker/enabled=1
+	get_cold "$TARGET_PID"
 	another_shortage decided 1 "$TARGET_PID" reason=run stop=max
 	decisions_about "$TARGET_PID" reason=run stop=max
 	for line in "${DECISIONS[@]}"; do
@@ -152,7 +169,8 @@ oom_kills() {
 }
 
 # letter_of LINE: of a decision about the target, whether the pass was a poor one (r) or
-# good (g); of one about none, that the worker rested (-).
+# good (g), or nothing where its accessed bits were cleared instead; of one about none, that
+# the worker rested (-).
 letter_of() {
 	local looked freed
 
@@ -164,6 +182,7 @@ letter_of() {
 		[ "$freed" -eq 0 ] || [ $((freed * 2)) -lt "$looked" ] || LETTER=g
 		;;
 	*" pid=0 "*trigger=pressure*reason=inefficient*) LETTER=- ;;
+	*" pid=$TARGET_PID "*reason=aging*) LETTER= ;;
 	*) complain "and what is that: $1" ;;
 	esac
 }
@@ -172,8 +191,9 @@ letter_of() {
 	local line pattern=
 
 	# Nothing of it can be taken, but for the rest of the process now and then.
-	cached_target 900 mlock 32M
+	cached_target 900 shared 32M
 	settings worker/enabled=1 pressure/efficiency_window=2
+	get_cold "$TARGET_PID"
 	for _ in 1 2 3 4 5 6 7 8; do
 		another_shortage
 	done
@@ -190,8 +210,9 @@ letter_of() {
 @test "pressure: efficiency_window 0 never rests" {
 	local n
 
-	cached_target 900 mlock 16M
+	cached_target 900 shared 16M
 	settings worker/enabled=1 pressure/efficiency_window=0
+	get_cold "$TARGET_PID"
 	for n in 1 2 3 4; do
 		another_shortage decided "$n" "$TARGET_PID" reason=run
 	done
@@ -213,6 +234,7 @@ letter_of() {
 	# Short, whatever there is.
 	settings pressure/low_pct=100 pressure/high_pct=100
 	settings worker/enabled=1
+	get_cold "$TARGET_PID"
 	another_shortage decided 1 "$TARGET_PID" reason=run
 	# Between the two.
 	ask touch
@@ -230,14 +252,66 @@ letter_of() {
 }
 
 @test "pressure: with nothing to take it is tried ten times a second at most" {
-	cached_target 900 anon 16M
-	swapoff -a
+	cached_target 900 shared 16M
 	settings worker/enabled=1 pressure/low_pct=100 pressure/high_pct=100
+	get_cold "$TARGET_PID"
 	for _ in 1 2 3 4; do
 		another_shortage
 	done
-	decided 2 "$TARGET_PID" trigger=pressure reason=swap
+	decided 2 "$TARGET_PID" trigger=pressure reason=run
 	a_tenth_apart
+}
+
+# They are larger, but what they have is locked, or of a cgroup without swap.
+@test "pressure: who has nothing to give takes nobody's turn" {
+	local pid pids=()
+
+	make_cgroup noswap
+	echo 0 >"$CGROUP/memory.swap.max"
+	cached_target 900 mlock 32M
+	pids+=("$TARGET_PID")
+	cached_target 900 anon 32M --cgroup "$CGROUP"
+	pids+=("$TARGET_PID")
+	settings pressure/pages_per_pass="$MB"
+	cached_target 900 anon 8M
+	settings worker/enabled=1
+	get_cold "$TARGET_PID"
+	another_shortage decided 1 "$TARGET_PID" reason=run stop=max
+	decisions_about "$TARGET_PID" reason=run stop=max
+	RESULT=${DECISIONS[0]}
+	# The whole of the pass, but for a little of the others' own.
+	expect freed_kb -ge $((1024 * 8 / 10))
+	for pid in "${pids[@]}"; do
+		decisions_about "$pid" reason=run
+		for RESULT in "${DECISIONS[@]}"; do
+			expect freed_kb -le 256
+		done
+	done
+}
+
+@test "pressure: the 33rd has its turn where the 32 before it give nothing" {
+	local i
+
+	for ((i = 0; i < 33; i++)); do
+		cached_target 900 shared 1M
+	done
+	cached_target 900 anon 256K
+	settings worker/enabled=1
+	get_cold "$TARGET_PID"
+	another_shortage decided 1 "$TARGET_PID" reason=run
+}
+
+@test "pressure: poor passes defer further ones, but no full" {
+	local shared
+
+	cached_target 900 shared 32M
+	shared=$TARGET_PID
+	settings worker/enabled=1 throttle/max_defer_shift=6
+	get_cold "$shared"
+	another_shortage decided 1 "$shared" reason=run
+	remembered "$shared"
+	expect pressure_failures -ge 1
+	expect failures -eq 0
 }
 
 @test "pressure: a wish that was put off waits a tenth of a second, whatever comes meanwhile" {
@@ -296,6 +370,8 @@ letter_of() {
 	visible=$TARGET_PID
 	settings worker/enabled=1
 	for seed in {4..15}; do
+		# Switched on afresh, it knows of no age.
+		get_cold "$cached" "$previous"
 		echo 3 >/proc/sys/vm/drop_caches
 		leave_free $((128 * 1024))
 		# However much could be taken away: more than there is.
@@ -305,9 +381,11 @@ letter_of() {
 		! wait_until 3 were_pressed "$cached" "$previous" || break
 		echo "# the kernel was quicker, and has taken from them what there was" >&3
 		stop_target "$hog"
+		settings worker/enabled=0
 		for TARGET_PID in "$cached" "$previous"; do
 			ask touch
 		done
+		settings worker/enabled=1
 	done
 	were_pressed "$cached" "$previous"
 	run ! were_pressed "$visible"

@@ -135,7 +135,7 @@ decisions_about() {
 
 	shift
 	for word; do
-		[[ $word =~ ^(comm|adj|trigger|action|reason|takes|stop)=. ]] ||
+		[[ $word =~ ^(comm|adj|trigger|action|reason|takes|stop|cold|inactive)=. ]] ||
 			complain "decisions_about: '$word'?" || return
 	done
 	DECISIONS=()
@@ -213,6 +213,12 @@ expect_words() {
 	for word; do
 		[[ " $RESULT " == *" $word "* ]] || complain "no $word in '$RESULT'" || return
 	done
+}
+
+# wait_until_cold: after the worker has cleared the accessed bits of a process, wait until
+# it knows which pages that has not used since (PRC_COLD_MS).
+wait_until_cold() {
+	pause 5.5
 }
 
 # remembered PID: what the worker remembers of it becomes RESULT; false if nothing.

@@ -53,28 +53,32 @@ static enum prc_reason decide(struct situation *s)
 	memset(&s->got, 0x5a, sizeof(s->got));
 	/* Any other value of a bool is undefined to read. */
 	s->got.swap_is_low = true;
+	s->got.inactive = true;
+	s->got.ages = true;
 	prc_policy_decide(&s->set, &s->wish, &s->facts, &s->past, &s->got);
 	return s->got.reason;
 }
 
 static void print_past(const char *what, const struct prc_past *past)
 {
-	print_error("    %s acted %d %s end_ms %llu measured %d full %llu %llu %llu after %llu %llu %llu after_ms %llu after_takes %d freed_kb %llu unjudged %d file %u %u anon %u %u\n",
+	print_error("    %s acted %d %s end_ms %llu measured %d full %llu %llu %llu after %llu %llu %llu after_ms %llu after_takes %d freed_kb %llu after_action %d unjudged %d aged %d %llu file %u %u pressure %u %u anon %u %u\n",
 		    what, past->acted, prc_action_name(past->action),
 		    past->end_ms, past->measured, past->full.file_kb,
 		    past->full.anon_kb, past->full.swap_kb, past->after.file_kb,
 		    past->after.anon_kb, past->after.swap_kb, past->after_ms,
-		    past->after_takes, past->freed_kb, past->unjudged,
-		    past->file.failures, past->file.skips, past->anon.failures,
-		    past->anon.skips);
+		    past->after_takes, past->freed_kb, past->after_action,
+		    past->unjudged, past->aged, past->aged_ms,
+		    past->file.failures, past->file.skips,
+		    past->pressure.failures, past->pressure.skips,
+		    past->anon.failures, past->anon.skips);
 }
 
 static void print_decision(const char *what, const struct prc_decision *got)
 {
-	print_error("    %s %s takes %d swap_is_low %d ms_left %llu deferral %u %u\n",
+	print_error("    %s %s takes %d swap_is_low %d inactive %d ages %d ms_left %llu deferral %u %u\n",
 		    what, prc_reason_name(got->reason), got->takes,
-		    got->swap_is_low, got->ms_left, got->deferral.failures,
-		    got->deferral.skips);
+		    got->swap_is_low, got->inactive, got->ages, got->ms_left,
+		    got->deferral.failures, got->deferral.skips);
 }
 
 static void print_situation(const struct situation *s)
@@ -112,7 +116,8 @@ static bool decides(const struct situation *s, enum prc_reason want)
 	struct prc_decision got = decision_on(s);
 
 	return (got.reason == want &&
-		(want == PRC_REASON_TIME) == (got.ms_left > 0) &&
+		(want == PRC_REASON_TIME || want == PRC_REASON_AGING) ==
+			(got.ms_left > 0) &&
 		(want == PRC_REASON_DEFERRED ||
 		 (!got.deferral.failures && !got.deferral.skips)) &&
 		(want != PRC_REASON_RUN || got.takes != PRC_TAKES_NONE)) ||
@@ -225,9 +230,10 @@ static void test_names(void **state)
 						   "all" };
 	static const char *const reasons[] = {
 		"run",	     "exempt",	  "foreground", "time",
-		"none",	     "excluded",  "dead",	"swap",
-		"small",     "unchanged", "deferred",	"replaced",
-		"dropped",   "nomem",	  "inefficient"
+		"none",	     "excluded",  "dead",	"protected",
+		"swap",	     "small",	  "unchanged",	"deferred",
+		"aging",     "replaced",  "dropped",	"nomem",
+		"inefficient"
 	};
 	unsigned int i;
 
@@ -423,8 +429,8 @@ static const unsigned int throttles[PRC_NR_ACTIONS][PRC_NR_SET_ACTIONS] = {
 			      [PRC_ACTION_FULL] = 1200 },
 	[PRC_ACTION_FULL] = { [PRC_ACTION_SOME] = 1300,
 			      [PRC_ACTION_FULL] = 1400 },
-	[PRC_ACTION_PERSISTENT] = { [PRC_ACTION_PERSISTENT] = 1500 },
-	[PRC_ACTION_BFGS] = { [PRC_ACTION_BFGS] = 1600 },
+	[PRC_ACTION_PERSISTENT] = { 1500, 1500, 1500, 1500 },
+	[PRC_ACTION_BFGS] = { 1600, 1600, 1600, 1600 },
 };
 
 /* One pair of actions at one time of its life. */
@@ -506,6 +512,7 @@ static void test_throttles_off(void **state)
 				s.past.action = last;
 				if (throttles[next][last] != 1100 + 100 * i)
 					continue;
+				*setting = 1100 + 100 * i;
 				assert_true(waits_ms(&s, 1100 + 100 * i));
 				*setting = 0;
 				assert_true(decides(&s, PRC_REASON_RUN));
@@ -515,7 +522,8 @@ static void test_throttles_off(void **state)
 			}
 		}
 	}
-	assert_int_equal(off, ARRAY_SIZE(settings));
+	/* Four have one pair each, two hold after any of the four. */
+	assert_int_equal(off, 4 + 2 * 4);
 }
 
 /* A time of 0 is a time; that nothing ran is told by "acted" alone. */
@@ -875,6 +883,9 @@ static void spoil(struct situation *s, enum prc_reason reason)
 	case PRC_REASON_DEAD:
 		s->facts.memory = (struct prc_memory){ 0 };
 		break;
+	case PRC_REASON_PROTECTED:
+		s->facts.is_protected = true;
+		break;
 	case PRC_REASON_SWAP:
 		s->facts.swap_free_kb = 0;
 		break;
@@ -890,6 +901,9 @@ static void spoil(struct situation *s, enum prc_reason reason)
 		s->past.anon.skips = 4;
 		s->past.file.skips = 4;
 		break;
+	case PRC_REASON_AGING:
+		s->wish.cold = true;
+		break;
 	default:
 		fail();
 	}
@@ -902,15 +916,15 @@ static void test_order_of_reasons(void **state)
 	unsigned int applies, reason, wrong = 0;
 
 	(void)state;
-	for (applies = 0; applies < 1 << PRC_REASON_DEFERRED; applies++) {
+	for (applies = 0; applies < 1 << PRC_REASON_AGING; applies++) {
 		enum prc_reason want = PRC_REASON_RUN;
 		struct situation s = usual();
 
 		s.set.takes[PRC_ACTION_FULL] = PRC_TAKES_ANON;
-		for (reason = PRC_REASON_DEFERRED; reason; reason--)
+		for (reason = PRC_REASON_AGING; reason; reason--)
 			if (applies & 1 << (reason - 1))
 				want = reason;
-		for (reason = 1; reason <= PRC_REASON_DEFERRED; reason++)
+		for (reason = 1; reason <= PRC_REASON_AGING; reason++)
 			if (applies & 1 << (reason - 1))
 				spoil(&s, reason);
 		wrong += !decides(&s, want);
@@ -1370,8 +1384,8 @@ static void test_deferred_apart(void **state)
 	}
 }
 
-/* The one that a poor pass under pressure leaves is that of anonymous pages. */
-static void test_pressure_defers_full(void **state)
+/* A poor pass under pressure says nothing of passes that take all of a process. */
+static void test_pressure_is_deferred_apart(void **state)
 {
 	struct situation s = usual();
 	struct prc_outcome end = good_end(&s);
@@ -1381,10 +1395,125 @@ static void test_pressure_defers_full(void **state)
 	end.freed_kb = 0;
 	s.wish.action = PRC_ACTION_PRESSURE;
 	run(&s, &end);
+	assert_true(is(s.past.pressure, 1, 1));
+	assert_true(decides(&s, PRC_REASON_DEFERRED));
 	s.wish.action = PRC_ACTION_SOME;
 	assert_true(decides(&s, PRC_REASON_RUN));
 	s.wish.action = PRC_ACTION_FULL;
+	assert_true(decides(&s, PRC_REASON_RUN));
+	/* Nor the other way round. */
+	s.past.pressure = (struct prc_deferral){ 0 };
+	s.past.anon = (struct prc_deferral){ 1, 1 };
 	assert_true(decides(&s, PRC_REASON_DEFERRED));
+	s.wish.action = PRC_ACTION_PRESSURE;
+	assert_true(decides(&s, PRC_REASON_RUN));
+}
+
+static bool ages(const struct situation *s, enum prc_reason want, bool age,
+		 u64 ms_left)
+{
+	struct prc_decision got = decision_on(s);
+
+	return (got.reason == want && got.ages == age &&
+		got.ms_left == ms_left) || complain(s, &got, "other ages");
+}
+
+/* What is cold is known some time after the accessed bits were cleared, not before. */
+static void test_aging(void **state)
+{
+	struct situation s = usual();
+
+	(void)state;
+	s.wish.action = PRC_ACTION_PRESSURE;
+	s.wish.trigger = PRC_TRIGGER_PRESSURE;
+	s.wish.cold = true;
+	s.facts.running_ms = 100000;
+	assert_true(ages(&s, PRC_REASON_AGING, true, PRC_COLD_MS));
+	prc_policy_aged(s.facts.running_ms, &s.past);
+	assert_true(ages(&s, PRC_REASON_AGING, false, PRC_COLD_MS));
+	assert_true(prc_policy_is_aging(&s.past, s.facts.running_ms));
+	/* A suspend makes nothing cold: the other clock is not asked. */
+	s.facts.now_ms += 3600000;
+	s.facts.running_ms += PRC_COLD_MS - 1;
+	assert_true(ages(&s, PRC_REASON_AGING, false, 1));
+	assert_true(prc_policy_is_aging(&s.past, s.facts.running_ms));
+	s.facts.running_ms++;
+	assert_true(ages(&s, PRC_REASON_RUN, false, 0));
+	assert_false(prc_policy_is_aging(&s.past, s.facts.running_ms));
+	/* Old ages hold until the pass has come round. */
+	s.facts.running_ms += PRC_AGES_OLD_MS;
+	assert_true(ages(&s, PRC_REASON_RUN, false, 0));
+	s.facts.begins_anew = true;
+	assert_true(ages(&s, PRC_REASON_AGING, true, PRC_COLD_MS));
+	s.facts.running_ms -= PRC_COLD_MS + 1;
+	assert_true(ages(&s, PRC_REASON_RUN, false, 0));
+	/* Who takes all asks nothing. */
+	s.past.aged = false;
+	s.wish.cold = false;
+	assert_true(ages(&s, PRC_REASON_RUN, false, 0));
+}
+
+/* When memory is nearly out there is no time to learn what is cold. */
+static void test_lowmem_does_not_wait_for_ages(void **state)
+{
+	struct situation s = usual();
+
+	(void)state;
+	s.wish.trigger = PRC_TRIGGER_LOWMEM;
+	s.wish.cold = true;
+	s.facts.begins_anew = true;
+	assert_true(ages(&s, PRC_REASON_RUN, true, 0));
+	assert_true(decision_on(&s).inactive);
+	prc_policy_aged(s.facts.running_ms, &s.past);
+	assert_true(ages(&s, PRC_REASON_RUN, false, 0));
+	assert_true(decision_on(&s).inactive);
+	s.facts.running_ms += PRC_COLD_MS;
+	assert_true(ages(&s, PRC_REASON_RUN, false, 0));
+	assert_false(decision_on(&s).inactive);
+}
+
+static void test_protected(void **state)
+{
+	struct situation s = usual();
+	unsigned int trigger;
+
+	(void)state;
+	s.facts.is_protected = true;
+	for (trigger = 0; trigger < PRC_NR_TRIGGERS; trigger++) {
+		s.wish.trigger = trigger;
+		assert_true(decides(&s, PRC_REASON_PROTECTED));
+	}
+}
+
+static void test_refused_for_now(void **state)
+{
+	enum prc_reason reason;
+
+	(void)state;
+	for (reason = 0; reason < PRC_NR_REASONS; reason++)
+		assert_int_equal(prc_policy_is_refused_for_now(reason),
+				 reason == PRC_REASON_TIME ||
+				 reason == PRC_REASON_PROTECTED ||
+				 reason == PRC_REASON_SWAP ||
+				 reason == PRC_REASON_DEFERRED);
+}
+
+static void test_asleep_ms(void **state)
+{
+	static const unsigned int rows[][3] = {
+		{ 600000, 600000, 600000 }, { 5000, 7000, 5000 },
+		{ 7000, 5000, 5000 }, { 0, 7000, 7000 }, { 7000, 0, 7000 },
+		{ 0, 0, 600000 }, { 1, 0, 1000 }, { 999, 2000, 1000 },
+	};
+	struct prc_policy set = prc_policy_default;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		set.persistent_ms = rows[i][0];
+		set.bfgs_ms = rows[i][1];
+		assert_int_equal(prc_policy_asleep_ms(&set), rows[i][2]);
+	}
 }
 
 /* When swap is scarce, "all" is file pages, and counts as such. */
@@ -1770,7 +1899,7 @@ static void test_extremes(void **state)
 		decide(&s);
 		run(&s, &end);
 		decide(&s);
-		assert_true(s.got.reason <= PRC_REASON_DEFERRED);
+		assert_true(s.got.reason <= PRC_REASON_AGING);
 	}
 }
 
@@ -1784,23 +1913,32 @@ enum happened {
 	HAPPENED_VAIN,	   /* what the last pass freed has come back */
 	HAPPENED_FORGIVEN, /* the next was to run, and it had not */
 	HAPPENED_QUEUED,   /* only a deferral could stand in its way */
+	HAPPENED_AGED,	   /* the accessed bits were cleared */
+};
+
+/* What a pass takes, as far as back-off goes. */
+enum kind {
+	KIND_ANON,
+	KIND_FILE,
+	KIND_PRESSURE,
 };
 
 struct event {
 	enum happened what;
-	/* Of a pass, judged or to come, that takes file pages alone. */
-	bool file;
+	/* Of a pass, judged or to come. */
+	enum kind kind;
 	/* Of a pass. */
 	enum prc_action action;
 	struct prc_outcome end;
 	/* As it was set then. */
 	unsigned int max_shift;
+	u64 running_ms;
 };
 
 #define MAX_STEPS 48
 
 struct log {
-	struct event events[4 * MAX_STEPS];
+	struct event events[5 * MAX_STEPS];
 	unsigned int nr;
 };
 
@@ -1810,19 +1948,29 @@ struct question {
 	struct log *log;
 	enum prc_takes takes;
 	bool swap_is_low;
+	bool inactive;
+	bool ages;
 	wide ms_left;
 };
 
+static enum kind kind_of(enum prc_action action, enum prc_takes takes)
+{
+	if (action == PRC_ACTION_PRESSURE)
+		return KIND_PRESSURE;
+	return takes == PRC_TAKES_FILE ? KIND_FILE : KIND_ANON;
+}
+
 static struct event *record(struct log *log, enum happened what,
-			    const struct situation *s, bool file)
+			    const struct situation *s, enum kind kind)
 {
 	struct event *event = &log->events[log->nr++];
 
 	assert_true(log->nr <= ARRAY_SIZE(log->events));
 	memset(event, 0, sizeof(*event));
 	event->what = what;
-	event->file = file;
+	event->kind = kind;
 	event->max_shift = s->set.max_defer_shift;
+	event->running_ms = s->facts.running_ms;
 	return event;
 }
 
@@ -1840,7 +1988,7 @@ static bool is_set_pass(const struct event *event)
 /* It has left nothing anonymous that it could have taken. */
 static bool is_whole_pass(const struct event *event)
 {
-	return is_set_pass(event) && !event->file && !event->end.cut_short;
+	return is_set_pass(event) && event->kind != KIND_FILE && !event->end.cut_short;
 }
 
 static bool is_good_pass(const struct event *event)
@@ -1886,16 +2034,16 @@ static const struct event *open_pass(const struct log *log)
 
 /* Failures of a kind before an event, after the last forgiveness. */
 static unsigned int count_failures(const struct log *log, unsigned int until,
-				   bool file)
+				   enum kind kind)
 {
 	unsigned int count = 0;
 
 	while (until--) {
 		const struct event *event = &log->events[until];
 
-		if (event->file == file && is_forgiven(event))
+		if (event->kind == kind && is_forgiven(event))
 			break;
-		count += event->file == file && is_failure(event);
+		count += event->kind == kind && is_failure(event);
 	}
 	return count;
 }
@@ -1906,7 +2054,7 @@ static wide most_skips(unsigned int max_shift)
 }
 
 /* What the last failure of a kind imposed, less what was sat out since. */
-static wide count_skips(const struct log *log, bool file)
+static wide count_skips(const struct log *log, enum kind kind)
 {
 	unsigned int i = log->nr;
 	const struct event *event;
@@ -1916,16 +2064,16 @@ static wide count_skips(const struct log *log, bool file)
 		if (!i)
 			return 0;
 		event = &log->events[--i];
-		if (event->file == file && is_forgiven(event))
+		if (event->kind == kind && is_forgiven(event))
 			return 0;
-	} while (event->file != file || !is_failure(event));
-	skips = (wide)1 << count_failures(log, i, file);
+	} while (event->kind != kind || !is_failure(event));
+	skips = (wide)1 << count_failures(log, i, kind);
 	if (skips > most_skips(event->max_shift))
 		skips = most_skips(event->max_shift);
 	while (++i < log->nr) {
 		wide most = most_skips(log->events[i].max_shift);
 
-		if (log->events[i].file != file ||
+		if (log->events[i].kind != kind ||
 		    log->events[i].what != HAPPENED_QUEUED)
 			continue;
 		skips = skips > most ? most : skips;
@@ -1934,11 +2082,11 @@ static wide count_skips(const struct log *log, bool file)
 	return skips;
 }
 
-static struct prc_deferral model_deferral(const struct log *log, bool file)
+static struct prc_deferral model_deferral(const struct log *log, enum kind kind)
 {
 	return (struct prc_deferral){
-		.failures = count_failures(log, log->nr, file),
-		.skips = count_skips(log, file),
+		.failures = count_failures(log, log->nr, kind),
+		.skips = count_skips(log, kind),
 	};
 }
 
@@ -1982,9 +2130,9 @@ static bool rule_time(struct question *q)
 		{ PRC_ACTION_SOME, PRC_ACTION_FULL, set->full_some_ms },
 		{ PRC_ACTION_FULL, PRC_ACTION_SOME, set->some_full_ms },
 		{ PRC_ACTION_FULL, PRC_ACTION_FULL, set->full_full_ms },
-		{ PRC_ACTION_PERSISTENT, PRC_ACTION_PERSISTENT,
+		{ pass ? pass->action : 0, PRC_ACTION_PERSISTENT,
 		  set->persistent_ms },
-		{ PRC_ACTION_BFGS, PRC_ACTION_BFGS, set->bfgs_ms },
+		{ pass ? pass->action : 0, PRC_ACTION_BFGS, set->bfgs_ms },
 	};
 	unsigned int i;
 
@@ -2065,13 +2213,43 @@ static bool rule_unchanged(struct question *q)
 
 static bool rule_deferred(struct question *q)
 {
-	bool file = q->takes == PRC_TAKES_FILE;
-	wide skips = count_skips(q->log, file);
+	enum kind kind = kind_of(q->s->wish.action, q->takes);
+	wide skips = count_skips(q->log, kind);
 
 	if (q->s->wish.trigger == PRC_TRIGGER_LOWMEM)
 		return false;
-	record(q->log, HAPPENED_QUEUED, q->s, file);
+	record(q->log, HAPPENED_QUEUED, q->s, kind);
 	return skips > 0 && q->s->set.max_defer_shift > 0;
+}
+
+static bool is_aged(const struct event *event)
+{
+	return event->what == HAPPENED_AGED;
+}
+
+/* Not only a reason: when memory is nearly out the kernel's lists are asked instead. */
+static bool rule_aging(struct question *q)
+{
+	const struct event *aged = last(q->log, is_aged);
+	const struct prc_facts *facts = &q->s->facts;
+	wide ms = aged ? elapsed(aged->running_ms, facts->running_ms) : 0;
+
+	if (!q->s->wish.cold)
+		return false;
+	q->ages = !aged || (facts->begins_anew && ms >= 60000);
+	if (!q->ages && ms >= 5000)
+		return false;
+	if (q->s->wish.trigger == PRC_TRIGGER_LOWMEM) {
+		q->inactive = true;
+		return false;
+	}
+	q->ms_left = q->ages ? 5000 : 5000 - ms;
+	return true;
+}
+
+static bool rule_protected(struct question *q)
+{
+	return q->s->facts.is_protected;
 }
 
 static bool (*const rules[])(struct question *) = {
@@ -2081,10 +2259,12 @@ static bool (*const rules[])(struct question *) = {
 	[PRC_REASON_NONE] = rule_none,
 	[PRC_REASON_EXCLUDED] = rule_excluded,
 	[PRC_REASON_DEAD] = rule_dead,
+	[PRC_REASON_PROTECTED] = rule_protected,
 	[PRC_REASON_SWAP] = rule_swap,
 	[PRC_REASON_SMALL] = rule_small,
 	[PRC_REASON_UNCHANGED] = rule_unchanged,
 	[PRC_REASON_DEFERRED] = rule_deferred,
+	[PRC_REASON_AGING] = rule_aging,
 };
 
 /* Of file pages, of anonymous ones, or of both, as the pass took them. */
@@ -2120,7 +2300,7 @@ static struct prc_decision model_decide(const struct situation *s,
 	struct prc_decision want;
 
 	if (has_come_back(log, &s->facts))
-		record(log, HAPPENED_VAIN, s, last(log, is_pass)->file);
+		record(log, HAPPENED_VAIN, s, last(log, is_pass)->kind);
 	if (s->wish.action == PRC_ACTION_PRESSURE)
 		q.takes = PRC_TAKES_ANON;
 	else if (s->wish.action != PRC_ACTION_NOTHING)
@@ -2132,16 +2312,20 @@ static struct prc_decision model_decide(const struct situation *s,
 		reason = PRC_REASON_RUN;
 		if (open_pass(log))
 			record(log, HAPPENED_FORGIVEN, s,
-			       last(log, is_pass)->file);
+			       last(log, is_pass)->kind);
 	}
 	want = (struct prc_decision){
 		.reason = reason,
 		.takes = q.takes,
 		.swap_is_low = q.swap_is_low,
-		.ms_left = reason == PRC_REASON_TIME ? q.ms_left : 0,
+		.inactive = q.inactive,
+		.ages = q.ages,
+		.ms_left = reason == PRC_REASON_TIME ||
+			   reason == PRC_REASON_AGING ? q.ms_left : 0,
 	};
 	if (reason == PRC_REASON_DEFERRED)
-		want.deferral = model_deferral(log, q.takes == PRC_TAKES_FILE);
+		want.deferral = model_deferral(log, kind_of(s->wish.action,
+							    q.takes));
 	return want;
 }
 
@@ -2151,16 +2335,23 @@ static struct prc_past model_past(const struct log *log)
 	const struct event *pass = last(log, is_pass);
 	const struct event *set_pass = last(log, is_set_pass);
 	const struct event *whole_pass = last(log, is_whole_pass);
+	const struct event *aged = last(log, is_aged);
 	struct prc_past past = { 0 };
 
-	past.file = model_deferral(log, true);
-	past.anon = model_deferral(log, false);
+	past.file = model_deferral(log, KIND_FILE);
+	past.anon = model_deferral(log, KIND_ANON);
+	past.pressure = model_deferral(log, KIND_PRESSURE);
 	past.unjudged = open_pass(log) != NULL;
 	if (pass) {
 		past.after = pass->end.memory;
 		past.after_ms = pass->end.now_ms;
 		past.after_takes = pass->end.takes;
 		past.freed_kb = pass->end.freed_kb;
+		past.after_action = pass->action;
+	}
+	if (aged) {
+		past.aged = true;
+		past.aged_ms = aged->running_ms;
 	}
 	if (set_pass) {
 		past.acted = true;
@@ -2188,6 +2379,9 @@ static bool same_past(const struct prc_past *a, const struct prc_past *b)
 	       same_memory(&a->after, &b->after) &&
 	       a->after_ms == b->after_ms && a->after_takes == b->after_takes &&
 	       a->freed_kb == b->freed_kb && a->unjudged == b->unjudged &&
+	       a->after_action == b->after_action && a->aged == b->aged &&
+	       a->aged_ms == b->aged_ms &&
+	       same_deferral(&a->pressure, &b->pressure) &&
 	       same_deferral(&a->file, &b->file) &&
 	       same_deferral(&a->anon, &b->anon);
 }
@@ -2196,6 +2390,7 @@ static bool same_decision(const struct prc_decision *a,
 			  const struct prc_decision *b)
 {
 	return a->reason == b->reason && a->ms_left == b->ms_left &&
+	       a->ages == b->ages && a->inactive == b->inactive &&
 	       same_deferral(&a->deferral, &b->deferral) &&
 	       (a->reason != PRC_REASON_RUN ||
 		(a->takes == b->takes && a->swap_is_low == b->swap_is_low));
@@ -2308,8 +2503,12 @@ static void random_question(struct situation *s)
 	s->wish.adj = random_range();
 	if (random_below(8))
 		s->wish.adj = (struct prc_adj_range){ -1000, 1000 };
+	s->wish.cold = random_below(2);
 	facts->adj = random_adj();
 	facts->is_back = !random_below(16);
+	facts->is_protected = !random_below(16);
+	facts->begins_anew = random_below(2);
+	facts->running_ms += one_of(0, 1, 100, 4999, 5000, 5001, 60000);
 	facts->now_ms += one_of(0, 0, 1, 1, 2, 3, 4, 5, 6, 100, 59999, 60000,
 				60001, 600000);
 	if (!random_below(32))
@@ -2372,6 +2571,10 @@ static bool live(u64 seed, unsigned int *met)
 		before = s;
 		want = model_decide(&s, &log);
 		decide(&s);
+		if (s.got.ages && random_below(4)) {
+			record(&log, HAPPENED_AGED, &s, KIND_ANON);
+			prc_policy_aged(s.facts.running_ms, &s.past);
+		}
 		past = model_past(&log);
 		met[want.reason]++;
 		if (!same_decision(&s.got, &want) ||
@@ -2387,7 +2590,7 @@ static bool live(u64 seed, unsigned int *met)
 		if (s.got.reason == PRC_REASON_RUN && random_below(16)) {
 			struct event *event =
 				record(&log, HAPPENED_PASS, &s,
-				       s.got.takes == PRC_TAKES_FILE);
+				       kind_of(s.wish.action, s.got.takes));
 
 			event->action = s.wish.action;
 			event->end = random_outcome(&s);
@@ -2416,7 +2619,7 @@ static void test_random_histories(void **state)
 		wrong += !live(seed, met);
 	assert_int_equal(wrong, 0);
 	/* Else the test has stopped to test one of them. */
-	for (reason = 0; reason <= PRC_REASON_DEFERRED; reason++) {
+	for (reason = 0; reason <= PRC_REASON_AGING; reason++) {
 		if (met[reason] < 2000)
 			print_error("%s only %u times\n",
 				    prc_reason_name(reason), met[reason]);
@@ -2531,7 +2734,12 @@ int main(void)
 		cmocka_unit_test(test_back_off),
 		cmocka_unit_test(test_came_back),
 		cmocka_unit_test(test_deferred_apart),
-		cmocka_unit_test(test_pressure_defers_full),
+		cmocka_unit_test(test_pressure_is_deferred_apart),
+		cmocka_unit_test(test_aging),
+		cmocka_unit_test(test_lowmem_does_not_wait_for_ages),
+		cmocka_unit_test(test_protected),
+		cmocka_unit_test(test_refused_for_now),
+		cmocka_unit_test(test_asleep_ms),
 		cmocka_unit_test(test_low_swap_has_the_deferral_of_files),
 		cmocka_unit_test(test_forgiven),
 		cmocka_unit_test(test_came_back_soon),
