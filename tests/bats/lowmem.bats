@@ -7,9 +7,6 @@ bats_require_minimum_version 1.8.0
 load helper
 load worker
 
-# More than there is: a level that always holds. Of the levels the lowest counts.
-ALWAYS=100000000
-
 setup_file() {
 	worker_setup_file
 	shortages_setup_file
@@ -29,12 +26,6 @@ teardown() {
 	echo 0 >/proc/sys/vm/nr_hugepages
 	worker_teardown
 	only_swap /dev/zram0
-}
-
-# ask_shrinkers: have the kernel ask all of them for memory. It does so by itself
-# when memory is low; how low is for the levels to say.
-ask_shrinkers() {
-	echo 2 >/proc/sys/vm/drop_caches
 }
 
 # low_until N COMMAND...: ask until the command succeeds, 4 * N times at most. What was in

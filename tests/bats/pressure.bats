@@ -33,36 +33,6 @@ teardown() {
 	only_swap /dev/zram0
 }
 
-# one_shortage [MB]: the worker hears of one. A small one is left to kswapd, which may have
-# given up before: then there is none.
-one_shortage() {
-	local limit=20
-
-	[ "${1:-8}" -gt 0 ] || limit=5
-	worker_switches && squeeze "$@" && wait_until "$limit" worker_woke_since "$SWITCHES"
-}
-
-# another_shortage [COMMAND...]: one more, which ends when the command succeeds. A pass
-# that finds less free than has to be takes nothing (stop=watermark), and where all is slow
-# the next one may find that memory is no longer short. So every other one leaves it room.
-another_shortage() {
-	local mb ended=
-
-	[ $# -gt 0 ] || set -- true
-	for mb in 8 -8 8 -8 8 -8; do
-		# Memory may have become free meanwhile: then it was none.
-		one_shortage "$mb" || [ "$mb" -lt 0 ] || {
-			unsqueeze
-			continue
-		}
-		! wait_until $((mb < 0 ? 5 : 1)) "$@" || ended=yes
-		unsqueeze
-		wait_until 60 worker_is_idle || return
-		[ -z "$ended" ] || return 0
-	done
-	complain "in no shortage: $*"
-}
-
 # are_aged PID...: the worker has cleared the accessed bits of each.
 are_aged() {
 	local pid

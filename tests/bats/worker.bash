@@ -332,6 +332,46 @@ worker_woke_since() {
 	worker_switches && [ "$SWITCHES" -gt "$1" ]
 }
 
+# one_shortage [MB]: the worker hears of one. A small one is left to kswapd, which may have
+# given up before: then there is none.
+one_shortage() {
+	local limit=20
+
+	[ "${1:-8}" -gt 0 ] || limit=5
+	worker_switches && squeeze "$@" && wait_until "$limit" worker_woke_since "$SWITCHES"
+}
+
+# another_shortage [COMMAND...]: one more, which ends when the command succeeds. A pass
+# that finds less free than has to be takes nothing (stop=watermark), and where all is slow
+# the next one may find that memory is no longer short. So every other one leaves it room.
+another_shortage() {
+	local mb ended=
+
+	[ $# -gt 0 ] || set -- true
+	for mb in 8 -8 8 -8 8 -8; do
+		# Memory may have become free meanwhile: then it was none.
+		one_shortage "$mb" || [ "$mb" -lt 0 ] || {
+			unsqueeze
+			continue
+		}
+		! wait_until $((mb < 0 ? 5 : 1)) "$@" || ended=yes
+		unsqueeze
+		wait_until 60 worker_is_idle || return
+		[ -z "$ended" ] || return 0
+	done
+	complain "in no shortage: $*"
+}
+
+# More than there is: a level that always holds. Of the levels the lowest counts.
+# shellcheck disable=SC2034 # for the bats files
+ALWAYS=100000000
+
+# ask_shrinkers: have the kernel ask all of them for memory. It does so by itself
+# when memory is low; how low is for the levels to say.
+ask_shrinkers() {
+	echo 2 >/proc/sys/vm/drop_caches
+}
+
 # start_crowd N: N sleeping processes (tests/programs/crowd.c), driven by ask_crowd.
 start_crowd() {
 	local in out
