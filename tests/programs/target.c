@@ -32,11 +32,14 @@
  *   stall-stop                    stall MAX_US COUNT
  *   write-start [OFF LEN]         a thread writes all the while: ok
  *   write-stop                    ok ROUNDS
+ *   hot-start [OFF LEN]           a thread writes a word of each page every 10 ms: ok
+ *   hot-stop                      hot LOOPS US LONGEST_US MAJOR_FAULTS
  *   exit [STATUS]                 ok
  *
  * Options: --random (values that do not compress), --seed N, --thp (leave huge
  * pages to the system's setting), --threads N (threads: 4), --half (cow: write
- * every other page only), --fork (share all with a child), --uid N, --then-uid N
+ * every other page only), --over SECONDS (anon: fill the memory evenly over that time),
+ * --fork (share all with a child), --uid N, --then-uid N
  * (only when the memory is set up: its file is root's), --undumpable (at last nobody
  * but root may ptrace it), --cgroup DIR (become one of its processes first), --dir DIR
  * (where files are made).
@@ -62,6 +65,7 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
@@ -96,6 +100,7 @@ static uint64_t seed = 0x5eed;	/* --seed N */
 static unsigned int nr_threads = 4;	/* --threads N */
 static const char *file_dir = "/var/tmp";	/* --dir DIR */
 static bool only_half;		/* --half */
+static unsigned int over_s;	/* --over SECONDS; 0: at once */
 static bool fork_first;		/* --fork */
 static unsigned int then_uid;	/* --then-uid N; 0: stay */
 static bool undumpable;		/* --undumpable */
@@ -118,6 +123,22 @@ static void __attribute__((noreturn, format(printf, 1, 2))) fail(const char *for
 	va_end(args);
 	printf(": %s\n", strerror(errno));
 	exit(1);
+}
+
+static uint64_t now_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+}
+
+static void sleep_until(uint64_t ns)
+{
+	struct timespec until = { (time_t)(ns / 1000000000), (long)(ns % 1000000000) };
+
+	while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL) == EINTR)
+		;
 }
 
 /* splitmix64: distinct for distinct arguments, and nothing compresses it. */
@@ -164,6 +185,19 @@ static void fill(char *start, size_t len)
 		word[i] = value_of(index + i);
 }
 
+/* Fill it in parts of 64 KiB, each when its time within --over has come. */
+static void fill_slowly(char *start, size_t len)
+{
+	uint64_t begin = now_ns(), part_ns;
+	size_t part = 65536, at;
+
+	part_ns = over_s * (uint64_t)1000000000 / (len / part + 1);
+	for (at = 0; at < len; at += part) {
+		sleep_until(begin + at / part * part_ns);
+		fill(start + at, len - at < part ? len - at : part);
+	}
+}
+
 static void touch(const char *start, size_t len)
 {
 	size_t i;
@@ -197,7 +231,10 @@ static void map_memory(size_t len, int prot, int flags, int fd)
 static void set_up_anon(size_t len)
 {
 	map_memory(len, RW, ANON, -1);
-	fill(memory, len);
+	if (over_s)
+		fill_slowly(memory, len);
+	else
+		fill(memory, len);
 }
 
 static void set_up_thp(size_t len)
@@ -934,14 +971,6 @@ static void cmd_reap(size_t off, size_t len)
 	puts("ok");
 }
 
-static uint64_t now_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
-}
-
 /* Unmap and map anew, a sixteenth of the memory at a time. */
 static void cmd_churn(size_t off, size_t len)
 {
@@ -1020,6 +1049,95 @@ static void cmd_write_stop(size_t off, size_t len)
 	pthread_join(write_thread, NULL);
 	write_runs = false;
 	printf("ok %" PRIu64 "\n", write_rounds);
+}
+
+/* --- a thread that uses memory as a program does that is in use --- */
+
+#define HOT_PERIOD_NS 10000000
+
+static pthread_t hot_thread;
+static volatile bool hot_stop;
+static bool hot_runs;
+static size_t hot_off, hot_len;
+static uint64_t hot_loops, hot_ns, hot_longest_ns;
+static long hot_faults;
+
+/* Write a word of each page, with the value that it has. */
+static void use(char *start, size_t len)
+{
+	size_t i;
+
+	for (i = 0; i < len; i += page_size) {
+		volatile uint64_t *word = (volatile uint64_t *)(start + i);
+
+		*word = *word;
+	}
+}
+
+static void use_hot_part(void)
+{
+	size_t n, part;
+	char *start;
+
+	for (n = 0; n < nr_pieces; n++)
+		if (pieces[n].writable && clip(&pieces[n], hot_off, hot_len, &start, &part))
+			use(start, part);
+}
+
+/* A loop that took longer than the period is not made up for. */
+static void *stay_hot(void *unused)
+{
+	uint64_t begin = now_ns(), next = begin, start, end;
+	struct rusage usage;
+
+	(void)unused;
+	for (hot_loops = hot_longest_ns = 0; !hot_stop; hot_loops++) {
+		start = now_ns();
+		use_hot_part();
+		end = now_ns();
+		if (end - start > hot_longest_ns)
+			hot_longest_ns = end - start;
+		next += HOT_PERIOD_NS;
+		if (next < end)
+			next = end;
+		sleep_until(next);
+	}
+	hot_ns = now_ns() - begin;
+	if (getrusage(RUSAGE_THREAD, &usage))
+		fail("getrusage");
+	hot_faults = usage.ru_majflt;
+	return NULL;
+}
+
+static void cmd_hot_start(size_t off, size_t len)
+{
+	if (hot_runs || all_zero) {
+		puts("error it runs already, or the memory is to stay unwritten");
+		return;
+	}
+	hot_stop = false;
+	hot_off = off;
+	hot_len = len;
+	errno = pthread_create(&hot_thread, NULL, stay_hot, NULL);
+	if (errno)
+		fail("pthread_create");
+	hot_runs = true;
+	puts("ok");
+}
+
+static void cmd_hot_stop(size_t off, size_t len)
+{
+	(void)off;
+	(void)len;
+	if (!hot_runs) {
+		puts("error it does not run");
+		return;
+	}
+	hot_stop = true;
+	pthread_join(hot_thread, NULL);
+	hot_runs = false;
+	printf("hot %" PRIu64 " %" PRIu64 " %" PRIu64 " %ld\n", hot_loops, hot_ns / 1000,
+	       hot_longest_ns / 1000, hot_faults);
 }
 
 /* --- how long mmap() takes, or munmap(): both want the same lock --- */
@@ -1107,6 +1225,8 @@ static const struct command {
 	{ "zombie", cmd_zombie, false },
 	{ "write-start", cmd_write_start, true },
 	{ "write-stop", cmd_write_stop, false },
+	{ "hot-start", cmd_hot_start, true },
+	{ "hot-stop", cmd_hot_stop, false },
 	{ "remap", cmd_remap, false },
 	{ "move", cmd_move, false },
 	{ "askew", cmd_askew, false },
@@ -1275,6 +1395,8 @@ static void parse_options(int argc, char **argv)
 			then_uid = (unsigned int)strtoul(argv[++i], NULL, 0);
 		else if (!strcmp(argv[i], "--seed") && i + 1 < argc)
 			seed = strtoull(argv[++i], NULL, 0);
+		else if (!strcmp(argv[i], "--over") && i + 1 < argc)
+			over_s = (unsigned int)strtoul(argv[++i], NULL, 0);
 		else if (!strcmp(argv[i], "--threads") && i + 1 < argc)
 			nr_threads = (unsigned int)strtoul(argv[++i], NULL, 0);
 		else if (!strcmp(argv[i], "--dir") && i + 1 < argc)
