@@ -76,9 +76,9 @@ read_kernel() {
 	local fast_boot=pci=noacpi
 	local engine=(
 		abi age anon contiguous errors file filters gentle lifecycle module range
-		restore spared split swap system threads trace who
+		restore slots spared split swap system threads trace who
 	)
-	local worker=(worker policy idle pressure lowmem)
+	local worker=(worker policy idle pressure lowmem in_use)
 	# What the checkers of kernels/checkers.config report. The first report of any other
 	# kind switches lockdep off.
 	local checkers=(
