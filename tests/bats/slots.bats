@@ -32,14 +32,14 @@ slots_rise() {
 
 	read_slots "the module" && ours=$RISING || return
 	stop_target
-	start_target anon 4M --seed 2
+	start_target anon 8M --seed 2
 	advise pageout "$TARGET_PID" "$TARGET_ADDR" "$TARGET_LEN"
 	read_slots MADV_PAGEOUT || return
 	compare "neighbours with rising slots" "$ours" -ge $((RISING * 95 / 100))
 }
 
 @test "slots: a request gives pages to swap in the order of their addresses" {
-	start_target anon 4M
+	start_target anon 8M
 	request "$TARGET_PID $TARGET_ADDR $TARGET_LEN"
 	slots_rise
 }
@@ -48,7 +48,7 @@ slots_rise() {
 	local before
 
 	read -r before <"$SYSFS/batch_pages"
-	start_target anon 4M
+	start_target anon 8M
 	echo 64 >"$SYSFS/batch_pages"
 	request "$TARGET_PID $TARGET_ADDR $TARGET_LEN"
 	echo "$before" >"$SYSFS/batch_pages"
@@ -56,7 +56,7 @@ slots_rise() {
 }
 
 @test "slots: so does a request of two threads" {
-	start_target anon 4M
+	start_target anon 8M
 	echo 2 >"$SYSFS/threads"
 	request "$TARGET_PID $TARGET_ADDR $TARGET_LEN"
 	slots_rise
@@ -64,7 +64,7 @@ slots_rise() {
 
 @test "slots: so does the worker" {
 	on_one_cpu
-	cached_target 0 anon 4M
+	cached_target 0 anon 8M
 	settings trigger/adj=1 throttle/full_anon_rss_kb=0 worker/enabled=1
 	set_adj "$TARGET_PID" 900
 	wait_until 20 decided 1 "$TARGET_PID" reason=run stop=done
