@@ -52,7 +52,9 @@ static bool is_on;
 static struct prc_picks picks;
 static struct pid *victim;	/* the last one, ours or somebody else's */
 static unsigned long victim_until;
-static bool is_stuck;		/* the last pass could not try all of them */
+static bool is_stuck;		/* the last pass could not try all of them, */
+static unsigned long stuck_since; /* nor could those since then, */
+static unsigned long stuck_last; /* the last of which ended then */
 static bool wrote;		/* took something that goes to a disk, */
 static unsigned long wrote_at;	/* and then */
 
@@ -219,6 +221,9 @@ static enum taken came_of(const struct prc_decided *decided)
 {
 	if (decided->freed_kb)
 		return TAKEN_SOME;
+	/* Its accessed bits were cleared just now: the next pass knows more. */
+	if (decided->decision.inactive || decided->decision.ages)
+		return TAKEN_NOT_YET;
 	if (decided->decision.reason == PRC_REASON_DEAD ||
 	    decided->decision.reason == PRC_REASON_FOREGROUND)
 		return TAKEN_NOT_YET;
@@ -306,18 +311,20 @@ static enum taken take(int min_adj, bool cold)
 }
 
 /*
- * For how long, up to now, not all could be tried, for what should have passed; the pass
- * began at @began.
+ * Could not all be tried for too long, for what should have passed? The pass began at
+ * @began, and came to @taken.
  */
-static unsigned long stuck_for(enum taken taken, unsigned long began)
+static bool is_stuck_for_long(enum taken taken, unsigned long began)
 {
-	static unsigned long since, last;
-
-	if (!is_stuck || time_after(began, last + STUCK_WAIT))
-		since = jiffies;
-	last = jiffies;
-	is_stuck = taken == TAKEN_NOT_YET;
-	return is_stuck ? jiffies - since : 0;
+	if (taken != TAKEN_NOT_YET) {
+		is_stuck = false;
+		return false;
+	}
+	if (!is_stuck || time_after(began, stuck_last + STUCK_WAIT))
+		stuck_since = jiffies;
+	is_stuck = true;
+	stuck_last = jiffies;
+	return jiffies - stuck_since > STUCK_WAIT;
 }
 
 static bool is_being_written(void)
@@ -341,11 +348,13 @@ static void run_lowmem(void)
 	if (in_vain && time_before(jiffies, in_vain_at + VAIN_WAIT))
 		return;
 	taken = take(min_adj, true);
+	in_vain = is_stuck_for_long(taken, began) || taken == TAKEN_NOTHING;
 	/* What is in use goes only where a process would be killed otherwise. */
-	if (kill && (taken == TAKEN_NOTHING || taken == TAKEN_NOT_YET) &&
-	    !is_being_written())
+	if (in_vain && kill && !is_being_written()) {
 		taken = take(min_adj, false);
-	in_vain = stuck_for(taken, began) > STUCK_WAIT || taken == TAKEN_NOTHING;
+		in_vain = is_stuck_for_long(taken, began) ||
+			  taken == TAKEN_NOTHING;
+	}
 	in_vain_at = jiffies;
 	/* Never below what was tried, though another level may hold now. */
 	if (in_vain && !is_being_written() &&

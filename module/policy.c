@@ -286,29 +286,35 @@ static bool ages_are_old(const struct prc_facts *facts,
 		ms_since(past->aged_ms, facts->running_ms) >= PRC_AGES_OLD_MS);
 }
 
+/* How long it is until the accessed bits tell which pages are cold. */
+static u64 ms_to_cold(const struct prc_facts *facts,
+		      const struct prc_past *past, unsigned int cold_ms)
+{
+	if (!past->aged)
+		return cold_ms;
+	return rise(ms_since(past->aged_ms, facts->running_ms), cold_ms);
+}
+
 /*
  * Is it known which pages of the process are cold? If not, its accessed bits are cleared,
- * and a later pass knows. When memory is nearly out there is no time for that: then what
- * the kernel's own lists say has to do.
+ * and a later pass knows. When memory is nearly out, old ages and young ones have to do,
+ * and before the first what the kernel's own lists say.
  */
 static enum prc_reason ask_ages(const struct prc_wish *wish,
 				const struct prc_facts *facts,
 				const struct prc_past *past,
 				struct prc_decision *decision)
 {
-	u64 ms = PRC_COLD_MS;
-
 	decision->ages = ages_are_old(facts, past);
-	if (!decision->ages)
-		ms = rise(ms_since(past->aged_ms, facts->running_ms), PRC_COLD_MS);
-	if (!ms)
-		return PRC_REASON_RUN;
 	if (wish->trigger == PRC_TRIGGER_LOWMEM) {
-		decision->inactive = true;
+		decision->inactive = ms_to_cold(facts, past,
+						PRC_COLD_LOWMEM_MS);
 		return PRC_REASON_RUN;
 	}
-	decision->ms_left = ms;
-	return PRC_REASON_AGING;
+	decision->ms_left = decision->ages ?
+			    PRC_COLD_MS :
+			    ms_to_cold(facts, past, PRC_COLD_MS);
+	return decision->ms_left ? PRC_REASON_AGING : PRC_REASON_RUN;
 }
 
 /* Each question once, the first that is in the way is the reason. */

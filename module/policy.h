@@ -89,6 +89,9 @@ enum prc_reason {
  */
 #define PRC_COLD_MS 5000
 
+/* When memory is nearly out there is no more time than that to learn what is in use. */
+#define PRC_COLD_LOWMEM_MS 250
+
 /* Accessed bits that were cleared longer ago tell more of the past than of the present. */
 #define PRC_AGES_OLD_MS 60000
 

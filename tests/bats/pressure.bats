@@ -47,9 +47,10 @@ get_cold() {
 	another_shortage are_aged "$@" && wait_until_cold
 }
 
-# a_tenth_apart: so many seconds are between each of DECISIONS and the next.
+# a_tenth_apart: so many seconds are between each of DECISIONS of which nothing came and the
+# next.
 a_tenth_apart() {
-	local line ms last=0
+	local line ms last=0 freed
 
 	echo "# ${#DECISIONS[@]} decisions" >&3
 	for line in "${DECISIONS[@]}"; do
@@ -58,7 +59,9 @@ a_tenth_apart() {
 		# The module counts ticks, and one may come late.
 		[ $((ms - last)) -ge 50 ] ||
 			complain "$((ms - last)) ms after the one before: $line" || return
+		field_into freed freed_kb || return
 		last=$ms
+		[ "$freed" -eq 0 ] || last=0
 	done
 }
 

@@ -1465,10 +1465,15 @@ static void test_lowmem_does_not_wait_for_ages(void **state)
 	assert_true(ages(&s, PRC_REASON_RUN, true, 0));
 	assert_true(decision_on(&s).inactive);
 	prc_policy_aged(s.facts.running_ms, &s.past);
+	s.facts.running_ms += PRC_COLD_LOWMEM_MS - 1;
 	assert_true(ages(&s, PRC_REASON_RUN, false, 0));
 	assert_true(decision_on(&s).inactive);
-	s.facts.running_ms += PRC_COLD_MS;
+	s.facts.running_ms++;
 	assert_true(ages(&s, PRC_REASON_RUN, false, 0));
+	assert_false(decision_on(&s).inactive);
+	/* What was not accessed for long is cold; what is in use now is learned again. */
+	s.facts.running_ms += PRC_AGES_OLD_MS;
+	assert_true(ages(&s, PRC_REASON_RUN, true, 0));
 	assert_false(decision_on(&s).inactive);
 }
 
@@ -2237,12 +2242,11 @@ static bool rule_aging(struct question *q)
 	if (!q->s->wish.cold)
 		return false;
 	q->ages = !aged || (facts->begins_anew && ms >= 60000);
-	if (!q->ages && ms >= 5000)
+	if (q->s->wish.trigger == PRC_TRIGGER_LOWMEM)
+		q->inactive = !aged || ms < 250;
+	if (q->s->wish.trigger == PRC_TRIGGER_LOWMEM ||
+	    (!q->ages && ms >= 5000))
 		return false;
-	if (q->s->wish.trigger == PRC_TRIGGER_LOWMEM) {
-		q->inactive = true;
-		return false;
-	}
 	q->ms_left = q->ages ? 5000 : 5000 - ms;
 	return true;
 }
@@ -2508,7 +2512,7 @@ static void random_question(struct situation *s)
 	facts->is_back = !random_below(16);
 	facts->is_protected = !random_below(16);
 	facts->begins_anew = random_below(2);
-	facts->running_ms += one_of(0, 1, 100, 4999, 5000, 5001, 60000);
+	facts->running_ms += one_of(0, 1, 100, 249, 250, 4999, 5000, 5001, 60000);
 	facts->now_ms += one_of(0, 0, 1, 1, 2, 3, 4, 5, 6, 100, 59999, 60000,
 				60001, 600000);
 	if (!random_below(32))
