@@ -55,37 +55,33 @@ struct task_struct *prc_thread_with_mm(struct task_struct *leader)
 }
 
 /**
- * prc_thread_lock_mm() - keep the mm of a process from going away, for a look at it
+ * prc_read_mm() - look at the mm of a process, which cannot go away meanwhile
  * @leader: of the process
+ * @read: called with the mm, under task_lock(): may not sleep
+ * @data: its other argument
  *
- * Context: any that is not an interrupt. Takes task_lock().
- * Return: a thread whose mm is set, to be released by prc_thread_unlock_mm(); NULL for a
- *	   kernel thread, and for a process that has no memory any more.
+ * Context: any that is not an interrupt.
+ * Return: false, without a call, for a kernel thread, and for a process that has no
+ *	   memory any more.
  */
-struct task_struct *prc_thread_lock_mm(struct task_struct *leader)
+bool prc_read_mm(struct task_struct *leader,
+		 void (*read)(struct mm_struct *mm, void *data), void *data)
 {
 	struct task_struct *thread;
+	bool has_mm;
 
 	if (leader->flags & PF_KTHREAD)
-		return NULL;
+		return false;
 	thread = prc_thread_with_mm(leader);
 	if (!thread)
-		return NULL;
+		return false;
 	task_lock(thread);
-	if (thread->mm)
-		return thread;
-	prc_thread_unlock_mm(thread);
-	return NULL;
-}
-
-/**
- * prc_thread_unlock_mm() - release what prc_thread_lock_mm() returned
- * @thread: the thread
- */
-void prc_thread_unlock_mm(struct task_struct *thread)
-{
+	has_mm = thread->mm;
+	if (has_mm)
+		read(thread->mm, data);
 	task_unlock(thread);
 	put_task_struct(thread);
+	return has_mm;
 }
 
 static void target_set(struct prc_target *target, struct task_struct *leader,

@@ -241,8 +241,10 @@ static u64 pages_kb(unsigned long pages)
 	return (u64)pages << (PAGE_SHIFT - 10);
 }
 
-static void mm_memory(struct mm_struct *mm, struct prc_memory *memory)
+static void mm_memory(struct mm_struct *mm, void *data)
 {
+	struct prc_memory *memory = data;
+
 	*memory = (struct prc_memory) {
 		.file_kb = pages_kb(prc_mm_counter(mm, MM_FILEPAGES)),
 		.anon_kb = pages_kb(prc_mm_counter(mm, MM_ANONPAGES) +
@@ -261,19 +263,15 @@ static void mm_memory(struct mm_struct *mm, struct prc_memory *memory)
  */
 bool prc_task_memory(struct task_struct *task, struct prc_memory *memory)
 {
-	struct task_struct *thread = prc_thread_lock_mm(task);
-
 	*memory = (struct prc_memory) { 0 };
-	if (!thread)
-		return false;
-	mm_memory(thread->mm, memory);
-	prc_thread_unlock_mm(thread);
-	return true;
+	return prc_read_mm(task, mm_memory, memory);
 }
 
-static bool mm_is_protected(struct mm_struct *mm)
+static void mm_is_protected(struct mm_struct *mm, void *data)
 {
-	return prc_memcg_unprotected(mm) < READ_ONCE(prc_batch_pages);
+	bool *is_protected = data;
+
+	*is_protected = prc_memcg_unprotected(mm) < READ_ONCE(prc_batch_pages);
 }
 
 /**
@@ -286,14 +284,24 @@ static bool mm_is_protected(struct mm_struct *mm)
  */
 bool prc_task_is_protected(struct task_struct *task)
 {
-	struct task_struct *thread = prc_thread_lock_mm(task);
+	bool is_protected = false;
+
+	prc_read_mm(task, mm_is_protected, &is_protected);
+	return is_protected;
+}
+
+static void mm_swappable(struct mm_struct *mm, void *data)
+{
+	unsigned long anon = prc_mm_counter(mm, MM_ANONPAGES);
+	unsigned long *swappable = data;
 	bool is_protected;
 
-	if (!thread)
-		return false;
-	is_protected = mm_is_protected(thread->mm);
-	prc_thread_unlock_mm(thread);
-	return is_protected;
+	anon -= min(anon, READ_ONCE(mm->locked_vm));
+	if (!anon || prc_memcg_swap_pages(mm) <= 0)
+		return;
+	mm_is_protected(mm, &is_protected);
+	if (!is_protected)
+		*swappable = anon;
 }
 
 /**
@@ -307,20 +315,10 @@ bool prc_task_is_protected(struct task_struct *task)
  */
 unsigned long prc_task_swappable(struct task_struct *task)
 {
-	struct task_struct *thread = prc_thread_lock_mm(task);
-	unsigned long anon, locked;
-	struct mm_struct *mm;
+	unsigned long swappable = 0;
 
-	if (!thread)
-		return 0;
-	mm = thread->mm;
-	anon = prc_mm_counter(mm, MM_ANONPAGES);
-	locked = READ_ONCE(mm->locked_vm);
-	anon -= min(anon, locked);
-	if (anon && (prc_memcg_swap_pages(mm) <= 0 || mm_is_protected(mm)))
-		anon = 0;
-	prc_thread_unlock_mm(thread);
-	return anon;
+	prc_read_mm(task, mm_swappable, &swappable);
+	return swappable;
 }
 
 /**
