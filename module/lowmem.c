@@ -310,21 +310,27 @@ static enum taken take(int min_adj, bool cold)
 	return prc_worker_must_pause() ? TAKEN_NOT_TRIED : taken;
 }
 
-/*
- * Could not all be tried for too long, for what should have passed? The pass began at
- * @began, and came to @taken.
- */
-static bool is_stuck_for_long(enum taken taken, unsigned long began)
+/* Could not all be tried for too long, up to a pass that began at @began? */
+static bool is_stuck_for_long(unsigned long began)
 {
-	if (taken != TAKEN_NOT_YET) {
-		is_stuck = false;
-		return false;
-	}
-	if (!is_stuck || time_after(began, stuck_last + STUCK_WAIT))
+	return is_stuck && !time_after(began, stuck_last + STUCK_WAIT) &&
+	       jiffies - stuck_since > STUCK_WAIT;
+}
+
+/* A pass that began at @began came to @taken. */
+static void note_stuck(enum taken taken, unsigned long began)
+{
+	if (taken == TAKEN_NOT_YET &&
+	    (!is_stuck || time_after(began, stuck_last + STUCK_WAIT)))
 		stuck_since = jiffies;
-	is_stuck = true;
+	is_stuck = taken == TAKEN_NOT_YET;
 	stuck_last = jiffies;
-	return jiffies - stuck_since > STUCK_WAIT;
+}
+
+static bool has_failed(enum taken taken, unsigned long began)
+{
+	return taken == TAKEN_NOTHING ||
+	       (taken == TAKEN_NOT_YET && is_stuck_for_long(began));
 }
 
 static bool is_being_written(void)
@@ -338,8 +344,8 @@ static void run_lowmem(void)
 	static bool in_vain;
 	unsigned long began = jiffies;
 	int min_adj, now_adj;
+	bool kill, all = false;
 	enum taken taken;
-	bool kill;
 
 	if (!READ_ONCE(is_on) || level_now(&min_adj, &kill) < 0) {
 		is_stuck = false;
@@ -348,16 +354,16 @@ static void run_lowmem(void)
 	if (in_vain && time_before(jiffies, in_vain_at + VAIN_WAIT))
 		return;
 	taken = take(min_adj, true);
-	in_vain = is_stuck_for_long(taken, began) || taken == TAKEN_NOTHING;
 	/* What is in use goes only where a process would be killed otherwise. */
-	if (in_vain && kill && !is_being_written()) {
+	if (has_failed(taken, began) && kill && !is_being_written()) {
+		all = true;
 		taken = take(min_adj, false);
-		in_vain = is_stuck_for_long(taken, began) ||
-			  taken == TAKEN_NOTHING;
 	}
+	note_stuck(taken, began);
+	in_vain = has_failed(taken, began);
 	in_vain_at = jiffies;
 	/* Never below what was tried, though another level may hold now. */
-	if (in_vain && !is_being_written() &&
+	if (in_vain && all && !is_being_written() &&
 	    level_now(&now_adj, &kill) >= 0 && kill)
 		kill_one(max(min_adj, now_adj), began);
 }
