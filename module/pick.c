@@ -8,6 +8,7 @@
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
 
+#include "facts.h"
 #include "pick.h"
 #include "target.h"
 #include "worker.h"

@@ -11,6 +11,7 @@
 #include <linux/timer.h>
 
 #include "compat.h"
+#include "facts.h"
 #include "process.h"
 #include "target.h"
 #include "trigger_idle.h"

@@ -7,6 +7,7 @@
 #include <linux/mm.h>
 #include <linux/mutex.h>
 
+#include "facts.h"
 #include "kernel_api.h"
 #include "pick.h"
 #include "process.h"

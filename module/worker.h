@@ -58,9 +58,4 @@ bool prc_worker_act(struct task_struct *task, const struct prc_wish *wish,
 		    bool (*is_enough)(void), struct prc_decided *decided);
 bool prc_worker_must_pause(void);
 
-bool prc_task_memory(struct task_struct *task, struct prc_memory *memory);
-bool prc_task_is_protected(struct task_struct *task);
-unsigned long prc_task_swappable(struct task_struct *task);
-bool prc_task_waits(struct task_struct *leader, u64 *cpu_ns);
-
 #endif

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What is true of a process right now.
+ */
+#ifndef PRC_FACTS_H
+#define PRC_FACTS_H
+
+#include <linux/types.h>
+
+struct prc_memory;
+struct task_struct;
+
+bool prc_task_memory(struct task_struct *task, struct prc_memory *memory);
+bool prc_task_is_protected(struct task_struct *task);
+unsigned long prc_task_swappable(struct task_struct *task);
+bool prc_task_waits(struct task_struct *leader, u64 *cpu_ns);
+
+#endif
