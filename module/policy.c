@@ -282,7 +282,7 @@ static bool ages_are_old(const struct prc_facts *facts,
 			 const struct prc_past *past)
 {
 	return !past->aged ||
-	       (facts->begins_anew &&
+	       (facts->from_start &&
 		ms_since(past->aged_ms, facts->running_ms) >= PRC_AGES_OLD_MS);
 }
 

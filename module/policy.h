@@ -170,7 +170,7 @@ struct prc_memory {
  * @is_back: what else the wish rested on holds no longer: it is no longer
  *	     idle, or somebody is awake again
  * @is_protected: nothing may be taken of it, for its cgroup's memory.min or memory.low
- * @begins_anew: the pass begins at the process's lowest address
+ * @from_start: the pass begins at the process's lowest address
  * @memory: what it has
  * @swap_total_kb: all swap areas together; 0 for none
  * @swap_free_kb: of these, free
@@ -181,7 +181,7 @@ struct prc_facts {
 	int adj;
 	bool is_back;
 	bool is_protected;
-	bool begins_anew;
+	bool from_start;
 	struct prc_memory memory;
 	u64 swap_total_kb;
 	u64 swap_free_kb;
@@ -209,7 +209,7 @@ struct prc_deferral {
  * @after_ms: when that ended
  * @after_takes: what that took
  * @freed_kb: what that freed
- * @after_action: what that was
+ * @after_action: the action of that pass
  * @unjudged: whether that came back soon is not known yet
  * @aged: its accessed bits have been cleared
  * @aged_ms: when, on the clock that stands still in a suspend

@@ -305,7 +305,7 @@ static void find_facts(const struct turn *turn, struct prc_facts *facts)
 		.adj = READ_ONCE(turn->task->signal->oom_score_adj),
 		.is_back = is_back(turn),
 		.is_protected = prc_task_is_protected(turn->task),
-		.begins_anew = !start_of(turn),
+		.from_start = !start_of(turn),
 		.swap_total_kb = pages_kb(total),
 		.swap_free_kb = pages_kb(free),
 	};

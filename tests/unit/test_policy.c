@@ -1443,7 +1443,7 @@ static void test_aging(void **state)
 	/* Old ages hold until the pass has come round. */
 	s.facts.running_ms += PRC_AGES_OLD_MS;
 	assert_true(ages(&s, PRC_REASON_RUN, false, 0));
-	s.facts.begins_anew = true;
+	s.facts.from_start = true;
 	assert_true(ages(&s, PRC_REASON_AGING, true, PRC_COLD_MS));
 	s.facts.running_ms -= PRC_COLD_MS + 1;
 	assert_true(ages(&s, PRC_REASON_RUN, false, 0));
@@ -1461,7 +1461,7 @@ static void test_lowmem_does_not_wait_for_ages(void **state)
 	(void)state;
 	s.wish.trigger = PRC_TRIGGER_LOWMEM;
 	s.wish.cold = true;
-	s.facts.begins_anew = true;
+	s.facts.from_start = true;
 	assert_true(ages(&s, PRC_REASON_RUN, true, 0));
 	assert_true(decision_on(&s).inactive);
 	prc_policy_aged(s.facts.running_ms, &s.past);
@@ -2241,7 +2241,7 @@ static bool rule_aging(struct question *q)
 
 	if (!q->s->wish.cold)
 		return false;
-	q->ages = !aged || (facts->begins_anew && ms >= 60000);
+	q->ages = !aged || (facts->from_start && ms >= 60000);
 	if (q->s->wish.trigger == PRC_TRIGGER_LOWMEM)
 		q->inactive = !aged || ms < 250;
 	if (q->s->wish.trigger == PRC_TRIGGER_LOWMEM ||
@@ -2511,7 +2511,7 @@ static void random_question(struct situation *s)
 	facts->adj = random_adj();
 	facts->is_back = !random_below(16);
 	facts->is_protected = !random_below(16);
-	facts->begins_anew = random_below(2);
+	facts->from_start = random_below(2);
 	facts->running_ms += one_of(0, 1, 100, 249, 250, 4999, 5000, 5001, 60000);
 	facts->now_ms += one_of(0, 0, 1, 1, 2, 3, 4, 5, 6, 100, 59999, 60000,
 				60001, 600000);
