@@ -126,7 +126,7 @@ static void show(struct seq_file *seq, const struct prc_decided *decided)
 			   prc_takes_name(decision->takes),
 			   decision->swap_is_low, decided->looked_kb,
 			   decided->freed_kb, prc_stop_name(decided->stop),
-			   decided->wish.cold, decision->inactive);
+			   !!decided->wish.cold_ms, decision->inactive);
 		break;
 	case PRC_REASON_TIME:
 	case PRC_REASON_AGING:

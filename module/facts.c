@@ -43,40 +43,48 @@ bool prc_task_memory(struct task_struct *task, struct prc_memory *memory)
 	return prc_read_mm(task, mm_memory, memory);
 }
 
+/* A question and its answer. */
+struct protection {
+	bool with_low;
+	bool holds;
+};
+
 static void mm_is_protected(struct mm_struct *mm, void *data)
 {
-	bool *is_protected = data;
+	struct protection *protection = data;
 
-	*is_protected = prc_memcg_unprotected(mm) < READ_ONCE(prc_batch_pages);
+	protection->holds = prc_memcg_unprotected(mm, protection->with_low) <
+			    READ_ONCE(prc_batch_pages);
 }
 
 /**
  * prc_task_is_protected() - does a cgroup's protection leave nothing to take?
  * @task: the group leader of the process
+ * @with_low: ask for memory.low too, not for memory.min alone
  *
  * Context: any that is not an interrupt.
- * Return: true if memory.min or memory.low of its cgroup, or of one above it, protects
- *	   all but less than a batch.
+ * Return: true if the protection of its cgroup, or of one above it, covers all but less
+ *	   than a batch.
  */
-bool prc_task_is_protected(struct task_struct *task)
+bool prc_task_is_protected(struct task_struct *task, bool with_low)
 {
-	bool is_protected = false;
+	struct protection protection = { .with_low = with_low };
 
-	prc_read_mm(task, mm_is_protected, &is_protected);
-	return is_protected;
+	prc_read_mm(task, mm_is_protected, &protection);
+	return protection.holds;
 }
 
 static void mm_swappable(struct mm_struct *mm, void *data)
 {
 	unsigned long anon = prc_mm_counter(mm, MM_ANONPAGES);
+	struct protection protection = { .with_low = true };
 	unsigned long *swappable = data;
-	bool is_protected;
 
 	anon -= min(anon, READ_ONCE(mm->locked_vm));
 	if (!anon || prc_memcg_swap_pages(mm) <= 0)
 		return;
-	mm_is_protected(mm, &is_protected);
-	if (!is_protected)
+	mm_is_protected(mm, &protection);
+	if (!protection.holds)
 		*swappable = anon;
 }
 

@@ -287,7 +287,9 @@ static inline bool prc_swap_write_failed(pte_t entry)
 #endif
 	if (!folio)
 		return false;
-	failed = folio_test_dirty(folio) && !folio_test_writeback(folio);
+	/* Who has it locked may be about to write it. */
+	failed = folio_test_dirty(folio) && !folio_test_writeback(folio) &&
+		 !folio_test_locked(folio);
 	folio_put(folio);
 	return failed;
 }
@@ -362,10 +364,11 @@ static inline unsigned long prc_memcg_room(struct mm_struct *mm)
 
 /*
  * Pages that may be taken from the cgroup of @mm before its usage, or that of one above
- * it, is down to what memory.min or memory.low protects. A protection that a parent does
- * not grant counts in full here: the administrator asked for it.
+ * it, is down to what memory.min protects, or with @with_low memory.low too. A protection
+ * that a parent does not grant counts in full here: the administrator asked for it.
  */
-static inline unsigned long prc_memcg_unprotected(struct mm_struct *mm)
+static inline unsigned long prc_memcg_unprotected(struct mm_struct *mm,
+						  bool with_low)
 {
 	unsigned long unprotected = ULONG_MAX;
 #ifdef CONFIG_MEMCG
@@ -373,8 +376,10 @@ static inline unsigned long prc_memcg_unprotected(struct mm_struct *mm)
 	unsigned long used, protection;
 
 	for (memcg = of_mm; memcg; memcg = parent_mem_cgroup(memcg)) {
-		protection = max(READ_ONCE(memcg->memory.min),
-				 READ_ONCE(memcg->memory.low));
+		protection = READ_ONCE(memcg->memory.min);
+		if (with_low)
+			protection = max(protection,
+					 READ_ONCE(memcg->memory.low));
 		used = page_counter_read(&memcg->memory);
 		if (protection)
 			unprotected = min(unprotected,

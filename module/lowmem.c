@@ -30,6 +30,9 @@
 /* How long what goes to a disk is waited for. */
 #define WRITE_WAIT HZ
 
+/* Less of what is cold in a whole pass than a batch has: that is next to nothing. */
+#define LITTLE_KB 2048
+
 /* How long nothing is tried after it was in vain. */
 #define VAIN_WAIT (HZ / 10)
 
@@ -51,6 +54,8 @@ static bool is_on;
 
 /* Of the worker's thread alone. */
 static struct prc_picks picks;
+static unsigned int cold_ms;	/* of what is being taken; 0: whatever there is */
+static u64 taken_kb;		/* by the last of it */
 static struct pid *victim;	/* the last one, ours or somebody else's */
 static unsigned long victim_until;
 static bool is_stuck;		/* the last pass could not try all of them, */
@@ -260,19 +265,19 @@ static unsigned long size_of(struct task_struct *task)
 	struct prc_memory memory;
 
 	prc_task_memory(task, &memory);
-	if (prc_task_is_protected(task))
+	if (prc_task_is_protected(task, cold_ms))
 		return 0;
 	return (memory.anon_kb + memory.file_kb) >> (PAGE_SHIFT - 10);
 }
 
 /* From the largest of those that were chosen, until it is enough, whoever gave it. */
-static enum taken take_picks(int min_adj, bool cold)
+static enum taken take_picks(int min_adj)
 {
 	struct prc_wish wish = {
 		.action = PRC_ACTION_FULL,
 		.trigger = PRC_TRIGGER_LOWMEM,
 		.adj = { .lo = min_adj, .hi = PRC_ADJ_MAX },
-		.cold = cold,
+		.cold_ms = cold_ms,
 	};
 	enum taken taken = TAKEN_NOTHING;
 	struct prc_decided decided;
@@ -281,6 +286,7 @@ static enum taken take_picks(int min_adj, bool cold)
 	for (i = 0; i < picks.nr && !prc_worker_must_pause(); i++) {
 		prc_worker_act(picks.pick[i].task, &wish, is_enough, &decided);
 		taken = max(taken, came_of(&decided));
+		taken_kb += decided.freed_kb;
 		if (is_written(&decided)) {
 			wrote = true;
 			wrote_at = jiffies;
@@ -295,16 +301,18 @@ static enum taken take_picks(int min_adj, bool cold)
  * From those that have to give; from the next largest where the largest have nothing.
  * Not from all that there are: this is done before one is killed.
  */
-static enum taken take(int min_adj, bool cold)
+static enum taken take(int min_adj, unsigned int not_accessed_ms)
 {
 	enum taken taken = TAKEN_NOTHING;
 	int round = 0;
 
+	cold_ms = not_accessed_ms;
+	taken_kb = 0;
 	picks.min_adj = min_adj;
 	picks.size = size_of;
 	prc_pick(&picks);
 	do {
-		taken = max(taken, take_picks(min_adj, cold));
+		taken = max(taken, take_picks(min_adj));
 	} while (taken != TAKEN_SOME && ++round < PRC_PICK_ROUNDS &&
 		 !prc_worker_must_pause() && prc_pick_next(&picks));
 	prc_unpick(&picks);
@@ -339,9 +347,29 @@ static bool is_being_written(void)
 	return wrote && time_before(jiffies, wrote_at + WRITE_WAIT);
 }
 
+/*
+ * How long nothing is tried after a pass that took @ticks. Before a kill there is no time
+ * to lose; else to look for what is cold must not take more than a tenth of a processor.
+ */
+static unsigned long vain_wait(unsigned long ticks, bool kill)
+{
+	return kill ? VAIN_WAIT : max_t(unsigned long, VAIN_WAIT, 9 * ticks);
+}
+
+/*
+ * What is in use goes only where a process would be killed otherwise: where hardly anything
+ * is cold, nothing is on its way to a disk, and no victim is about to free its memory.
+ */
+static bool may_take_all(enum taken taken, unsigned long began)
+{
+	return (has_failed(taken, began) ||
+		(taken == TAKEN_SOME && !is_enough() && taken_kb < LITTLE_KB)) &&
+	       !is_being_written() && !victim_is_dying();
+}
+
 static void run_lowmem(void)
 {
-	static unsigned long in_vain_at;
+	static unsigned long wait_until;
 	static bool in_vain;
 	unsigned long began = jiffies;
 	int min_adj, now_adj;
@@ -352,19 +380,20 @@ static void run_lowmem(void)
 		is_stuck = false;
 		return;
 	}
-	if (in_vain && time_before(jiffies, in_vain_at + VAIN_WAIT))
+	if (in_vain && time_before(jiffies, wait_until))
 		return;
-	taken = take(min_adj, true);
-	/* What is in use goes only where a process would be killed otherwise. */
-	if (has_failed(taken, began) && kill && !is_being_written()) {
+	taken = take(min_adj, kill ? PRC_COLD_LOWMEM_MS : PRC_COLD_MS);
+	if (kill && may_take_all(taken, began)) {
 		all = true;
-		taken = take(min_adj, false);
+		taken = max(taken == TAKEN_SOME ? taken : TAKEN_NOTHING,
+			    take(min_adj, 0));
 	}
 	note_stuck(taken, began);
-	in_vain = has_failed(taken, began);
-	in_vain_at = jiffies;
+	in_vain = has_failed(taken, began) ||
+		  (!kill && (taken == TAKEN_NOT_YET || taken_kb < LITTLE_KB));
+	wait_until = jiffies + vain_wait(jiffies - began, kill);
 	/* Never below what was tried, though another level may hold now. */
-	if (in_vain && all && !is_being_written() &&
+	if (has_failed(taken, began) && all && !is_being_written() &&
 	    level_now(&now_adj, &kill) >= 0 && kill)
 		kill_one(max(min_adj, now_adj), began);
 }

@@ -123,11 +123,16 @@ static u64 ms_since(u64 then_ms, u64 now_ms)
 	return rise(then_ms, now_ms);
 }
 
-static struct prc_deferral *deferral_of(struct prc_past *past,
-					enum prc_action action,
+/* One that leaves what is in use, so that it says nothing of all that a process has. */
+static bool is_partial(const struct prc_wish *wish)
+{
+	return wish->action == PRC_ACTION_PRESSURE || wish->cold_ms;
+}
+
+static struct prc_deferral *deferral_of(struct prc_past *past, bool partial,
 					enum prc_takes takes)
 {
-	if (action == PRC_ACTION_PRESSURE)
+	if (partial)
 		return &past->pressure;
 	return takes == PRC_TAKES_FILE ? &past->file : &past->anon;
 }
@@ -135,7 +140,7 @@ static struct prc_deferral *deferral_of(struct prc_past *past,
 /* That of the last pass, whatever it was. */
 static struct prc_deferral *last_deferral(struct prc_past *past)
 {
-	return deferral_of(past, past->after_action, past->after_takes);
+	return deferral_of(past, past->after_cold, past->after_takes);
 }
 
 /*
@@ -307,13 +312,12 @@ static enum prc_reason ask_ages(const struct prc_wish *wish,
 {
 	decision->ages = ages_are_old(facts, past);
 	if (wish->trigger == PRC_TRIGGER_LOWMEM) {
-		decision->inactive = ms_to_cold(facts, past,
-						PRC_COLD_LOWMEM_MS);
+		decision->inactive = ms_to_cold(facts, past, wish->cold_ms);
 		return PRC_REASON_RUN;
 	}
 	decision->ms_left = decision->ages ?
-			    PRC_COLD_MS :
-			    ms_to_cold(facts, past, PRC_COLD_MS);
+			    wish->cold_ms :
+			    ms_to_cold(facts, past, wish->cold_ms);
 	return decision->ms_left ? PRC_REASON_AGING : PRC_REASON_RUN;
 }
 
@@ -355,14 +359,14 @@ static enum prc_reason ask(const struct prc_policy *set,
 		if (is_unchanged(set, &facts->memory, past))
 			return PRC_REASON_UNCHANGED;
 	}
-	deferral = deferral_of(past, wish->action, decision->takes);
+	deferral = deferral_of(past, is_partial(wish), decision->takes);
 	if (wish->trigger != PRC_TRIGGER_LOWMEM &&
 	    prc_defer_skips(deferral, set->max_defer_shift)) {
 		decision->deferral = *deferral;
 		return PRC_REASON_DEFERRED;
 	}
-	return wish->cold ? ask_ages(wish, facts, past, decision) :
-			    PRC_REASON_RUN;
+	return wish->cold_ms ? ask_ages(wish, facts, past, decision) :
+			       PRC_REASON_RUN;
 }
 
 /**
@@ -417,12 +421,12 @@ static bool freed_too_little(const struct prc_outcome *outcome)
 void prc_policy_ran(const struct prc_policy *set, const struct prc_wish *wish,
 		    const struct prc_outcome *outcome, struct prc_past *past)
 {
-	if (wish->action < PRC_NR_SET_ACTIONS) {
+	if (wish->action < PRC_NR_SET_ACTIONS && !wish->cold_ms) {
 		past->acted = true;
 		past->action = wish->action;
 		past->end_ms = outcome->now_ms;
 		/* One that was cut short has left most of it to the next. */
-		if (outcome->takes != PRC_TAKES_FILE && !outcome->cut_short) {
+		if (outcome->takes != PRC_TAKES_FILE && outcome->is_whole) {
 			past->measured = true;
 			past->full = outcome->memory;
 		}
@@ -431,7 +435,7 @@ void prc_policy_ran(const struct prc_policy *set, const struct prc_wish *wish,
 	past->after_ms = outcome->now_ms;
 	past->after_takes = outcome->takes;
 	past->freed_kb = outcome->freed_kb;
-	past->after_action = wish->action;
+	past->after_cold = is_partial(wish);
 	past->unjudged = !freed_too_little(outcome);
 	if (!past->unjudged && !outcome->cut_short)
 		prc_defer_failed(last_deferral(past), set->max_defer_shift);
@@ -488,8 +492,10 @@ bool prc_policy_is_refused_for_now(enum prc_reason reason)
  * @set: the settings
  *
  * Context: any; the caller keeps others from @set.
- * Return: the shorter of persistent_ms and bfgs_ms that is not switched off, at least a
- *	   second; Android's ten minutes if both are.
+ * A quarter of a throttle, because each process's has begun at a time of its own.
+ *
+ * Return: a quarter of the shorter of persistent_ms and bfgs_ms that is not switched off,
+ *	   of Android's ten minutes if both are; at least a second.
  */
 unsigned int prc_policy_asleep_ms(const struct prc_policy *set)
 {
@@ -499,6 +505,7 @@ unsigned int prc_policy_asleep_ms(const struct prc_policy *set)
 		ms = set->bfgs_ms;
 	if (!ms)
 		ms = prc_policy_default.persistent_ms;
+	ms /= 4;
 	return ms < 1000 ? 1000 : ms;
 }
 

@@ -89,7 +89,7 @@ enum prc_reason {
  */
 #define PRC_COLD_MS 5000
 
-/* When memory is nearly out there is no more time than that to learn what is in use. */
+/* Before a process is killed there is no more time than that to learn what is in use. */
 #define PRC_COLD_LOWMEM_MS 250
 
 /* Accessed bits that were cleared longer ago tell more of the past than of the present. */
@@ -143,7 +143,7 @@ struct prc_policy {
  * @trigger: who asks
  * @adj: the process's adj has to stay in here, or it is let alone
  * @max_pages: take so many at most; 0 for no limit
- * @cold: take only what the process has not accessed lately
+ * @cold_ms: take only what the process has not accessed for so long; 0: whatever it has
  * @cpu_ns: of one that is idle: CPU time that it had used when that was seen
  */
 struct prc_wish {
@@ -151,7 +151,7 @@ struct prc_wish {
 	enum prc_trigger trigger;
 	struct prc_adj_range adj;
 	unsigned long max_pages;
-	bool cold;
+	unsigned int cold_ms;
 	u64 cpu_ns;
 };
 
@@ -209,12 +209,12 @@ struct prc_deferral {
  * @after_ms: when that ended
  * @after_takes: what that took
  * @freed_kb: what that freed
- * @after_action: the action of that pass
+ * @after_cold: and whether that was a share, or took only what was cold
  * @unjudged: whether that came back soon is not known yet
  * @aged: its accessed bits have been cleared
  * @aged_ms: when, on the clock that stands still in a suspend
  * @file: of passes that take file pages alone
- * @pressure: of passes under pressure, which take small shares of what is cold
+ * @pressure: of shares, and of passes that take only what is cold
  * @anon: of the others. Few free pages of libraries say nothing about a heap.
  */
 struct prc_past {
@@ -227,7 +227,7 @@ struct prc_past {
 	u64 after_ms;
 	enum prc_takes after_takes;
 	u64 freed_kb;
-	enum prc_action after_action;
+	bool after_cold;
 	bool unjudged;
 	bool aged;
 	u64 aged_ms;
@@ -265,6 +265,7 @@ struct prc_decision {
  * @looked_kb: memory that it looked at
  * @freed_kb: by how much RSS fell
  * @cut_short: it was ended before its end, for no fault of the process
+ * @is_whole: it came to its end
  * @memory: what the process has now
  */
 struct prc_outcome {
@@ -273,6 +274,7 @@ struct prc_outcome {
 	u64 looked_kb;
 	u64 freed_kb;
 	bool cut_short;
+	bool is_whole;
 	struct prc_memory memory;
 };
 

@@ -58,6 +58,7 @@ struct run {
 	const struct prc_request *req;
 	const struct prc_job *job;	/* NULL when somebody wrote it */
 	struct prc_result *result;
+	struct prc_counts before;	/* what was counted before this target */
 	unsigned long batch;
 	unsigned long left;	/* pages until max= is reached */
 	u64 deadline_ns;	/* U64_MAX for none */
@@ -140,9 +141,10 @@ static unsigned long progress(unsigned long rss_before, unsigned long rss_after,
 	unsigned long fell = rss_before - min(rss_before, rss_after);
 	unsigned long reclaimed = counts->n[PRC_RECLAIMED];
 
+	/* What swap has refused has left RSS, and is not free. */
+	fell -= min(fell, counts->n[PRC_UNWRITTEN]);
 	return clamp(fell, reclaimed,
-		     max(reclaimed, counts->n[PRC_ISOLATED])) -
-	       counts->n[PRC_UNWRITTEN];
+		     max(reclaimed, counts->n[PRC_ISOLATED]));
 }
 
 /*
@@ -206,14 +208,22 @@ static void gather_crew(struct run *run)
 	add_counts(run, &counts);
 }
 
+/* A page now and then is not written for reasons of its own: one in 2^3 is too many. */
+#define UNWRITTEN_SHIFT 3
+
 /*
- * Does swap refuse what this request writes there? Each further page would only move from
- * the process into the swap cache.
+ * Does swap refuse what is written there of this target? Each further page would only move
+ * from the process into the swap cache.
  */
 static bool swap_fails(const struct run *run)
 {
-	return run->result->counts.n[PRC_UNWRITTEN] ||
-	       atomic_long_read(&run->crew.unwritten);
+	const struct prc_counts *now = &run->result->counts;
+	unsigned long isolated, unwritten;
+
+	isolated = now->n[PRC_ISOLATED] - run->before.n[PRC_ISOLATED];
+	unwritten = now->n[PRC_UNWRITTEN] - run->before.n[PRC_UNWRITTEN] +
+		    atomic_long_read(&run->crew.unwritten);
+	return unwritten && unwritten << UNWRITTEN_SHIFT >= isolated;
 }
 
 /*
@@ -236,7 +246,7 @@ static enum prc_stop must_stop_target(const struct run *run,
 		if (stop != PRC_STOP_DONE)
 			return stop;
 		if (reclaims(run) &&
-		    prc_memcg_unprotected(target->mm) < run->batch)
+		    prc_memcg_unprotected(target->mm, !run->job->past_low) < run->batch)
 			return PRC_STOP_PROTECTED;
 	}
 	if (run->req->type == PRC_TYPE_RESTORE)
@@ -354,7 +364,8 @@ static enum prc_stop do_target(struct run *run, struct prc_target *target)
 		.next = req->start,
 		.end = req->len ? req->start + req->len : target->mm->task_size,
 		.anon = req->type != PRC_TYPE_FILE,
-		.file = req->type != PRC_TYPE_ANON,
+		.file = req->type != PRC_TYPE_ANON &&
+			!(run->job && run->job->only_anon),
 		.cold = req->cold,
 		.inactive = req->inactive,
 		.own_files = run->job,
@@ -369,6 +380,7 @@ static enum prc_stop do_target(struct run *run, struct prc_target *target)
 
 	if (run->job)
 		walk.next = run->job->start;
+	run->before = result->counts;
 	before = prc_mm_usage(target->mm);
 	stop = do_batches(run, target, &walk);
 	gather_crew(run);
@@ -453,8 +465,9 @@ static bool is_swept(struct task_struct *task)
 
 /*
  * Does what happened to one target end the sweep? A target that went away, that is at
- * its cgroup's limit, or whose mmap lock could not be had does not, and without swap the
- * next one may still have file pages.
+ * its cgroup's limit, whose mmap lock could not be had, or whose pages swap refuses (zswap
+ * may do that for a cgroup) does not, and without swap the next one may still have file
+ * pages.
  */
 static bool ends_sweep(enum prc_stop stop, const struct prc_request *req)
 {
@@ -463,9 +476,9 @@ static bool ends_sweep(enum prc_stop stop, const struct prc_request *req)
 	case PRC_STOP_EXITING:
 	case PRC_STOP_MEMCG:
 	case PRC_STOP_BUSY:
+	case PRC_STOP_UNWRITTEN:
 		return false;
 	case PRC_STOP_NOSWAP:
-	case PRC_STOP_UNWRITTEN:
 		return req->type == PRC_TYPE_ANON;
 	default:
 		return true;
@@ -514,7 +527,8 @@ static int do_job(struct run *run)
 	if (err)
 		goto out;
 	/* Not for each, when 2,000 have their turn one after the other. */
-	if (!next_drain || time_after_eq(jiffies, next_drain)) {
+	if (reclaims(run) &&
+	    (!next_drain || time_after_eq(jiffies, next_drain))) {
 		drain(run);
 		next_drain = jiffies + DRAIN_INTERVAL;
 	}

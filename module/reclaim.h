@@ -73,6 +73,8 @@ struct prc_result {
  * @start: address to begin at
  * @cold: as in struct prc_request
  * @inactive: as in struct prc_request
+ * @only_anon: of an age: leave the accessed bits of file pages alone
+ * @past_low: memory.low does not protect the target, only memory.min does
  * @action: enum prc_action, for the tracepoint
  * @must_stop: asked before each batch; PRC_STOP_DONE to go on
  * @data: its argument
@@ -84,6 +86,8 @@ struct prc_job {
 	unsigned long start;
 	bool cold;
 	bool inactive;
+	bool only_anon;
+	bool past_low;
 	int action;
 	enum prc_stop (*must_stop)(void *data);
 	void *data;

@@ -99,7 +99,7 @@ void prc_shrink(struct prc_batch *batch, struct prc_counts *counts)
 	trace_proc_reclaim_shrink(batch->pid, batch->pages, reclaimed,
 				  ktime_get_ns() - since);
 	counts->n[PRC_RECLAIMED] += reclaimed;
-	if (reclaimed >= batch->pages)
+	if (reclaimed >= batch->pages || !batch->anon)
 		return;
 	/* The range may hold such pages of an earlier batch too. */
 	unwritten = prc_count_unwritten(batch->mm, batch->start, batch->end);

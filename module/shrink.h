@@ -34,6 +34,7 @@ struct mm_struct;
  * @pages: how many pages these have
  * @mm: of the target, pinned by mmgrab()
  * @pid: of the target, for the tracepoint
+ * @anon: anonymous folios were wanted
  * @start: where the walk began
  * @end: where it ended
  */
@@ -42,6 +43,7 @@ struct prc_batch {
 	unsigned long pages;
 	struct mm_struct *mm;
 	pid_t pid;
+	bool anon;
 	unsigned long start;
 	unsigned long end;
 };

@@ -78,7 +78,7 @@ static void take_share(const struct prc_pressure *set, struct prc_pick *pick,
 		.adj = { .lo = set->min_score_adj, .hi = PRC_ADJ_MAX },
 		.max_pages = prc_pressure_share(pick->size, sum,
 						set->pages_per_pass),
-		.cold = true,
+		.cold_ms = PRC_COLD_MS,
 	};
 	struct prc_decided decided;
 

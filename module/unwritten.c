@@ -9,6 +9,7 @@
  * one page table, under which a swap entry keeps its swap device from going away.
  */
 #include <linux/delay.h>
+#include <linux/mmap_lock.h>
 #include <linux/pagewalk.h>
 #include <linux/sched/mm.h>
 
@@ -43,13 +44,23 @@ static int count_pmd(pmd_t *pmd, unsigned long addr, unsigned long next,
 	struct prc_walk *walk = mm_walk->private;
 
 	cond_resched();
+	if (mmap_lock_is_contended(walk->mm))
+		return PRC_END_WALK;
 	walk->counts.n[PRC_UNWRITTEN] += count_table(mm_walk->vma, pmd, addr,
 						     next);
 	return 0;
 }
 
+/* Whether to enter an area: 0 to do so, 1 to skip it, as the walk that isolated did. */
+static int count_area(unsigned long addr, unsigned long next,
+		      struct mm_walk *mm_walk)
+{
+	return !prc_area_may_be_taken(mm_walk->vma);
+}
+
 static const struct mm_walk_ops count_ops = {
 	.pmd_entry = count_pmd,
+	.test_walk = count_area,
 	PRC_WALK_UNDER_READ_LOCK
 };
 
@@ -58,12 +69,13 @@ static const struct mm_walk_ops count_ops = {
  * @mm: whose pages; pinned by mmgrab()
  * @start: first address of a batch that was shrunk
  * @end: the first address after it. A walk that isolates ends after PRC_MAX_LOOKS
- *	 entries and holes, which bounds this walk too.
+ *	 entries and holes, and this one enters the same areas.
  *
  * Shared memory is not counted: its swap entries are in no page table.
  *
  * Context: process context, no locks held.
- * Return: pages. 0 if the target is gone, or its mmap lock could not be had.
+ * Return: pages, up to where another thread waited for the mmap lock. 0 if the target is
+ *	   gone, or the lock could not be had.
  */
 unsigned long prc_count_unwritten(struct mm_struct *mm, unsigned long start,
 				  unsigned long end)

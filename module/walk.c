@@ -324,7 +324,7 @@ static int take_huge(struct prc_walk *walk, struct vm_area_struct *vma,
 		return 0;
 	folio = page_folio(pmd_page(*pmd));
 	if (walk->age) {
-		if (is_special(folio))
+		if (is_special(folio) || !is_wanted(walk, folio))
 			return 0;
 		prc_pmd_clear_young(vma, addr, pmd);
 		age_folio(walk, folio, pmd_pfn(*pmd), addr, map.pages, map.young);
@@ -448,7 +448,7 @@ static __always_inline int take_entry(struct prc_walk *walk,
 	unsigned long pages;
 
 	if (walk->age) {
-		if (!folio || is_special(folio))
+		if (!folio || is_special(folio) || !is_wanted(walk, folio))
 			return 1;
 		pages = min(prc_entries_of_bit(entry, addr),
 			    (end - addr) >> PAGE_SHIFT);
@@ -573,6 +573,18 @@ static enum prc_count judge_area(struct vm_area_struct *vma)
 	    vma->vm_flags & (VM_PFNMAP | VM_MIXEDMAP | VM_IO))
 		return PRC_SKIPPED_SPECIAL;
 	return PRC_ISOLATED;
+}
+
+/**
+ * prc_area_may_be_taken() - may pages of an area be taken at all?
+ * @vma: the area
+ *
+ * Context: mmap lock held.
+ * Return: false for mlocked and hugetlb areas, for those of devices, and for DAX.
+ */
+bool prc_area_may_be_taken(struct vm_area_struct *vma)
+{
+	return judge_area(vma) == PRC_ISOLATED;
 }
 
 /*
@@ -720,6 +732,7 @@ int prc_walk_batch(struct prc_walk *walk)
 	int err;
 
 	INIT_LIST_HEAD(&walk->isolated.folios);
+	walk->isolated.pages = 0;
 	walk->next_check = LOOKS_PER_CHECK;
 	err = prc_walk_lock(walk);
 	if (err)
@@ -733,6 +746,7 @@ int prc_walk_batch(struct prc_walk *walk)
 	walk->isolated.pages = walk->counts.n[PRC_ISOLATED];
 	walk->isolated.mm = walk->mm;
 	walk->isolated.pid = walk->pid;
+	walk->isolated.anon = walk->anon;
 	walk->isolated.start = start;
 	walk->isolated.end = walk->next;
 	trace_proc_reclaim_walk(walk, start);

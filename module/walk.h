@@ -15,6 +15,7 @@
 
 struct folio;
 struct mm_walk_ops;
+struct vm_area_struct;
 
 /*
  * Entries, areas and holes that are looked at under one hold of the mmap lock. 4096
@@ -79,5 +80,6 @@ int prc_walk_lock(struct prc_walk *walk);
 int prc_walk_range(struct prc_walk *walk, const struct mm_walk_ops *ops,
 		   void *private);
 int prc_walk_batch(struct prc_walk *walk);
+bool prc_area_may_be_taken(struct vm_area_struct *vma);
 
 #endif

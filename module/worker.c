@@ -294,6 +294,12 @@ static unsigned long start_of(const struct turn *turn)
 	return prc_process_pressure_next(turn->process);
 }
 
+/* Before a process is killed memory.low holds no more, as with the kernel's own reclaim. */
+static bool is_last_resort(const struct prc_wish *wish)
+{
+	return wish->trigger == PRC_TRIGGER_LOWMEM && !wish->cold_ms;
+}
+
 static void find_facts(const struct turn *turn, struct prc_facts *facts)
 {
 	unsigned long total, free;
@@ -304,7 +310,8 @@ static void find_facts(const struct turn *turn, struct prc_facts *facts)
 		.running_ms = prc_running_ms(),
 		.adj = READ_ONCE(turn->task->signal->oom_score_adj),
 		.is_back = is_back(turn),
-		.is_protected = prc_task_is_protected(turn->task),
+		.is_protected = prc_task_is_protected(turn->task,
+						     !is_last_resort(turn->wish)),
 		.from_start = !start_of(turn),
 		.swap_total_kb = pages_kb(total),
 		.swap_free_kb = pages_kb(free),
@@ -336,9 +343,9 @@ static unsigned long freed(const struct prc_result *result)
 			     min(result->before.rss, result->after.rss);
 	unsigned long reclaimed = result->counts.n[PRC_RECLAIMED];
 
+	fell -= min(fell, result->counts.n[PRC_UNWRITTEN]);
 	return clamp(fell, reclaimed,
-		     max(reclaimed, result->counts.n[PRC_ISOLATED])) -
-	       result->counts.n[PRC_UNWRITTEN];
+		     max(reclaimed, result->counts.n[PRC_ISOLATED]));
 }
 
 /* To look at a shared page costs little, but not nothing: one in 2^3 counts. */
@@ -371,21 +378,24 @@ static bool is_put_off(const struct prc_decided *decided)
 }
 
 /*
- * Clear the accessed bits of all of the process, so that a later pass knows what is cold.
- * Where that ended early the rest of the bits is still set, and counts as in use.
+ * Clear the accessed bits of what is to be taken, so that a later pass knows what is cold.
+ * Where the mmap lock could not be had, the bits that are still set count as in use until
+ * they are old; one that ended early for another reason is begun again.
  */
-static void age(struct turn *turn, struct prc_past *past)
+static void age(struct turn *turn, enum prc_takes takes, struct prc_past *past)
 {
 	const struct prc_job job = {
 		.task = turn->task,
 		.type = PRC_TYPE_AGE,
+		.only_anon = takes == PRC_TAKES_ANON,
 		.action = turn->wish->action,
 		.must_stop = turn_must_stop,
 		.data = turn,
 	};
 	struct prc_result result;
 
-	if (!prc_reclaim_job(&job, &result))
+	if (!prc_reclaim_job(&job, &result) &&
+	    (result.stop == PRC_STOP_DONE || result.stop == PRC_STOP_BUSY))
 		prc_policy_aged(prc_running_ms(), past);
 }
 
@@ -400,7 +410,8 @@ static void carry_out(struct turn *turn, const struct prc_policy *set,
 		.type = type_of(decided->decision.takes),
 		.max_pages = turn->wish->max_pages,
 		.start = start_of(turn),
-		.cold = turn->wish->cold,
+		.cold = turn->wish->cold_ms,
+		.past_low = is_last_resort(turn->wish),
 		.inactive = decided->decision.inactive,
 		.action = turn->wish->action,
 		.must_stop = turn_must_stop,
@@ -426,6 +437,7 @@ static void carry_out(struct turn *turn, const struct prc_policy *set,
 	outcome.freed_kb = decided->freed_kb;
 	outcome.cut_short = was_cut_short(result.stop) ||
 			    (turn->is_enough && result.stop == PRC_STOP_MAX);
+	outcome.is_whole = result.stop == PRC_STOP_DONE;
 	prc_task_memory(turn->task, &outcome.memory);
 	prc_policy_ran(set, turn->wish, &outcome, past);
 }
@@ -433,12 +445,13 @@ static void carry_out(struct turn *turn, const struct prc_policy *set,
 /* One process's turn, from the question to the note of how it went. */
 static void take_turn(struct turn *turn, struct prc_decided *decided)
 {
-	struct prc_past past = { 0 };
+	struct prc_past past = { 0 }, before;
 	struct prc_policy set;
 	struct prc_facts facts;
 
 	if (turn->process)
 		past = prc_process_past(turn->process);
+	before = past;
 	prc_policy_copy(&set);
 	find_facts(turn, &facts);
 	*decided = (struct prc_decided) {
@@ -450,9 +463,18 @@ static void take_turn(struct turn *turn, struct prc_decided *decided)
 	prc_policy_decide(&set, turn->wish, &facts, &past, &decided->decision);
 	if (decided->decision.reason == PRC_REASON_RUN)
 		carry_out(turn, &set, &past, decided);
-	if (decided->decision.ages && turn->process)
-		age(turn, &past);
-	if (turn->process && !is_put_off(decided))
+	/* Who is not remembered would be aged each time. */
+	if (!turn->process)
+		decided->decision.ages = false;
+	if (decided->decision.ages)
+		age(turn, decided->decision.takes, &past);
+	if (is_put_off(decided)) {
+		/* As if it had not begun, but that its accessed bits are cleared. */
+		before.aged = past.aged;
+		before.aged_ms = past.aged_ms;
+		past = before;
+	}
+	if (turn->process)
 		prc_process_set_past(turn->process, &past);
 	if (decided->freed_kb)
 		has_freed = true;
@@ -568,6 +590,9 @@ static void ask_again_asleep(void)
 	prc_policy_copy(&set);
 	mod_timer(&asleep_timer,
 		  jiffies + msecs_to_jiffies(prc_policy_asleep_ms(&set)));
+	/* Who said so meanwhile may have found no timer to delete. */
+	if (prc_worker_awake())
+		prc_timer_delete_sync(&asleep_timer);
 }
 
 /*

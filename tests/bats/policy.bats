@@ -531,7 +531,7 @@ deferred() {
 	expect_words action=full reason=run
 	no_wish "$TARGET_PID" -100
 	bring_back_small
-	settings throttle/persistent_ms=6000 worker/awake=0
+	settings throttle/persistent_ms=16000 worker/awake=0
 	decisions_come 1
 	decision_about "$TARGET_PID"
 	expect_words trigger=awake action=persistent reason=time
@@ -542,7 +542,7 @@ deferred() {
 	settings worker/awake=1
 	read_decisions
 	NR_SEEN=${#DECISIONS[@]}
-	pause 7
+	pause 5
 	read_decisions
 	[ "${#DECISIONS[@]}" -eq "$NR_SEEN" ]
 }

@@ -61,12 +61,12 @@ static enum prc_reason decide(struct situation *s)
 
 static void print_past(const char *what, const struct prc_past *past)
 {
-	print_error("    %s acted %d %s end_ms %llu measured %d full %llu %llu %llu after %llu %llu %llu after_ms %llu after_takes %d freed_kb %llu after_action %d unjudged %d aged %d %llu file %u %u pressure %u %u anon %u %u\n",
+	print_error("    %s acted %d %s end_ms %llu measured %d full %llu %llu %llu after %llu %llu %llu after_ms %llu after_takes %d freed_kb %llu after_cold %d unjudged %d aged %d %llu file %u %u pressure %u %u anon %u %u\n",
 		    what, past->acted, prc_action_name(past->action),
 		    past->end_ms, past->measured, past->full.file_kb,
 		    past->full.anon_kb, past->full.swap_kb, past->after.file_kb,
 		    past->after.anon_kb, past->after.swap_kb, past->after_ms,
-		    past->after_takes, past->freed_kb, past->after_action,
+		    past->after_takes, past->freed_kb, past->after_cold,
 		    past->unjudged, past->aged, past->aged_ms,
 		    past->file.failures, past->file.skips,
 		    past->pressure.failures, past->pressure.skips,
@@ -167,6 +167,7 @@ static struct prc_outcome good_end(const struct situation *s)
 		.takes = PRC_TAKES_ALL,
 		.looked_kb = 50000,
 		.freed_kb = 50000,
+		.is_whole = true,
 		.memory = { .file_kb = 20000,
 			    .anon_kb = 30000,
 			    .swap_kb = 30000 },
@@ -900,9 +901,10 @@ static void spoil(struct situation *s, enum prc_reason reason)
 	case PRC_REASON_DEFERRED:
 		s->past.anon.skips = 4;
 		s->past.file.skips = 4;
+		s->past.pressure.skips = 4;
 		break;
 	case PRC_REASON_AGING:
-		s->wish.cold = true;
+		s->wish.cold_ms = PRC_COLD_MS;
 		break;
 	default:
 		fail();
@@ -932,6 +934,9 @@ static void test_order_of_reasons(void **state)
 		decide(&s);
 		if (want != PRC_REASON_DEFERRED)
 			assert_true(is(s.past.anon, 0,
+				       applies & deferred ? 4 : 0));
+		if (want != PRC_REASON_DEFERRED)
+			assert_true(is(s.past.pressure, 0,
 				       applies & deferred ? 4 : 0));
 		assert_true(is(s.past.file, 0, applies & deferred ? 4 : 0));
 	}
@@ -1013,17 +1018,19 @@ static void test_what_is_remembered(void **state)
 	(void)state;
 	for (action = 0; action <= PRC_ACTION_NOTHING; action++)
 		for (took = PRC_TAKES_FILE; took <= PRC_TAKES_ALL; took++)
-			/* Known before, or not; cut short, or not. */
-			for (k = 0; k < 4; k++) {
+			/* Known before, or not; whole, or not; only what is cold, or not. */
+			for (k = 0; k < 8; k++) {
 				struct situation s = usual();
 				struct prc_outcome end = good_end(&s);
-				bool is_set = action <= PRC_ACTION_BFGS;
+				bool is_set = action <= PRC_ACTION_BFGS &&
+					      !(k & 4);
 				bool known = k & 1, measures;
 				struct prc_past *past = &s.past;
 				enum prc_action other =
 					(action + 1) % PRC_NR_SET_ACTIONS;
 
 				s.wish.action = action;
+				s.wish.cold_ms = k & 4 ? PRC_COLD_MS : 0;
 				past->acted = known;
 				past->end_ms = 7;
 				past->action = other;
@@ -1031,9 +1038,9 @@ static void test_what_is_remembered(void **state)
 				past->full = old;
 				end.takes = took;
 				end.now_ms = 1234567;
-				end.cut_short = k & 2;
+				end.is_whole = k & 2;
 				measures = is_set && took != PRC_TAKES_FILE &&
-					   !end.cut_short;
+					   end.is_whole;
 				run(&s, &end);
 				assert_int_equal(past->acted, is_set || known);
 				assert_int_equal(past->action,
@@ -1059,23 +1066,22 @@ static void test_unchanged_since_a_whole_pass(void **state)
 	static const struct {
 		enum prc_action action;
 		enum prc_takes took;
-		bool cut_short;
+		bool is_whole;
 		enum prc_reason want;
 	} rows[] = {
-		{ PRC_ACTION_FULL, PRC_TAKES_ALL, false, PRC_REASON_UNCHANGED },
-		{ PRC_ACTION_FULL, PRC_TAKES_ANON, false,
-		  PRC_REASON_UNCHANGED },
-		{ PRC_ACTION_SOME, PRC_TAKES_ANON, false,
-		  PRC_REASON_UNCHANGED },
-		{ PRC_ACTION_BFGS, PRC_TAKES_ALL, false, PRC_REASON_UNCHANGED },
-		{ PRC_ACTION_FULL, PRC_TAKES_ALL, true, PRC_REASON_RUN },
-		{ PRC_ACTION_FULL, PRC_TAKES_ANON, true, PRC_REASON_RUN },
+		{ PRC_ACTION_FULL, PRC_TAKES_ALL, true, PRC_REASON_UNCHANGED },
+		{ PRC_ACTION_FULL, PRC_TAKES_ANON, true, PRC_REASON_UNCHANGED },
+		{ PRC_ACTION_SOME, PRC_TAKES_ANON, true, PRC_REASON_UNCHANGED },
+		{ PRC_ACTION_BFGS, PRC_TAKES_ALL, true, PRC_REASON_UNCHANGED },
+		/* Also one that ended at a limit of its cgroup. */
+		{ PRC_ACTION_FULL, PRC_TAKES_ALL, false, PRC_REASON_RUN },
+		{ PRC_ACTION_FULL, PRC_TAKES_ANON, false, PRC_REASON_RUN },
 		/* Swap was scarce. */
-		{ PRC_ACTION_FULL, PRC_TAKES_FILE, false, PRC_REASON_RUN },
-		{ PRC_ACTION_SOME, PRC_TAKES_FILE, false, PRC_REASON_RUN },
+		{ PRC_ACTION_FULL, PRC_TAKES_FILE, true, PRC_REASON_RUN },
+		{ PRC_ACTION_SOME, PRC_TAKES_FILE, true, PRC_REASON_RUN },
 		/* Its share was a part of it. */
-		{ PRC_ACTION_PRESSURE, PRC_TAKES_ANON, false, PRC_REASON_RUN },
 		{ PRC_ACTION_PRESSURE, PRC_TAKES_ANON, true, PRC_REASON_RUN },
+		{ PRC_ACTION_PRESSURE, PRC_TAKES_ANON, false, PRC_REASON_RUN },
 	};
 	size_t i;
 
@@ -1085,7 +1091,7 @@ static void test_unchanged_since_a_whole_pass(void **state)
 		struct prc_outcome end = good_end(&s);
 
 		end.takes = rows[i].took;
-		end.cut_short = rows[i].cut_short;
+		end.is_whole = rows[i].is_whole;
 		s.wish.action = rows[i].action;
 		run(&s, &end);
 		s.wish.action = PRC_ACTION_FULL;
@@ -1426,7 +1432,7 @@ static void test_aging(void **state)
 	(void)state;
 	s.wish.action = PRC_ACTION_PRESSURE;
 	s.wish.trigger = PRC_TRIGGER_PRESSURE;
-	s.wish.cold = true;
+	s.wish.cold_ms = PRC_COLD_MS;
 	s.facts.running_ms = 100000;
 	assert_true(ages(&s, PRC_REASON_AGING, true, PRC_COLD_MS));
 	prc_policy_aged(s.facts.running_ms, &s.past);
@@ -1449,7 +1455,7 @@ static void test_aging(void **state)
 	assert_true(ages(&s, PRC_REASON_RUN, false, 0));
 	/* Who takes all asks nothing. */
 	s.past.aged = false;
-	s.wish.cold = false;
+	s.wish.cold_ms = 0;
 	assert_true(ages(&s, PRC_REASON_RUN, false, 0));
 }
 
@@ -1460,7 +1466,7 @@ static void test_lowmem_does_not_wait_for_ages(void **state)
 
 	(void)state;
 	s.wish.trigger = PRC_TRIGGER_LOWMEM;
-	s.wish.cold = true;
+	s.wish.cold_ms = PRC_COLD_LOWMEM_MS;
 	s.facts.from_start = true;
 	assert_true(ages(&s, PRC_REASON_RUN, true, 0));
 	assert_true(decision_on(&s).inactive);
@@ -1506,9 +1512,9 @@ static void test_refused_for_now(void **state)
 static void test_asleep_ms(void **state)
 {
 	static const unsigned int rows[][3] = {
-		{ 600000, 600000, 600000 }, { 5000, 7000, 5000 },
-		{ 7000, 5000, 5000 }, { 0, 7000, 7000 }, { 7000, 0, 7000 },
-		{ 0, 0, 600000 }, { 1, 0, 1000 }, { 999, 2000, 1000 },
+		{ 600000, 600000, 150000 }, { 8000, 9000, 2000 },
+		{ 9000, 8000, 2000 }, { 0, 8000, 2000 }, { 8000, 0, 2000 },
+		{ 0, 0, 150000 }, { 1, 0, 1000 }, { 3999, 8000, 1000 },
 	};
 	struct prc_policy set = prc_policy_default;
 	size_t i;
@@ -1958,9 +1964,9 @@ struct question {
 	wide ms_left;
 };
 
-static enum kind kind_of(enum prc_action action, enum prc_takes takes)
+static enum kind kind_of(const struct prc_wish *wish, enum prc_takes takes)
 {
-	if (action == PRC_ACTION_PRESSURE)
+	if (wish->action == PRC_ACTION_PRESSURE || wish->cold_ms)
 		return KIND_PRESSURE;
 	return takes == PRC_TAKES_FILE ? KIND_FILE : KIND_ANON;
 }
@@ -1986,14 +1992,14 @@ static bool is_pass(const struct event *event)
 
 static bool is_set_pass(const struct event *event)
 {
-	return is_pass(event) && event->action != PRC_ACTION_PRESSURE &&
+	return is_pass(event) && event->kind != KIND_PRESSURE &&
 	       event->action != PRC_ACTION_NOTHING;
 }
 
 /* It has left nothing anonymous that it could have taken. */
 static bool is_whole_pass(const struct event *event)
 {
-	return is_set_pass(event) && event->kind != KIND_FILE && !event->end.cut_short;
+	return is_set_pass(event) && event->kind != KIND_FILE && event->end.is_whole;
 }
 
 static bool is_good_pass(const struct event *event)
@@ -2218,7 +2224,7 @@ static bool rule_unchanged(struct question *q)
 
 static bool rule_deferred(struct question *q)
 {
-	enum kind kind = kind_of(q->s->wish.action, q->takes);
+	enum kind kind = kind_of(&q->s->wish, q->takes);
 	wide skips = count_skips(q->log, kind);
 
 	if (q->s->wish.trigger == PRC_TRIGGER_LOWMEM)
@@ -2239,15 +2245,15 @@ static bool rule_aging(struct question *q)
 	const struct prc_facts *facts = &q->s->facts;
 	wide ms = aged ? elapsed(aged->running_ms, facts->running_ms) : 0;
 
-	if (!q->s->wish.cold)
+	if (!q->s->wish.cold_ms)
 		return false;
 	q->ages = !aged || (facts->from_start && ms >= 60000);
 	if (q->s->wish.trigger == PRC_TRIGGER_LOWMEM)
-		q->inactive = !aged || ms < 250;
+		q->inactive = !aged || ms < q->s->wish.cold_ms;
 	if (q->s->wish.trigger == PRC_TRIGGER_LOWMEM ||
-	    (!q->ages && ms >= 5000))
+	    (!q->ages && ms >= q->s->wish.cold_ms))
 		return false;
-	q->ms_left = q->ages ? 5000 : 5000 - ms;
+	q->ms_left = q->s->wish.cold_ms - (q->ages ? 0 : ms);
 	return true;
 }
 
@@ -2328,8 +2334,7 @@ static struct prc_decision model_decide(const struct situation *s,
 			   reason == PRC_REASON_AGING ? q.ms_left : 0,
 	};
 	if (reason == PRC_REASON_DEFERRED)
-		want.deferral = model_deferral(log, kind_of(s->wish.action,
-							    q.takes));
+		want.deferral = model_deferral(log, kind_of(&s->wish, q.takes));
 	return want;
 }
 
@@ -2351,7 +2356,7 @@ static struct prc_past model_past(const struct log *log)
 		past.after_ms = pass->end.now_ms;
 		past.after_takes = pass->end.takes;
 		past.freed_kb = pass->end.freed_kb;
-		past.after_action = pass->action;
+		past.after_cold = pass->kind == KIND_PRESSURE;
 	}
 	if (aged) {
 		past.aged = true;
@@ -2383,7 +2388,7 @@ static bool same_past(const struct prc_past *a, const struct prc_past *b)
 	       same_memory(&a->after, &b->after) &&
 	       a->after_ms == b->after_ms && a->after_takes == b->after_takes &&
 	       a->freed_kb == b->freed_kb && a->unjudged == b->unjudged &&
-	       a->after_action == b->after_action && a->aged == b->aged &&
+	       a->after_cold == b->after_cold && a->aged == b->aged &&
 	       a->aged_ms == b->aged_ms &&
 	       same_deferral(&a->pressure, &b->pressure) &&
 	       same_deferral(&a->file, &b->file) &&
@@ -2507,7 +2512,7 @@ static void random_question(struct situation *s)
 	s->wish.adj = random_range();
 	if (random_below(8))
 		s->wish.adj = (struct prc_adj_range){ -1000, 1000 };
-	s->wish.cold = random_below(2);
+	s->wish.cold_ms = one_of(0, 0, 250, 5000);
 	facts->adj = random_adj();
 	facts->is_back = !random_below(16);
 	facts->is_protected = !random_below(16);
@@ -2543,6 +2548,7 @@ static struct prc_outcome random_outcome(const struct situation *s)
 		.takes = s->got.takes,
 		.looked_kb = one_of(0, 1, 7, 8, 9, 16, 64, 65, 1000, U64_MAX),
 		.cut_short = !random_below(4),
+		.is_whole = random_below(2),
 		.memory = random_memory(),
 	};
 
@@ -2594,7 +2600,7 @@ static bool live(u64 seed, unsigned int *met)
 		if (s.got.reason == PRC_REASON_RUN && random_below(16)) {
 			struct event *event =
 				record(&log, HAPPENED_PASS, &s,
-				       kind_of(s.wish.action, s.got.takes));
+				       kind_of(&s.wish, s.got.takes));
 
 			event->action = s.wish.action;
 			event->end = random_outcome(&s);
