@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Boosts the watermarks of the largest zone until "left_kb" of what is free there are above
- * them, as the kernel does after it had to mix kinds of pages in a block.
+ * Boosts the watermarks of all zones until only "left_kb" of what is free in the largest
+ * one, and nothing in the others, are above the low one: as the kernel boosts them after
+ * it had to mix kinds of pages in a block, but more.
  */
 #include <linux/mm.h>
 #include <linux/mmzone.h>
@@ -12,47 +13,48 @@ static int left_kb = 8192;
 module_param(left_kb, int, 0400);
 MODULE_PARM_DESC(left_kb, "Free memory above the boosted low watermark (default: 8192)");
 
-static struct zone *largest_zone(void)
+/* boost_all() - @left: pages; negative: take the boosts back */
+static void boost_all(long left)
 {
-	struct zone *largest = NULL, *zone;
-	int nid, i;
+	struct zone *zone, *largest = NULL;
+	int nid, i, round;
 
-	for_each_online_node(nid) {
-		for (i = 0; i <= ZONE_NORMAL; i++) {
-			zone = &NODE_DATA(nid)->node_zones[i];
-			if (!largest ||
-			    zone_managed_pages(zone) > zone_managed_pages(largest))
-				largest = zone;
+	/* First the largest zone is found. */
+	for (round = 0; round < 2; round++) {
+		for_each_online_node(nid) {
+			for (i = 0; i <= ZONE_NORMAL; i++) {
+				long boost;
+
+				zone = &NODE_DATA(nid)->node_zones[i];
+				if (!round) {
+					if (!largest || zone_managed_pages(zone) >
+							zone_managed_pages(largest))
+						largest = zone;
+					continue;
+				}
+				boost = zone_page_state(zone, NR_FREE_PAGES) -
+					(long)zone->_watermark[WMARK_LOW] -
+					(zone == largest ? left : 0);
+				zone->watermark_boost =
+					left < 0 ? 0 : max(boost, 0L);
+			}
 		}
 	}
-	return largest;
 }
-
-static struct zone *zone;
 
 static int __init boost_init(void)
 {
-	long boost;
-
-	zone = largest_zone();
-	if (!zone)
-		return -ENODEV;
-	boost = zone_page_state(zone, NR_FREE_PAGES) -
-		(long)zone->_watermark[WMARK_LOW] -
-		(left_kb >> (PAGE_SHIFT - 10));
-	if (boost <= 0)
-		return -ENOMEM;
-	zone->watermark_boost = boost;
+	boost_all(left_kb >> (PAGE_SHIFT - 10));
 	return 0;
 }
 
 static void __exit boost_exit(void)
 {
-	zone->watermark_boost = 0;
+	boost_all(-1);
 }
 
 module_init(boost_init);
 module_exit(boost_exit);
 
-MODULE_DESCRIPTION("Test aid: boost the watermarks of a zone");
+MODULE_DESCRIPTION("Test aid: boost the watermarks of all zones");
 MODULE_LICENSE("GPL");
