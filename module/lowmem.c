@@ -348,12 +348,13 @@ static bool is_being_written(void)
 }
 
 /*
- * How long nothing is tried after a pass that took @ticks. Before a kill there is no time
- * to lose; else to look for what is cold must not take more than a tenth of a processor.
+ * How long nothing is tried after a pass in vain that took so long. Before a kill there is
+ * no time to lose; else to look for what is cold must not take more than a tenth of a
+ * processor.
  */
-static unsigned long vain_wait(unsigned long ticks, bool kill)
+static unsigned long vain_wait(unsigned long pass_took, bool kill)
 {
-	return kill ? VAIN_WAIT : max_t(unsigned long, VAIN_WAIT, 9 * ticks);
+	return kill ? VAIN_WAIT : max_t(unsigned long, VAIN_WAIT, 9 * pass_took);
 }
 
 /*
@@ -369,7 +370,7 @@ static bool may_take_all(enum taken taken, unsigned long began)
 
 static void run_lowmem(void)
 {
-	static unsigned long wait_until;
+	static unsigned long in_vain_at, pass_took;
 	static bool in_vain;
 	unsigned long began = jiffies;
 	int min_adj, now_adj;
@@ -380,7 +381,8 @@ static void run_lowmem(void)
 		is_stuck = false;
 		return;
 	}
-	if (in_vain && time_before(jiffies, wait_until))
+	if (in_vain &&
+	    time_before(jiffies, in_vain_at + vain_wait(pass_took, kill)))
 		return;
 	taken = take(min_adj, kill ? PRC_COLD_LOWMEM_MS : PRC_COLD_MS);
 	if (kill && may_take_all(taken, began)) {
@@ -391,7 +393,8 @@ static void run_lowmem(void)
 	note_stuck(taken, began);
 	in_vain = has_failed(taken, began) ||
 		  (!kill && (taken == TAKEN_NOT_YET || taken_kb < LITTLE_KB));
-	wait_until = jiffies + vain_wait(jiffies - began, kill);
+	in_vain_at = jiffies;
+	pass_took = in_vain_at - began;
 	/* Never below what was tried, though another level may hold now. */
 	if (has_failed(taken, began) && all && !is_being_written() &&
 	    level_now(&now_adj, &kill) >= 0 && kill)
