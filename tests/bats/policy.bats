@@ -531,18 +531,19 @@ deferred() {
 	expect_words action=full reason=run
 	no_wish "$TARGET_PID" -100
 	bring_back_small
-	settings throttle/persistent_ms=16000 worker/awake=0
+	# It is asked each quarter of that.
+	settings throttle/persistent_ms=24000 worker/awake=0
 	decisions_come 1
 	decision_about "$TARGET_PID"
 	expect_words trigger=awake action=persistent reason=time
-	wait_until 30 decided 1 "$TARGET_PID" trigger=awake action=persistent reason=run
+	wait_until 60 decided 1 "$TARGET_PID" trigger=awake action=persistent reason=run
 	settle
 	present 0
 	# Awake, nothing is asked.
 	settings worker/awake=1
 	read_decisions
 	NR_SEEN=${#DECISIONS[@]}
-	pause 5
+	pause 7
 	read_decisions
 	[ "${#DECISIONS[@]}" -eq "$NR_SEEN" ]
 }
