@@ -19,6 +19,7 @@
 #include "kernel_api.h"
 #include "lowmem.h"
 #include "pick.h"
+#include "process.h"
 #include "reclaim.h"
 #include "worker.h"
 
@@ -56,6 +57,7 @@ static bool is_on;
 static struct prc_picks picks;
 static unsigned int cold_ms;	/* of what is being taken; 0: whatever there is */
 static u64 taken_kb;		/* by the last of it */
+static bool some_are_aging;	/* and were left out for it */
 static struct pid *victim;	/* the last one, ours or somebody else's */
 static unsigned long victim_until;
 static bool is_stuck;		/* the last pass could not try all of them, */
@@ -227,8 +229,9 @@ static enum taken came_of(const struct prc_decided *decided)
 {
 	if (decided->freed_kb)
 		return TAKEN_SOME;
-	/* Its accessed bits were cleared just now: the next pass knows more. */
-	if (decided->decision.inactive || decided->decision.ages)
+	/* Its accessed bits were cleared just now: a later pass knows more. */
+	if (decided->decision.inactive || decided->decision.ages ||
+	    decided->decision.reason == PRC_REASON_AGING)
 		return TAKEN_NOT_YET;
 	if (decided->decision.reason == PRC_REASON_DEAD ||
 	    decided->decision.reason == PRC_REASON_FOREGROUND)
@@ -259,11 +262,15 @@ static bool is_written(const struct prc_decided *decided)
 	return decided->free_kb < decided->freed_kb / 2;
 }
 
-/* What is protected must not be in the way of what is not. */
+/* What is protected, or was aged just now, must not be in the way of what can give. */
 static unsigned long size_of(struct task_struct *task)
 {
 	struct prc_memory memory;
 
+	if (cold_ms && prc_process_is_aging(task, cold_ms)) {
+		some_are_aging = true;
+		return 0;
+	}
 	prc_task_memory(task, &memory);
 	if (prc_task_is_protected(task, cold_ms))
 		return 0;
@@ -308,6 +315,7 @@ static enum taken take(int min_adj, unsigned int not_accessed_ms)
 
 	cold_ms = not_accessed_ms;
 	taken_kb = 0;
+	some_are_aging = false;
 	picks.min_adj = min_adj;
 	picks.size = size_of;
 	prc_pick(&picks);
@@ -316,7 +324,9 @@ static enum taken take(int min_adj, unsigned int not_accessed_ms)
 	} while (taken != TAKEN_SOME && ++round < PRC_PICK_ROUNDS &&
 		 !prc_worker_must_pause() && prc_pick_next(&picks));
 	prc_unpick(&picks);
-	return prc_worker_must_pause() ? TAKEN_NOT_TRIED : taken;
+	if (prc_worker_must_pause())
+		return TAKEN_NOT_TRIED;
+	return some_are_aging ? max(taken, TAKEN_NOT_YET) : taken;
 }
 
 /* Could not all be tried for too long, up to a pass that began at @began? */

@@ -295,27 +295,27 @@ static bool ages_are_old(const struct prc_facts *facts,
 static u64 ms_to_cold(const struct prc_facts *facts,
 		      const struct prc_past *past, unsigned int cold_ms)
 {
-	if (!past->aged)
-		return cold_ms;
 	return rise(ms_since(past->aged_ms, facts->running_ms), cold_ms);
 }
 
 /*
  * Is it known which pages of the process are cold? If not, its accessed bits are cleared,
- * and a later pass knows. When memory is nearly out, old ages and young ones have to do,
- * and before the first what the kernel's own lists say.
+ * and a later pass knows. When memory is nearly out, old ages have to do, and before the
+ * first what the kernel's own lists say: but not once the bits were cleared here, because
+ * then the classic LRU knows no more than these bits.
  */
 static enum prc_reason ask_ages(const struct prc_wish *wish,
 				const struct prc_facts *facts,
 				const struct prc_past *past,
 				struct prc_decision *decision)
 {
+	bool hurried = wish->trigger == PRC_TRIGGER_LOWMEM;
+
 	decision->ages = ages_are_old(facts, past);
-	if (wish->trigger == PRC_TRIGGER_LOWMEM) {
-		decision->inactive = ms_to_cold(facts, past, wish->cold_ms);
+	decision->inactive = hurried && !past->aged;
+	if (decision->inactive)
 		return PRC_REASON_RUN;
-	}
-	decision->ms_left = decision->ages ?
+	decision->ms_left = decision->ages && !hurried ?
 			    wish->cold_ms :
 			    ms_to_cold(facts, past, wish->cold_ms);
 	return decision->ms_left ? PRC_REASON_AGING : PRC_REASON_RUN;
@@ -458,13 +458,15 @@ void prc_policy_aged(u64 running_ms, struct prc_past *past)
  * prc_policy_is_aging() - is it still too early to tell what of a process is cold?
  * @past: what is remembered of the process
  * @running_ms: as in struct prc_facts
+ * @cold_ms: as in struct prc_wish
  *
  * Context: any; the caller keeps others from @past.
- * Return: true if its accessed bits were cleared less than PRC_COLD_MS ago.
+ * Return: true if its accessed bits were cleared less than @cold_ms ago.
  */
-bool prc_policy_is_aging(const struct prc_past *past, u64 running_ms)
+bool prc_policy_is_aging(const struct prc_past *past, u64 running_ms,
+			 unsigned int cold_ms)
 {
-	return past->aged && ms_since(past->aged_ms, running_ms) < PRC_COLD_MS;
+	return past->aged && ms_since(past->aged_ms, running_ms) < cold_ms;
 }
 
 /**

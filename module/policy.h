@@ -301,7 +301,8 @@ void prc_policy_decide(const struct prc_policy *set,
 void prc_policy_ran(const struct prc_policy *set, const struct prc_wish *wish,
 		    const struct prc_outcome *outcome, struct prc_past *past);
 void prc_policy_aged(u64 running_ms, struct prc_past *past);
-bool prc_policy_is_aging(const struct prc_past *past, u64 running_ms);
+bool prc_policy_is_aging(const struct prc_past *past, u64 running_ms,
+			 unsigned int cold_ms);
 bool prc_policy_is_refused_for_now(enum prc_reason reason);
 unsigned int prc_policy_asleep_ms(const struct prc_policy *set);
 

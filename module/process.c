@@ -351,11 +351,35 @@ bool prc_process_rests(struct task_struct *task, unsigned int max_shift,
 		past = &process->past;
 		rests = counts ? prc_defer_skips(&past->pressure, max_shift) :
 				 max_shift && past->pressure.skips;
-		rests |= prc_policy_is_aging(past, prc_running_ms());
+		rests |= prc_policy_is_aging(past, prc_running_ms(),
+					     PRC_COLD_MS);
 	}
 	spin_unlock(&table_lock);
 	rcu_read_unlock();
 	return rests;
+}
+
+/**
+ * prc_process_is_aging() - is it too early to tell what of a process is cold?
+ * @task: its group leader
+ * @cold_ms: as in struct prc_wish
+ *
+ * Context: any that is not an interrupt.
+ * Return: as prc_policy_is_aging(); false if the process is not remembered.
+ */
+bool prc_process_is_aging(struct task_struct *task, unsigned int cold_ms)
+{
+	struct prc_process *process;
+	bool is_aging;
+
+	rcu_read_lock();
+	spin_lock(&table_lock);
+	process = find(task_tgid(task));
+	is_aging = process && prc_policy_is_aging(&process->past,
+						  prc_running_ms(), cold_ms);
+	spin_unlock(&table_lock);
+	rcu_read_unlock();
+	return is_aging;
 }
 
 /**

@@ -69,6 +69,7 @@ bool prc_process_is_idle(struct task_struct *task, u64 cpu_ns);
 void prc_process_forget_idle(struct prc_process *process);
 bool prc_process_rests(struct task_struct *task, unsigned int max_shift,
 		       bool counts);
+bool prc_process_is_aging(struct task_struct *task, unsigned int cold_ms);
 unsigned long prc_process_pressure_next(struct prc_process *process);
 void prc_process_set_pressure_next(struct prc_process *process,
 				   unsigned long next);

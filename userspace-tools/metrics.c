@@ -34,6 +34,8 @@ static const struct metric {
 	  "Memory that was brought back from swap" },
 	{ "aged_bytes", "stats/pages_aged", true, true,
 	  "Memory that was found accessed by an age" },
+	{ "unwritten_bytes", "stats/pages_unwritten", true, true,
+	  "Memory that left a process, and whose write to swap failed" },
 	{ "split_folios", "stats/folios_split", true, false,
 	  "Large folios that were split, because only a part was wanted" },
 	{ "kills", "lowmem/kills", true, false, "Processes that lowmem has killed" },

@@ -1437,15 +1437,18 @@ static void test_aging(void **state)
 	assert_true(ages(&s, PRC_REASON_AGING, true, PRC_COLD_MS));
 	prc_policy_aged(s.facts.running_ms, &s.past);
 	assert_true(ages(&s, PRC_REASON_AGING, false, PRC_COLD_MS));
-	assert_true(prc_policy_is_aging(&s.past, s.facts.running_ms));
+	assert_true(prc_policy_is_aging(&s.past, s.facts.running_ms,
+					PRC_COLD_MS));
 	/* A suspend makes nothing cold: the other clock is not asked. */
 	s.facts.now_ms += 3600000;
 	s.facts.running_ms += PRC_COLD_MS - 1;
 	assert_true(ages(&s, PRC_REASON_AGING, false, 1));
-	assert_true(prc_policy_is_aging(&s.past, s.facts.running_ms));
+	assert_true(prc_policy_is_aging(&s.past, s.facts.running_ms,
+					PRC_COLD_MS));
 	s.facts.running_ms++;
 	assert_true(ages(&s, PRC_REASON_RUN, false, 0));
-	assert_false(prc_policy_is_aging(&s.past, s.facts.running_ms));
+	assert_false(prc_policy_is_aging(&s.past, s.facts.running_ms,
+					 PRC_COLD_MS));
 	/* Old ages hold until the pass has come round. */
 	s.facts.running_ms += PRC_AGES_OLD_MS;
 	assert_true(ages(&s, PRC_REASON_RUN, false, 0));
@@ -1472,8 +1475,8 @@ static void test_lowmem_does_not_wait_for_ages(void **state)
 	assert_true(decision_on(&s).inactive);
 	prc_policy_aged(s.facts.running_ms, &s.past);
 	s.facts.running_ms += PRC_COLD_LOWMEM_MS - 1;
-	assert_true(ages(&s, PRC_REASON_RUN, false, 0));
-	assert_true(decision_on(&s).inactive);
+	/* The lists of the classic LRU say nothing once the bits are cleared. */
+	assert_true(ages(&s, PRC_REASON_AGING, false, 1));
 	s.facts.running_ms++;
 	assert_true(ages(&s, PRC_REASON_RUN, false, 0));
 	assert_false(decision_on(&s).inactive);
@@ -2249,11 +2252,13 @@ static bool rule_aging(struct question *q)
 		return false;
 	q->ages = !aged || (facts->from_start && ms >= 60000);
 	if (q->s->wish.trigger == PRC_TRIGGER_LOWMEM)
-		q->inactive = !aged || ms < q->s->wish.cold_ms;
-	if (q->s->wish.trigger == PRC_TRIGGER_LOWMEM ||
-	    (!q->ages && ms >= q->s->wish.cold_ms))
+		q->inactive = !aged;
+	if (q->inactive ||
+	    ((!q->ages || q->s->wish.trigger == PRC_TRIGGER_LOWMEM) &&
+	     ms >= q->s->wish.cold_ms))
 		return false;
-	q->ms_left = q->s->wish.cold_ms - (q->ages ? 0 : ms);
+	q->ms_left = q->s->wish.cold_ms -
+		     (q->ages && q->s->wish.trigger != PRC_TRIGGER_LOWMEM ? 0 : ms);
 	return true;
 }
 
