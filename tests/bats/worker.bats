@@ -475,8 +475,8 @@ nobody_is_remembered() {
 	expect_words reason=run stop=freeze
 	unpark_worker
 	decisions_come 3
-	[[ ${DECISIONS[1]} == *" pid=$PARKED "*" reason=run "*" stop=foreground" ]]
-	[[ ${DECISIONS[2]} == *" pid=$waiting "*" reason=run "*" stop=done" ]]
+	[[ ${DECISIONS[1]} == *" pid=$PARKED "*" reason=run "*" stop=foreground "* ]]
+	[[ ${DECISIONS[2]} == *" pid=$waiting "*" reason=run "*" stop=done "* ]]
 }
 
 # --- allocations that fail ---
