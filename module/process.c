@@ -121,11 +121,12 @@ static void forget(struct pid *pid)
 }
 
 /* @pid's reference becomes the entry's, or is dropped. */
-static struct prc_process *make(struct task_struct *task, struct pid *pid)
+static struct prc_process *make(struct task_struct *task, struct pid *pid,
+				gfp_t gfp)
 {
 	struct prc_process *process;
 
-	process = kmem_cache_zalloc(cache, GFP_NOWAIT | __GFP_NOWARN);
+	process = kmem_cache_zalloc(cache, gfp | __GFP_NOWARN);
 	if (!process) {
 		put_pid(pid);
 		return NULL;
@@ -184,12 +185,13 @@ static struct prc_process *find_or_link(struct task_struct *task,
 /**
  * prc_process_get() - find a process, or remember it from now on
  * @task: one of its threads
+ * @gfp: GFP_NOWAIT, or GFP_ATOMIC for a caller that is about to free memory
  *
  * Context: any that is not an interrupt; allocates without waiting.
  * Return: the process, with a reference; NULL if it has exited, if memory is
  *	   short, or if too many are remembered already.
  */
-struct prc_process *prc_process_get(struct task_struct *task)
+struct prc_process *prc_process_get(struct task_struct *task, gfp_t gfp)
 {
 	struct prc_process *process, *fresh;
 	struct pid *pid = get_task_pid(task, PIDTYPE_TGID);
@@ -201,7 +203,7 @@ struct prc_process *prc_process_get(struct task_struct *task)
 		put_pid(pid);
 		return process;
 	}
-	fresh = make(task, pid);
+	fresh = make(task, pid, gfp);
 	if (!fresh)
 		return NULL;
 	process = find_or_link(task, fresh);
@@ -219,7 +221,7 @@ struct prc_process *prc_process_get(struct task_struct *task)
 /* From now on, if it can be. */
 static void remember(struct task_struct *task)
 {
-	struct prc_process *process = prc_process_get(task);
+	struct prc_process *process = prc_process_get(task, GFP_NOWAIT);
 
 	if (process)
 		prc_process_put(process);
@@ -303,7 +305,7 @@ void prc_process_note_adj(void)
  */
 bool prc_process_is_idle(struct task_struct *task, u64 cpu_ns)
 {
-	struct prc_process *process = prc_process_get(task);
+	struct prc_process *process = prc_process_get(task, GFP_NOWAIT);
 	bool idle;
 
 	if (!process)
@@ -453,7 +455,7 @@ void prc_process_set_past(struct prc_process *process,
 int prc_process_wish(struct task_struct *task, const struct prc_wish *wish,
 		     struct prc_wish *replaced)
 {
-	struct prc_process *process = prc_process_get(task);
+	struct prc_process *process = prc_process_get(task, GFP_NOWAIT);
 	int ret = 0;
 
 	if (!process)

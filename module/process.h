@@ -60,7 +60,7 @@ void prc_process_exit(void);
 int prc_process_watch(void);
 void prc_process_unwatch(void);
 
-struct prc_process *prc_process_get(struct task_struct *task);
+struct prc_process *prc_process_get(struct task_struct *task, gfp_t gfp);
 void prc_process_put(struct prc_process *process);
 
 struct prc_adj_change prc_process_set_adj(struct task_struct *task);

@@ -463,9 +463,14 @@ static void take_turn(struct turn *turn, struct prc_decided *decided)
 	prc_policy_decide(&set, turn->wish, &facts, &past, &decided->decision);
 	if (decided->decision.reason == PRC_REASON_RUN)
 		carry_out(turn, &set, &past, decided);
-	/* Who is not remembered would be aged each time. */
-	if (!turn->process)
+	/* Without an entry the process would be aged each time, and nothing ever taken. */
+	if (!turn->process && decided->decision.ages) {
 		decided->decision.ages = false;
+		if (decided->decision.reason == PRC_REASON_AGING) {
+			decided->decision.reason = PRC_REASON_NOMEM;
+			decided->decision.ms_left = 0;
+		}
+	}
 	if (decided->decision.ages)
 		age(turn, decided->decision.takes, &past);
 	if (is_put_off(decided)) {
@@ -494,8 +499,12 @@ static void take_turn(struct turn *turn, struct prc_decided *decided)
 bool prc_worker_act(struct task_struct *task, const struct prc_wish *wish,
 		    bool (*is_enough)(void), struct prc_decided *decided)
 {
+	/*
+	 * From the reserves, because memory may be short now, and without an entry the
+	 * accessed bits of the process are never known to be cleared.
+	 */
 	struct turn turn = {
-		.process = prc_process_get(task),
+		.process = prc_process_get(task, GFP_ATOMIC),
 		.task = task,
 		.wish = wish,
 		.is_enough = is_enough,

@@ -180,6 +180,19 @@ letter_of() {
 	[[ $pattern =~ ^(r?-{1,2})?(g|rg|rr--)*(r|rr|rr-)?$ ]]
 }
 
+# Nothing was known of it before, and less is free than has to be.
+@test "pressure: a process is remembered where memory is at its shortest" {
+	cached_target 900 anon 16M
+	settings worker/enabled=1
+	worker_switches
+	squeeze 8
+	wait_until 20 decided 1 "$TARGET_PID"
+	unsqueeze
+	decided 1 "$TARGET_PID" reason=aging
+	never_decided "$TARGET_PID" reason=nomem
+	remembered "$TARGET_PID"
+}
+
 @test "pressure: efficiency_window 0 never rests" {
 	local n
 
