@@ -36,7 +36,7 @@ list_is_true() {
 			regex=$(on_all_kernels "${file%:}")
 			[ -n "$regex" ] || { echo "nothing of $file"; status=1; }
 			while read -r part; do
-				tests_of "${file%:}:$part" | grep -q . ||
+				[ -n "$(tests_of "${file%:}:$part")" ] ||
 					{ echo "no test of $file has '$part' in its name"; status=1; }
 			done < <(printf '%s\n' "${rest%%#*}" | sed 's/ *$//; s/([^)]*)/x/; s/\^worker: x//' | tr '|' '\n' | grep .)
 			;;
@@ -84,11 +84,18 @@ rotates() {
 		[ "$(grep '^completion ' <<<"$first$second" | sort -u)" = "completion trixie" ]
 }
 
+# Where there is no commit it is always the same one.
+without_commit() {
+	[ "$(top_dir=/ rotation)" = 0 ]
+}
+
 # Alone a kernel has all, but for the tools' tests, which are trixie's.
 alone_has_all() {
+	local sid
+
+	sid=$(tests_selected sid)
 	[ "$(tests_selected trixie)" = "$(cat "$work/all")" ] &&
-		tests_selected sid | grep -q '^errors: ' &&
-		! tests_selected sid | grep -q '^completion: '
+		grep -q '^errors: ' <<<"$sid" && ! grep -q '^completion: ' <<<"$sid"
 }
 
 # guest-tests runs of a file only those that it is told.
@@ -112,6 +119,7 @@ check_selection() {
 	check "selection: each line of one-kernel is about something" list_is_true
 	check "selection: each test runs somewhere" nothing_is_lost
 	check "selection: what runs on one kernel rotates" rotates
+	check "selection: without a commit it does not" without_commit
 	check "selection: a kernel alone has all of it" alone_has_all
 	check "selection: of a file those that are named" keeps_only "one: a three: a.c three: a.c"
 	check "selection: a filter for all files" keeps_only "one: a" FILTER='^one: a$'

@@ -6,7 +6,7 @@
 rotation() {
 	local tree
 
-	tree=$(git -C "$top_dir" rev-parse -q --verify 'HEAD^{tree}' 2>/dev/null) || tree=0
+	tree=$(git -C "$top_dir" rev-parse -q --verify 'HEAD^{tree}' 2>/dev/null) || tree=000000
 	echo $((16#${tree: -6}))
 }
 
@@ -72,4 +72,38 @@ show_rotation() {
 		where=$(one_kernel_files "$@" | awk -v kernel="$kernel" '$2 == kernel { printf " %s", $1 }')
 		echo "# $kernel:$where"
 	done
+}
+
+# with_seconds: each line of stdin, after about how long it takes (tests/vm/seconds).
+with_seconds() {
+	local line name seconds kept all
+
+	while IFS= read -r line; do
+		name=${line%%:*}
+		seconds=$(awk -v name="$name" '$1 == name { print $2 }' "$vm_dir/seconds")
+		: "${seconds:=30}"
+		if [[ $line == *:* ]]; then
+			all=$(grep -c '^@test ' "$top_dir/tests/bats/$name.bats")
+			kept=$(sed -n 's/^@test "\(.*\)" {$/\1/p' "$top_dir/tests/bats/$name.bats" |
+				grep -cE -- "${line#*:}")
+			seconds=$((seconds * kept / all))
+		fi
+		echo "$seconds $line"
+	done
+}
+
+# take_part K N: of the files on stdin those of the K-th of N guests, which take about
+# equally long.
+take_part() {
+	with_seconds | sort -k 1,1nr -k 2 | awk -v part="$1" -v parts="$2" '
+		{
+			least = 1
+			for (i = 2; i <= parts; i++)
+				if (sum[i] + 0 < sum[least] + 0)
+					least = i
+			sum[least] += $1
+			sub(/^[0-9]+ /, "")
+			if (least == part)
+				print
+		}' | sort
 }
