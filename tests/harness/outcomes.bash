@@ -136,6 +136,24 @@ two_of_many_are_left_out() {
 		"# of 4 tests 2 were run, the others left out: the time is up")"
 }
 
+# What the guest said and how long its tests took is kept, and the state of the system is no
+# part of a test's text.
+keeps_logs() {
+	local log=$tree/build/log/trixie
+
+	make_tree
+	run_few 0 "trixie: 3 passed, 0 failed, 1 flaky" \
+		"$(guest_with "${b_fails[@]:0:3}" "# state: bad 7" "${b_fails[@]:3}")" &&
+		[ "$(cut -f 5 "$tree/build/flaky.tsv")" = "it was slow" ] &&
+		grep -q "^not ok 2 two: it's b" "$log/tap" && [ -s "$log/alone" ] &&
+		[ "$(sed -n 2p "$log/times.tsv")" = $'trixie\t4\ttwo: it\'s b (c)' ]
+}
+
+shows_slowest() {
+	whole_run && says '^#     0.0 s  (trixie|bookworm|sid)-[12]: a$' &&
+		[ "$(wc -l <"$tree/build/times.tsv")" -eq 6 ]
+}
+
 all_well='[ -z "$ALONE" ] || exit; echo 1..3; echo "ok 1 a in 1ms"; echo "passed 3 failed 0 skipped 0" >"$VERDICT"'
 
 whole_run() {
@@ -201,7 +219,9 @@ check_outcomes() {
 	check "flaky: not where three failed" no_retry 1 "trixie: 1 passed, 3 failed" \
 		"not ok 1 one: a in 1ms" "${b_fails[@]:1:2}" "not ok 3 three: d in 1ms" "ok 4 who: e in 1ms"
 	check "run: what is left out is a failure" two_of_many_are_left_out
+	check "run: what was said is kept" keeps_logs
 	check "run: all that is planned passes" whole_run
+	check "run: the tests that took longest are shown" shows_slowest
 	check "run: without time all is left out, and that fails" run_without_time
 	check "run: when the time is up the rest is left out, and that fails" run_out_of_time
 	check "run: a job that says nothing has failed" run_with_silent_job

@@ -20,11 +20,11 @@ failed_tests() {
 	sed -nE 's/^not ok [0-9]+ (.*) in [0-9]+ms$/\1/p' "$1"
 }
 
-# text_of_test LOG NAME: what it said as it failed.
+# text_of_test LOG NAME: what it said as it failed, without the state of the system.
 text_of_test() {
 	NAME=$2 awk '
 		/^(not )?ok / { inside = index($0, " " ENVIRON["NAME"] " in ") && /^not / ; next }
-		inside && /^#/ { sub(/^# ?/, ""); print }' "$1"
+		inside && /^#/ && !/^# state: / { sub(/^# ?/, ""); print }' "$1"
 }
 
 # file_of_test NAME: which file has it.
