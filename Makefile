@@ -20,7 +20,7 @@ AS_ROOT := $(if $(DESTDIR),,$(SUDO))
 
 .PHONY: help modules clean install uninstall tools install-tools \
 	uninstall-tools install-module uninstall-module deb demo demo-oom bench bench-worker test \
-	test-all test-deb test-upgrades test-secure-boot test-rt test-arm64 test-clang \
+	test-all test-one test-deb test-upgrades test-secure-boot test-rt test-arm64 test-clang \
 	test-kernels kernels-table stress fuzz check debug-kernel test-debug
 
 help: ## this list
@@ -91,11 +91,15 @@ bench: ## the module beside its peers, each in one boot, on BENCH_SUITE (trixie)
 bench-worker: ## what the worker costs those who fork, exit, or write an adj
 	@tests/bench/run worker-cost
 
-test: ## host tests, then every bats file in a virtual machine with trixie's kernel
+test: ## host tests, then every bats file in virtual machines with trixie's kernel
 	@tests/run trixie
 
-test-all: ## the same with the kernels of trixie, bookworm and sid, and "check"
+test-all: ## the same with the kernels of trixie, bookworm and sid, the packages, and "check"
 	@tests/run trixie bookworm sid
+
+test-one: ## one file of tests/bats, T=anon; of it tests F='huge pages'; on a kernel K=sid (trixie)
+	@[ -n "$(T)" ] || { echo "usage: make test-one T=anon [F='huge pages'] [K=sid]" >&2; exit 1; }
+	@tests/vm/run-tests $(if $(F),--filter "$$F") $(if $(K),$(K),trixie) $(T)
 
 test-deb: ## build the packages, then install, use, upgrade and purge them in a guest
 	@tests/deb/run

@@ -13,6 +13,8 @@ done
 unset library
 # shellcheck source=tests/bats/no_debug_trap.bash
 . "${BASH_SOURCE[0]%/*}/no_debug_trap.bash"
+# shellcheck source=tests/bats/state.bash
+. "${BASH_SOURCE[0]%/*}/state.bash"
 
 SYSFS=/sys/kernel/proc_reclaim
 DEBUGFS=/sys/kernel/debug/proc_reclaim
@@ -67,10 +69,12 @@ helper_setup() {
 	[ -d "$SYSFS" ] || modprobe proc_reclaim ${MODULE_PARAMETERS:-} || return
 	[ -d "$SYSFS" ] || complain "the module is loaded, but there is no $SYSFS" || return
 	remember_totals
+	remember_state
 }
 
 # End what this test started, by pid, and undo what it switched off.
 helper_teardown() {
+	! test_failed || show_state
 	# A process whose mmap lock is held cannot even be killed.
 	[ ! -d /sys/module/hold_mmap_lock ] || rmmod hold_mmap_lock
 	end_started

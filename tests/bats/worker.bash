@@ -20,12 +20,13 @@ worker_setup() {
 	# shellcheck disable=SC2119
 	insmod_module || return
 	remember_totals
+	remember_state
 	NR_SEEN=0
 }
 
 # After a test that failed, what the worker decided last is shown with what it said.
 worker_teardown() {
-	[ -n "${BATS_TEST_COMPLETED:-}" ] || tail -n 20 "$DEBUGFS/decisions" || :
+	! test_failed || tail -n 20 "$DEBUGFS/decisions" || :
 	[ ! -d "$SYSFS" ] || rmmod proc_reclaim || :
 	helper_teardown
 }

@@ -201,6 +201,30 @@ add_verdict() {
 	failed=$((failed + failures))
 }
 
+# print_sum NAME: how its tests ended, as the last line of each script that runs some:
+# "NAME: N passed, N failed[, N skipped][, N flaky][, N left out]". Those skipped are a part
+# of those that passed; the others are in one column each.
+print_sum() {
+	local line="$1: $passed passed, $failed failed"
+
+	[ "${skipped:-0}" -eq 0 ] || line+=", $skipped skipped"
+	[ "${flaky:-0}" -eq 0 ] || line+=", $flaky flaky"
+	[ "${left_out:-0}" -eq 0 ] || line+=", $left_out left out"
+	printf '%s\n' "$line"
+}
+
+# read_sum NAME LINE: set the five from such a line. Fails where it is none.
+read_sum() {
+	local word n
+
+	passed=0 failed=0 skipped=0 flaky=0 left_out=0
+	[[ $2 =~ ^"$1":\ [0-9]+\ passed,\ [0-9]+\ failed(,\ [0-9]+\ (skipped|flaky|left\ out))*$ ]] ||
+		return
+	while read -r n word; do
+		printf -v "${word// /_}" %s "$n"
+	done < <(tr , '\n' <<<"${2#*: }")
+}
+
 # install_packages PACKAGE...: install what is missing of them.
 install_packages() {
 	with_apt install_missing "$@"
