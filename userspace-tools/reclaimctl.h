@@ -244,7 +244,7 @@ struct process *select_processes(struct selection *selection, size_t *count);
 /* all_processes() - every process that has memory, in no order */
 struct process *all_processes(size_t *count);
 
-/* --- what was done at somebody's request (requests.c) --- */
+/* --- what was done at somebody's request (request_history.c) --- */
 
 struct seen_request {
 	int pid;
