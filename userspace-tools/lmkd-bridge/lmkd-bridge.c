@@ -25,9 +25,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "live_events.h"
+#include "../live_events.h"
 #include "lmkd_packet.h"
-#include "standard_files.h"
+#include "../standard_files.h"
 
 #define DEFAULT_SOCKET "/run/lmkd"
 #define LOWMEM "/sys/kernel/proc_reclaim/lowmem/"
