@@ -148,6 +148,22 @@ int save_file(const char *path, const char *text);
 /* clean_text() - what cannot be printed becomes '?', in place */
 char *clean_text(char *text);
 
+/* --- JSON objects (json.c) --- */
+
+/*
+ * parse_words() - a line of key=value words as an object
+ *
+ * Numbers become numbers, and keys without a unit get one.
+ */
+struct json_object *parse_words(const char *line);
+/* add_value() - one such word; @text is changed in place */
+void add_value(struct json_object *object, const char *word, char *text);
+/* number_of(), text_of() - a value of such an object; 0 or "" if it is not there */
+long long number_of(struct json_object *object, const char *key);
+const char *text_of(struct json_object *object, const char *key);
+void add_number(struct json_object *object, const char *key, long long number);
+void add_text(struct json_object *object, const char *key, const char *text);
+
 /* --- the module's files (module.c) --- */
 
 /* module_missing() - EXIT_DONE, or having said so EXIT_NO_MODULE */
@@ -166,24 +182,12 @@ int write_setting(const char *name, const char *value);
 /* read_count() - a number of sysfs, or -1 */
 long long read_count(const char *name);
 
-/*
- * parse_words() - a line of key=value words as an object
- *
- * Numbers become numbers, and keys without a unit get one.
- */
-struct json_object *parse_words(const char *line);
 /* read_table() - a file of such lines as an array; NULL and errno */
 struct json_object *read_table(const char *path);
 /* list_directory() - scandir() of a directory of sysfs, by name; -1 and errno */
 int list_directory(const char *name, struct dirent ***entries);
 /* read_directory() - the files of a directory of sysfs, by their names; none if it is gone */
 struct json_object *read_directory(const char *name);
-/* number_of(), text_of() - a value of such an object; 0 or "" if it is not there */
-long long number_of(struct json_object *object, const char *key);
-const char *text_of(struct json_object *object, const char *key);
-void add_number(struct json_object *object, const char *key, long long number);
-void add_text(struct json_object *object, const char *key, const char *text);
-
 /*
  * request() - write "PID TYPE ..." and read its result
  * @file: "reclaim", "age" or "restore"
