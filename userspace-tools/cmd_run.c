@@ -43,7 +43,7 @@ enum {
 "A process is taken if it meets every condition that is given. Each is checked\n" \
 "again right before its turn, so that a pid that was given away meanwhile is not hit.\n"
 
-static const struct option_row run_options[] = {
+static const struct option_row run_rows[] = {
 	SELECTION_ROWS,
 	{ KEY_SYSTEM, "system", NULL, "every process of the system's own instead" },
 	{ 't', "type", "TYPE", "which pages: file, anon or all (default)" },
@@ -55,14 +55,14 @@ static const struct option_row run_options[] = {
 	{ 0 }
 };
 
-static const struct option_row area_options[] = {
+static const struct option_row range_rows[] = {
 	SELECTION_ROWS,
 	COMMON_ROWS,
 	{ 0 }
 };
 
 /* One of the three commands. */
-struct verb {
+struct operation {
 	const char *file;		/* of sysfs */
 	const char *done_key;		/* of the result: pages that make it worth while */
 	bool measurable;		/* by /proc, where there is no result */
@@ -74,8 +74,8 @@ struct verb {
 };
 
 /* What the command line asks for. */
-struct wish {
-	const struct verb *verb;
+struct run_options {
+	const struct operation *operation;
 	struct selection selection;
 	bool system, dry_run, verbose, quiet;
 	const char *type;		/* NULL: none was given */
@@ -86,19 +86,19 @@ struct wish {
 
 /* --- the command line --- */
 
-static void add_filter(struct wish *wish, const char *name, const char *value)
+static void add_filter(struct run_options *options, const char *name, const char *value)
 {
-	size_t len = strlen(wish->filters);
+	size_t len = strlen(options->filters);
 
 	if (value && (!*value || strpbrk(value, " \t\n")))
 		usage_error("--%s is not '%s'", name, value);
-	if (snprintf(wish->filters + len, sizeof(wish->filters) - len, " %s%s%s", name,
+	if (snprintf(options->filters + len, sizeof(options->filters) - len, " %s%s%s", name,
 		     value ? "=" : "", value ? value : "") >=
-	    (int)(sizeof(wish->filters) - len))
+	    (int)(sizeof(options->filters) - len))
 		usage_error("the filters are too long");
 }
 
-static void set_range(struct wish *wish, char *text)
+static void set_range(struct run_options *options, char *text)
 {
 	char *comma = strchr(text, ',');
 
@@ -106,68 +106,68 @@ static void set_range(struct wish *wish, char *text)
 	    strchr(comma + 1, ','))
 		usage_error("--range is START,LEN, not '%s'", text);
 	*comma = '\0';
-	wish->start = text;
-	wish->len = comma + 1;
+	options->start = text;
+	options->len = comma + 1;
 }
 
-static void set_type(struct wish *wish, const char *type)
+static void set_type(struct run_options *options, const char *type)
 {
 	if (strcmp(type, "file") && strcmp(type, "anon") && strcmp(type, "all"))
 		usage_error("--type is file, anon or all, not '%s'", type);
-	wish->type = type;
+	options->type = type;
 }
 
-static void set_option(struct wish *wish, int key)
+static void set_option(struct run_options *options, int key)
 {
 	switch (key) {
 	case 'n':
-		wish->selection.name = optarg;
+		options->selection.name = optarg;
 		break;
 	case 'u':
-		wish->selection.user = optarg;
+		options->selection.user = optarg;
 		break;
 	case 'g':
-		wish->selection.cgroup = optarg;
+		options->selection.cgroup = optarg;
 		break;
 	case KEY_UNIT:
-		wish->selection.unit = optarg;
+		options->selection.unit = optarg;
 		break;
 	case KEY_SYSTEM:
-		wish->system = true;
+		options->system = true;
 		break;
 	case 't':
-		set_type(wish, optarg);
+		set_type(options, optarg);
 		break;
 	case 'r':
-		set_range(wish, optarg);
+		set_range(options, optarg);
 		break;
 	case KEY_COLD:
-		add_filter(wish, "cold", NULL);
+		add_filter(options, "cold", NULL);
 		break;
 	case KEY_INACTIVE:
-		add_filter(wish, "inactive", NULL);
+		add_filter(options, "inactive", NULL);
 		break;
 	case KEY_MAX:
-		add_filter(wish, "max", optarg);
+		add_filter(options, "max", optarg);
 		break;
 	case KEY_MS:
-		add_filter(wish, "ms", optarg);
+		add_filter(options, "ms", optarg);
 		break;
 	case KEY_DRY_RUN:
-		wish->dry_run = true;
+		options->dry_run = true;
 		break;
 	case 'v':
-		wish->verbose = true;
+		options->verbose = true;
 		break;
 	case 'q':
-		wish->quiet = true;
+		options->quiet = true;
 		break;
 	}
 }
 
-static void set_pids(struct wish *wish, int count, char **words)
+static void set_pids(struct run_options *options, int count, char **words)
 {
-	struct selection *selection = &wish->selection;
+	struct selection *selection = &options->selection;
 
 	selection->pids = calloc(count + 1, sizeof(*selection->pids));
 	if (!selection->pids)
@@ -177,42 +177,42 @@ static void set_pids(struct wish *wish, int count, char **words)
 			parse_number("a pid", *words, 1, INT_MAX);
 }
 
-static void parse_wish(struct wish *wish, const struct command *command, int argc,
+static void parse_options(struct run_options *options, const struct command *command, int argc,
 		       char **argv)
 {
-	const struct selection *selection = &wish->selection;
+	const struct selection *selection = &options->selection;
 	bool selected;
 	int key;
 
 	while ((key = next_option(command, argc, argv)) != -1)
-		set_option(wish, key);
-	set_pids(wish, argc - optind, argv + optind);
+		set_option(options, key);
+	set_pids(options, argc - optind, argv + optind);
 	selected = selection->nr_pids || selection->name || selection->user ||
 		   selection->cgroup || selection->unit;
-	if (!selected && !wish->system)
+	if (!selected && !options->system)
 		usage_error("which processes? Give pids, --name, --user, --cgroup or "
 			    "--unit");
-	if (wish->system && (selected || wish->start))
+	if (options->system && (selected || options->start))
 		usage_error("--system is instead of processes and ranges");
-	if (wish->start && wish->type)
+	if (options->start && options->type)
 		usage_error("--range takes both types, so --type has no meaning");
 }
 
 /* --- one request --- */
 
-static void request_text(char *text, size_t size, const struct wish *wish,
+static void request_text(char *text, size_t size, const struct run_options *options,
 			 const struct process *process)
 {
 	char who[16] = "system";
 
-	if (!wish->system)
+	if (!options->system)
 		snprintf(who, sizeof(who), "%d", process->pid);
-	if (wish->start)
-		snprintf(text, size, "%s %s %s%s", who, wish->start, wish->len,
-			 wish->filters);
-	else if (!strcmp(wish->verb->file, "reclaim"))
-		snprintf(text, size, "%s %s%s", who, wish->type ? wish->type : "all",
-			 wish->filters);
+	if (options->start)
+		snprintf(text, size, "%s %s %s%s", who, options->start, options->len,
+			 options->filters);
+	else if (!strcmp(options->operation->file, "reclaim"))
+		snprintf(text, size, "%s %s%s", who, options->type ? options->type : "all",
+			 options->filters);
 	else
 		snprintf(text, size, "%s", who);
 }
@@ -239,13 +239,13 @@ static const char *explain(int err)
 }
 
 /* Somebody else's result has replaced ours. What /proc says is enough for some. */
-static struct json_object *lost(const struct wish *wish, const struct process *before)
+static struct json_object *lost(const struct run_options *options, const struct process *before)
 {
 	struct json_object *result = json_object_new_object();
 	struct process after;
 
 	add_text(result, "stop", LOST);
-	if (!before || !wish->verb->measurable)
+	if (!before || !options->operation->measurable)
 		return result;
 	if (!process_read(&after, before->pid))
 		after = *before;
@@ -294,21 +294,21 @@ static long long unwritten_kb(struct json_object *entry)
 }
 
 /* Carry it out, and say what came of it. */
-static struct json_object *act(const struct wish *wish, const struct process *process)
+static struct json_object *act(const struct run_options *options, const struct process *process)
 {
 	struct json_object *result;
 	char text[256];
 	int err;
 
-	request_text(text, sizeof(text), wish, process);
+	request_text(text, sizeof(text), options, process);
 	/* As late as can be: the module knows a pid only. */
 	if (process && !process_is_same(process))
 		return failed(process, text, -ESRCH);
-	err = request(wish->verb->file, text, &result);
+	err = request(options->operation->file, text, &result);
 	if (err)
 		return failed(process, text, err);
 	if (!result)
-		result = lost(wish, process);
+		result = lost(options, process);
 	if (has_numbers(result))
 		add_number(result, "freed_kb", number_of(result, "rss_before_kb") -
 					       number_of(result, "rss_after_kb") -
@@ -317,12 +317,12 @@ static struct json_object *act(const struct wish *wish, const struct process *pr
 }
 
 /* What would be done. */
-static struct json_object *rehearse(const struct wish *wish, const struct process *process)
+static struct json_object *rehearse(const struct run_options *options, const struct process *process)
 {
 	struct json_object *entry = json_object_new_object();
 	char text[256];
 
-	request_text(text, sizeof(text), wish, process);
+	request_text(text, sizeof(text), options, process);
 	describe(entry, process, text);
 	if (process) {
 		add_number(entry, "rss_kb", process->rss_kb);
@@ -388,7 +388,7 @@ static struct json_object *sum_up(struct json_object *entries, long long start_u
 	return summary;
 }
 
-static struct json_object *act_on_all(const struct wish *wish, struct process *list,
+static struct json_object *act_on_all(const struct run_options *options, struct process *list,
 				      size_t count)
 {
 	struct json_object *entries = json_object_new_array(), *entry;
@@ -396,14 +396,14 @@ static struct json_object *act_on_all(const struct wish *wish, struct process *l
 	size_t i;
 
 	for (i = 0; i < count; i++)
-		total_kb += wish->verb->kb(&list[i]);
-	if (!wish->dry_run && !wish->quiet)
+		total_kb += options->operation->kb(&list[i]);
+	if (!options->dry_run && !options->quiet)
 		progress_start(total_kb);
 	for (i = 0; i < count; i++) {
-		progress_next(&list[i], wish->verb->kb(&list[i]), wish->verb->kb);
-		entry = wish->dry_run ? rehearse(wish, &list[i]) : act(wish, &list[i]);
+		progress_next(&list[i], options->operation->kb(&list[i]), options->operation->kb);
+		entry = options->dry_run ? rehearse(options, &list[i]) : act(options, &list[i]);
 		/* Who was not asked for by pid may end meanwhile. */
-		if (!wish->selection.nr_pids && !strcmp(text_of(entry, "errno"), "ESRCH"))
+		if (!options->selection.nr_pids && !strcmp(text_of(entry, "errno"), "ESRCH"))
 			json_object_put(entry);
 		else
 			json_object_array_add(entries, entry);
@@ -413,12 +413,12 @@ static struct json_object *act_on_all(const struct wish *wish, struct process *l
 }
 
 /* A sweep is one request; its bar would have nothing to ask. */
-static struct json_object *sweep(const struct wish *wish)
+static struct json_object *sweep(const struct run_options *options)
 {
 	struct json_object *entries = json_object_new_array();
 
-	json_object_array_add(entries, wish->dry_run ? rehearse(wish, NULL) :
-						       act(wish, NULL));
+	json_object_array_add(entries, options->dry_run ? rehearse(options, NULL) :
+						       act(options, NULL));
 	return entries;
 }
 
@@ -502,7 +502,7 @@ static void print_dry_run(struct json_object *entries)
 	puts("Nothing was done.");
 }
 
-static void print_results(const struct wish *wish, struct json_object *entries,
+static void print_results(const struct run_options *options, struct json_object *entries,
 			  struct json_object *summary)
 {
 	size_t i, rows = 0, count = json_object_array_length(entries);
@@ -510,36 +510,36 @@ static void print_results(const struct wish *wish, struct json_object *entries,
 
 	for (i = 0; i < count; i++)
 		rows += has_numbers(entry_of(entries, i));
-	if (wish->quiet || !rows)
+	if (options->quiet || !rows)
 		return;
-	table = table_new(wish->verb->headings);
+	table = table_new(options->operation->headings);
 	for (i = 0; i < count; i++)
 		if (has_numbers(entry_of(entries, i)))
-			wish->verb->row(table, entry_of(entries, i));
+			options->operation->row(table, entry_of(entries, i));
 	table_print(table);
-	for (i = 0; wish->verbose && i < count; i++)
+	for (i = 0; options->verbose && i < count; i++)
 		if (has_numbers(entry_of(entries, i)))
 			print_skipped(entry_of(entries, i));
-	wish->verb->summary(summary);
+	options->operation->summary(summary);
 }
 
-static void print_all(const struct wish *wish, struct json_object *entries,
+static void print_all(const struct run_options *options, struct json_object *entries,
 		      struct json_object *summary)
 {
 	struct json_object *object;
 
 	if (!json_wanted) {
-		if (wish->dry_run && !wish->quiet)
+		if (options->dry_run && !options->quiet)
 			print_dry_run(entries);
-		if (!wish->dry_run)
-			print_results(wish, entries, summary);
+		if (!options->dry_run)
+			print_results(options, entries, summary);
 		print_errors(entries);
 		return;
 	}
 	object = json_object_new_object();
-	json_object_object_add(object, "dry_run", json_object_new_boolean(wish->dry_run));
+	json_object_object_add(object, "dry_run", json_object_new_boolean(options->dry_run));
 	json_object_object_add(object, "processes", json_object_get(entries));
-	if (!wish->dry_run)
+	if (!options->dry_run)
 		json_object_object_add(object, "summary", json_object_get(summary));
 	print_json(object);
 }
@@ -558,7 +558,7 @@ static int common_failure(struct json_object *entries)
 	return strcmp(first, "ESRCH") ? EXIT_FAILED : EXIT_NOTHING;
 }
 
-static int verdict(const struct wish *wish, struct json_object *entries,
+static int verdict(const struct run_options *options, struct json_object *entries,
 		   struct json_object *summary)
 {
 	long long failures = number_of(summary, "failed");
@@ -571,44 +571,44 @@ static int verdict(const struct wish *wish, struct json_object *entries,
 	if (number_of(summary, "unwritten_pages") && number_of(summary, "freed_kb") <= 0)
 		return EXIT_FAILED;
 	/* What is lost was done, and may have been all of it. */
-	if (wish->dry_run || number_of(summary, wish->verb->done_key) > 0 ||
+	if (options->dry_run || number_of(summary, options->operation->done_key) > 0 ||
 	    number_of(summary, "freed_kb") > 0 || number_of(summary, "lost"))
 		return EXIT_DONE;
 	return EXIT_NOTHING;
 }
 
 static int carry_out(const struct command *command, int argc, char **argv,
-		     const struct verb *verb)
+		     const struct operation *operation)
 {
-	struct wish wish = { .verb = verb };
+	struct run_options options = { .operation = operation };
 	struct json_object *entries, *summary;
 	long long start_us = now_us();
 	struct process *list = NULL;
 	size_t count = 0;
 	int code;
 
-	parse_wish(&wish, command, argc, argv);
+	parse_options(&options, command, argc, argv);
 	if (module_missing())
 		return EXIT_NO_MODULE;
-	if (!wish.dry_run && access(SYSFS "/reclaim", W_OK))
+	if (!options.dry_run && access(SYSFS "/reclaim", W_OK))
 		return fail(EXIT_REFUSED, "only root may do that");
-	if (!wish.system) {
-		list = select_processes(&wish.selection, &count);
+	if (!options.system) {
+		list = select_processes(&options.selection, &count);
 		if (!count)
 			return fail(EXIT_NOTHING, "no process matches");
-		if (wish.start && count > 1)
+		if (options.start && count > 1)
 			usage_error("--range is for one process, and %zu match", count);
 	}
-	entries = wish.system ? sweep(&wish) : act_on_all(&wish, list, count);
+	entries = options.system ? sweep(&options) : act_on_all(&options, list, count);
 	if (!json_object_array_length(entries))
 		return fail(EXIT_NOTHING, "no process matches any more");
 	summary = sum_up(entries, start_us);
-	print_all(&wish, entries, summary);
-	code = verdict(&wish, entries, summary);
+	print_all(&options, entries, summary);
+	code = verdict(&options, entries, summary);
 	json_object_put(entries);
 	json_object_put(summary);
 	free(list);
-	free(wish.selection.pids);
+	free(options.selection.pids);
 	return code;
 }
 
@@ -645,7 +645,7 @@ static void run_summary(struct json_object *summary)
 
 static int run(const struct command *command, int argc, char **argv)
 {
-	static const struct verb verb = {
+	static const struct operation operation = {
 		.file = "reclaim",
 		.done_key = "isolated_pages",
 		.measurable = true,
@@ -655,7 +655,7 @@ static int run(const struct command *command, int argc, char **argv)
 		.summary = run_summary,
 	};
 
-	return carry_out(command, argc, argv, &verb);
+	return carry_out(command, argc, argv, &operation);
 }
 
 const struct command run_command = {
@@ -667,7 +667,7 @@ const struct command run_command = {
 "  reclaimctl run --name redis-server\n"
 "  reclaimctl run --user www-data --type anon --max 64M\n"
 "  reclaimctl run --unit nginx --cold --dry-run\n",
-	.options = run_options,
+	.options = run_rows,
 	.run = run,
 };
 
@@ -689,7 +689,7 @@ static void age_summary(struct json_object *summary)
 
 static int age(const struct command *command, int argc, char **argv)
 {
-	static const struct verb verb = {
+	static const struct operation operation = {
 		.file = "age",
 		.done_key = "scanned_pages",
 		.headings = ">PID\tNAME\t>PRESENT\t>USED\tSTOP",
@@ -698,7 +698,7 @@ static int age(const struct command *command, int argc, char **argv)
 		.summary = age_summary,
 	};
 
-	return carry_out(command, argc, argv, &verb);
+	return carry_out(command, argc, argv, &operation);
 }
 
 const struct command age_command = {
@@ -708,7 +708,7 @@ const struct command age_command = {
 	.description = SELECTION_HELP
 "What a process uses from then on is spared by 'run --cold'.\n\n"
 "  reclaimctl age 1234; sleep 60; reclaimctl run --cold 1234\n",
-	.options = area_options,
+	.options = range_rows,
 	.run = age,
 };
 
@@ -735,7 +735,7 @@ static void restore_summary(struct json_object *summary)
 
 static int restore(const struct command *command, int argc, char **argv)
 {
-	static const struct verb verb = {
+	static const struct operation operation = {
 		.file = "restore",
 		.done_key = "restored_pages",
 		.headings = ">PID\tNAME\t>IN SWAP\t>NOW\t>RESTORED\tSTOP",
@@ -744,7 +744,7 @@ static int restore(const struct command *command, int argc, char **argv)
 		.summary = restore_summary,
 	};
 
-	return carry_out(command, argc, argv, &verb);
+	return carry_out(command, argc, argv, &operation);
 }
 
 const struct command restore_command = {
@@ -753,6 +753,6 @@ const struct command restore_command = {
 	.summary = "Bring pages of processes back from swap before they need them",
 	.description = SELECTION_HELP
 "\n  reclaimctl restore --name redis-server\n",
-	.options = area_options,
+	.options = range_rows,
 	.run = restore,
 };
