@@ -4,199 +4,13 @@
  * the other, and what came of it.
  */
 #include <errno.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "reclaimctl.h"
-
-enum {
-	KEY_UNIT = LONG_ONLY,
-	KEY_SYSTEM,
-	KEY_COLD,
-	KEY_INACTIVE,
-	KEY_MAX,
-	KEY_MS,
-	KEY_DRY_RUN,
-};
-
-#define LOST "unknown"			/* the stop of a request whose result is not ours */
-
-#define SELECTION_ROWS								\
-	{ 'n', "name", "PATTERN", "processes of that name (a shell pattern)" },	\
-	{ 'u', "user", "USER", "of that user (name or id)" },			\
-	{ 'g', "cgroup", "PATH", "in that cgroup or below it" },		\
-	{ KEY_UNIT, "unit", "UNIT", "of that systemd unit (.service is added)" }
-
-#define COMMON_ROWS								\
-	{ 'r', "range", "START,LEN", "only these addresses, of one process" },	\
-	{ KEY_DRY_RUN, "dry-run", NULL, "show what would be done, and do nothing" }, \
-	{ 'v', "verbose", NULL, "show which pages were passed over, and why" },	\
-	{ 'q', "quiet", NULL, "print errors only" },				\
-	JSON_ROW,								\
-	RAW_ROW
-
-#define SELECTION_HELP								\
-"A process is taken if it meets every condition that is given. Each is checked\n" \
-"again right before its turn, so that a pid that was given away meanwhile is not hit.\n"
-
-static const struct option_row run_rows[] = {
-	SELECTION_ROWS,
-	{ KEY_SYSTEM, "system", NULL, "every process of the system's own instead" },
-	{ 't', "type", "TYPE", "which pages: file, anon or all (default)" },
-	{ KEY_COLD, "cold", NULL, "only what was not used since the last age" },
-	{ KEY_INACTIVE, "inactive", NULL, "only what is on an inactive list" },
-	{ KEY_MAX, "max", "SIZE", "so much of each process at most (64M)" },
-	{ KEY_MS, "ms", "N", "so many milliseconds for each process, about" },
-	COMMON_ROWS,
-	{ 0 }
-};
-
-static const struct option_row range_rows[] = {
-	SELECTION_ROWS,
-	COMMON_ROWS,
-	{ 0 }
-};
-
-/* One of the three commands. */
-struct operation {
-	const char *file;		/* of sysfs */
-	const char *done_key;		/* of the result: pages that make it worth while */
-	bool measurable;		/* by /proc, where there is no result */
-	const char *headings;
-	/* What of a process is ahead of it, and what is still left. */
-	long long (*kb)(const struct process *process);
-	void (*row)(struct table *table, struct json_object *entry);
-	void (*summary)(struct json_object *summary);
-};
-
-/* What the command line asks for. */
-struct run_options {
-	const struct operation *operation;
-	struct selection selection;
-	bool system, dry_run, verbose, quiet;
-	const char *type;		/* NULL: none was given */
-	const char *start;		/* of a range; NULL: everything */
-	const char *len;
-	char filters[128];
-};
-
-/* --- the command line --- */
-
-static void add_filter(struct run_options *options, const char *name, const char *value)
-{
-	size_t len = strlen(options->filters);
-
-	if (value && (!*value || strpbrk(value, " \t\n")))
-		usage_error("--%s is not '%s'", name, value);
-	if (snprintf(options->filters + len, sizeof(options->filters) - len, " %s%s%s", name,
-		     value ? "=" : "", value ? value : "") >=
-	    (int)(sizeof(options->filters) - len))
-		usage_error("the filters are too long");
-}
-
-static void set_range(struct run_options *options, char *text)
-{
-	char *comma = strchr(text, ',');
-
-	if (!comma || comma == text || !comma[1] || strpbrk(text, " \t\n") ||
-	    strchr(comma + 1, ','))
-		usage_error("--range is START,LEN, not '%s'", text);
-	*comma = '\0';
-	options->start = text;
-	options->len = comma + 1;
-}
-
-static void set_type(struct run_options *options, const char *type)
-{
-	if (strcmp(type, "file") && strcmp(type, "anon") && strcmp(type, "all"))
-		usage_error("--type is file, anon or all, not '%s'", type);
-	options->type = type;
-}
-
-static void set_option(struct run_options *options, int key)
-{
-	switch (key) {
-	case 'n':
-		options->selection.name = optarg;
-		break;
-	case 'u':
-		options->selection.user = optarg;
-		break;
-	case 'g':
-		options->selection.cgroup = optarg;
-		break;
-	case KEY_UNIT:
-		options->selection.unit = optarg;
-		break;
-	case KEY_SYSTEM:
-		options->system = true;
-		break;
-	case 't':
-		set_type(options, optarg);
-		break;
-	case 'r':
-		set_range(options, optarg);
-		break;
-	case KEY_COLD:
-		add_filter(options, "cold", NULL);
-		break;
-	case KEY_INACTIVE:
-		add_filter(options, "inactive", NULL);
-		break;
-	case KEY_MAX:
-		add_filter(options, "max", optarg);
-		break;
-	case KEY_MS:
-		add_filter(options, "ms", optarg);
-		break;
-	case KEY_DRY_RUN:
-		options->dry_run = true;
-		break;
-	case 'v':
-		options->verbose = true;
-		break;
-	case 'q':
-		options->quiet = true;
-		break;
-	}
-}
-
-static void set_pids(struct run_options *options, int count, char **words)
-{
-	struct selection *selection = &options->selection;
-
-	selection->pids = calloc(count + 1, sizeof(*selection->pids));
-	if (!selection->pids)
-		abort();
-	for (; count; count--, words++)
-		selection->pids[selection->nr_pids++] =
-			parse_number("a pid", *words, 1, INT_MAX);
-}
-
-static void parse_options(struct run_options *options, const struct command *command, int argc,
-		       char **argv)
-{
-	const struct selection *selection = &options->selection;
-	bool selected;
-	int key;
-
-	while ((key = next_option(command, argc, argv)) != -1)
-		set_option(options, key);
-	set_pids(options, argc - optind, argv + optind);
-	selected = selection->nr_pids || selection->name || selection->user ||
-		   selection->cgroup || selection->unit;
-	if (!selected && !options->system)
-		usage_error("which processes? Give pids, --name, --user, --cgroup or "
-			    "--unit");
-	if (options->system && (selected || options->start))
-		usage_error("--system is instead of processes and ranges");
-	if (options->start && options->type)
-		usage_error("--range takes both types, so --type has no meaning");
-}
+#include "run.h"
 
 /* --- one request --- */
 
@@ -281,12 +95,6 @@ static struct json_object *failed(const struct process *process, const char *tex
 	return entry;
 }
 
-/* There is nothing to show of what failed, nor of what is lost and was not measured. */
-static bool has_numbers(struct json_object *entry)
-{
-	return json_object_object_get(entry, "targets");
-}
-
 /* What has left RSS, but not memory, because swap refused it. */
 static long long unwritten_kb(struct json_object *entry)
 {
@@ -309,7 +117,7 @@ static struct json_object *act(const struct run_options *options, const struct p
 		return failed(process, text, err);
 	if (!result)
 		result = lost(options, process);
-	if (has_numbers(result))
+	if (entry_has_numbers(result))
 		add_number(result, "freed_kb", number_of(result, "rss_before_kb") -
 					       number_of(result, "rss_after_kb") -
 					       unwritten_kb(result));
@@ -335,21 +143,6 @@ static struct json_object *rehearse(const struct run_options *options, const str
 
 /* --- all of them --- */
 
-static struct json_object *entry_of(struct json_object *entries, size_t i)
-{
-	return json_object_array_get_idx(entries, i);
-}
-
-static bool has_failed(struct json_object *entry)
-{
-	return json_object_object_get(entry, "error");
-}
-
-static bool is_lost(struct json_object *entry)
-{
-	return !strcmp(text_of(entry, "stop"), LOST);
-}
-
 static void add_up(struct json_object *summary, struct json_object *entry)
 {
 	static const char *const keys[] = {
@@ -364,8 +157,8 @@ static void add_up(struct json_object *summary, struct json_object *entry)
 	add_number(summary, "swapped_kb", number_of(summary, "swapped_kb") +
 		   number_of(entry, "swap_after_kb") - number_of(entry, "swap_before_kb") -
 		   unwritten_kb(entry));
-	add_number(summary, "failed", number_of(summary, "failed") + has_failed(entry));
-	add_number(summary, "lost", number_of(summary, "lost") + is_lost(entry));
+	add_number(summary, "failed", number_of(summary, "failed") + entry_has_failed(entry));
+	add_number(summary, "lost", number_of(summary, "lost") + entry_is_lost(entry));
 }
 
 static long long now_us(void)
@@ -422,128 +215,6 @@ static struct json_object *sweep(const struct run_options *options)
 	return entries;
 }
 
-/* --- the end of it --- */
-
-static const char *name_of(struct json_object *entry)
-{
-	/* A sweep has no process of its own. */
-	return json_object_object_get(entry, "name") ? text_of(entry, "name") : "system";
-}
-
-static void print_skipped(struct json_object *entry)
-{
-	printf("%lld %s passed over:", number_of(entry, "pid"), name_of(entry));
-	json_object_object_foreach(entry, key, value) {
-		if (strncmp(key, "skipped_", 8) || !json_object_get_int64(value))
-			continue;
-		printf(" %.*s %s", (int)(strlen(key) - strlen("skipped__pages")), key + 8,
-		       SIZE(json_object_get_int64(value) * page_kb()));
-	}
-	putchar('\n');
-}
-
-/* What can be done about a request that was stopped. */
-static const char *stop_hint(const char *stop)
-{
-	static const char *const hints[][2] = {
-		{ "noswap", "swap is full, or there is none" },
-		{ "memcg", "the cgroup is at its limit of memory or of swap" },
-		{ "watermark", "free memory is too short to work with" },
-		{ "unwritten", "swap refuses writes; is zram at its mem_limit, or the disk failing?" },
-		{ "busy", "the mmap lock of a process could not be taken" },
-		{ "ms", "the time was over" },
-		{ "freeze", "the system was being suspended" },
-		{ "unload", "the module was being unloaded" },
-	};
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(hints); i++)
-		if (!strcmp(stop, hints[i][0]))
-			return hints[i][1];
-	return NULL;
-}
-
-static void print_errors(struct json_object *entries)
-{
-	struct json_object *entry;
-	const char *hint;
-	size_t i;
-
-	for (i = 0; i < json_object_array_length(entries); i++) {
-		entry = entry_of(entries, i);
-		hint = stop_hint(text_of(entry, "stop"));
-		if (has_failed(entry))
-			warn("%lld (%s): %s", number_of(entry, "pid"), name_of(entry),
-			     text_of(entry, "error"));
-		else if (is_lost(entry))
-			warn("%lld (%s): done, but somebody else's result has replaced "
-			     "its own", number_of(entry, "pid"), name_of(entry));
-		else if (hint)
-			warn("%lld (%s): stopped early: %s", number_of(entry, "pid"),
-			     name_of(entry), hint);
-	}
-}
-
-static void print_dry_run(struct json_object *entries)
-{
-	struct table *table = table_new(">PID\tNAME\t>RSS\t>ANON\t>FILE\t>SWAP\tREQUEST");
-	struct json_object *entry;
-	size_t i;
-
-	for (i = 0; i < json_object_array_length(entries); i++) {
-		entry = entry_of(entries, i);
-		table_row(table, "%lld\t%s\t%s\t%s\t%s\t%s\t%s", number_of(entry, "pid"),
-			  name_of(entry), SIZE(number_of(entry, "rss_kb")),
-			  SIZE(number_of(entry, "anon_kb")),
-			  SIZE(number_of(entry, "file_kb")),
-			  SIZE(number_of(entry, "swap_kb")), text_of(entry, "request"));
-	}
-	table_print(table);
-	puts("Nothing was done.");
-}
-
-static void print_results(const struct run_options *options, struct json_object *entries,
-			  struct json_object *summary)
-{
-	size_t i, rows = 0, count = json_object_array_length(entries);
-	struct table *table;
-
-	for (i = 0; i < count; i++)
-		rows += has_numbers(entry_of(entries, i));
-	if (options->quiet || !rows)
-		return;
-	table = table_new(options->operation->headings);
-	for (i = 0; i < count; i++)
-		if (has_numbers(entry_of(entries, i)))
-			options->operation->row(table, entry_of(entries, i));
-	table_print(table);
-	for (i = 0; options->verbose && i < count; i++)
-		if (has_numbers(entry_of(entries, i)))
-			print_skipped(entry_of(entries, i));
-	options->operation->summary(summary);
-}
-
-static void print_all(const struct run_options *options, struct json_object *entries,
-		      struct json_object *summary)
-{
-	struct json_object *object;
-
-	if (!json_wanted) {
-		if (options->dry_run && !options->quiet)
-			print_dry_run(entries);
-		if (!options->dry_run)
-			print_results(options, entries, summary);
-		print_errors(entries);
-		return;
-	}
-	object = json_object_new_object();
-	json_object_object_add(object, "dry_run", json_object_new_boolean(options->dry_run));
-	json_object_object_add(object, "processes", json_object_get(entries));
-	if (!options->dry_run)
-		json_object_object_add(object, "summary", json_object_get(summary));
-	print_json(object);
-}
-
 /* When all failed for the same reason, that is it. */
 static int common_failure(struct json_object *entries)
 {
@@ -587,7 +258,7 @@ static int carry_out(const struct command *command, int argc, char **argv,
 	size_t count = 0;
 	int code;
 
-	parse_options(&options, command, argc, argv);
+	parse_run_options(&options, command, argc, argv);
 	if (module_missing())
 		return EXIT_NO_MODULE;
 	if (!options.dry_run && access(SYSFS "/reclaim", W_OK))
@@ -603,7 +274,7 @@ static int carry_out(const struct command *command, int argc, char **argv,
 	if (!json_object_array_length(entries))
 		return fail(EXIT_NOTHING, "no process matches any more");
 	summary = sum_up(entries, start_us);
-	print_all(&options, entries, summary);
+	print_run(&options, entries, summary);
 	code = verdict(&options, entries, summary);
 	json_object_put(entries);
 	json_object_put(summary);
@@ -614,20 +285,20 @@ static int carry_out(const struct command *command, int argc, char **argv,
 
 /* --- run --- */
 
-static long long rss_kb(const struct process *process)
-{
-	return process->rss_kb > 0 ? process->rss_kb : 0;
-}
-
 static long long pages_kb(struct json_object *object, const char *key)
 {
 	return number_of(object, key) * page_kb();
 }
 
+static long long rss_kb(const struct process *process)
+{
+	return process->rss_kb > 0 ? process->rss_kb : 0;
+}
+
 static void run_row(struct table *table, struct json_object *entry)
 {
 	table_row(table, "%lld\t%s\t%s\t%s\t%s\t%s\t%s", number_of(entry, "pid"),
-		  name_of(entry), SIZE(number_of(entry, "rss_before_kb")),
+		  entry_name(entry), SIZE(number_of(entry, "rss_before_kb")),
 		  SIZE(number_of(entry, "rss_after_kb")),
 		  SIZE(number_of(entry, "freed_kb")),
 		  SIZE(number_of(entry, "swap_after_kb")), text_of(entry, "stop"));
@@ -675,7 +346,7 @@ const struct command run_command = {
 
 static void age_row(struct table *table, struct json_object *entry)
 {
-	table_row(table, "%lld\t%s\t%s\t%s\t%s", number_of(entry, "pid"), name_of(entry),
+	table_row(table, "%lld\t%s\t%s\t%s\t%s", number_of(entry, "pid"), entry_name(entry),
 		  SIZE(pages_kb(entry, "scanned_pages")),
 		  SIZE(pages_kb(entry, "aged_pages")), text_of(entry, "stop"));
 }
@@ -722,7 +393,7 @@ static long long swap_kb(const struct process *process)
 static void restore_row(struct table *table, struct json_object *entry)
 {
 	table_row(table, "%lld\t%s\t%s\t%s\t%s\t%s", number_of(entry, "pid"),
-		  name_of(entry), SIZE(number_of(entry, "swap_before_kb")),
+		  entry_name(entry), SIZE(number_of(entry, "swap_before_kb")),
 		  SIZE(number_of(entry, "swap_after_kb")),
 		  SIZE(pages_kb(entry, "restored_pages")), text_of(entry, "stop"));
 }
