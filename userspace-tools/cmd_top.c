@@ -3,7 +3,6 @@
  * reclaimctl top: every process with its RSS and swap, what was taken of it and what
  * came back, and why. Full screen on a terminal, else one table.
  */
-#include <errno.h>
 #include <ncurses.h>
 #include <poll.h>
 #include <stdio.h>
@@ -12,164 +11,9 @@
 #include <unistd.h>
 
 #include "live_events.h"
-#include "reclaimctl.h"
+#include "top.h"
 
 #define KEY_ONCE LONG_ONLY
-
-#define WORD_SIZE 32
-
-/* One line of the screen. */
-struct row {
-	struct process process;
-	bool acted;			/* what follows is known */
-	long long adj, acted_ms;	/* since boot; 0: at some time */
-	long long freed_kb, back_kb;	/* of the last action */
-	char action[WORD_SIZE];		/* the last one that ran */
-	char why[2 * WORD_SIZE];	/* the last decision: trigger and reason */
-	long long decided_ms;
-};
-
-/* What one look has found. */
-struct view {
-	struct row *rows;
-	size_t count;
-	bool loaded;
-	int debugfs_error;	/* errno, if the worker's memory cannot be read */
-	long long reclaimed_kb, restored_kb;
-};
-
-/* --- one look --- */
-
-static int compare_pids(const void *a, const void *b)
-{
-	const struct row *one = a, *other = b;
-
-	return (one->process.pid > other->process.pid) -
-	       (one->process.pid < other->process.pid);
-}
-
-static struct row *find_row(const struct view *view, int pid)
-{
-	struct row key = { .process.pid = pid };
-
-	return view->count ? bsearch(&key, view->rows, view->count, sizeof(key),
-				     compare_pids) : NULL;
-}
-
-static void read_adj(struct row *row)
-{
-	char path[64], *text;
-
-	snprintf(path, sizeof(path), "/proc/%d/oom_score_adj", row->process.pid);
-	text = read_text(path);
-	row->adj = text ? atoll(text) : 0;
-	free(text);
-}
-
-/* What it had in swap after it, and no longer has, has come back. */
-static void set_action(struct row *row, const char *action, long long acted_ms,
-		       long long freed_kb, long long swap_kb)
-{
-	row->acted = true;
-	row->acted_ms = acted_ms;
-	row->freed_kb = freed_kb;
-	row->back_kb = swap_kb > row->process.swap_kb ? swap_kb - row->process.swap_kb : 0;
-	snprintf(row->action, sizeof(row->action), "%s", action);
-}
-
-static void set_memory(struct row *row, struct json_object *memory)
-{
-	const char *last = text_of(memory, "last");
-
-	if (*last)
-		set_action(row, last, boot_ms() - number_of(memory, "ago_ms"),
-			   number_of(memory, "freed_kb"), number_of(memory, "swap_kb"));
-}
-
-static void set_decision(struct row *row, struct json_object *decision)
-{
-	const char *reason = text_of(decision, "reason");
-	const char *stop = text_of(decision, "stop");
-	long long ms = number_of(decision, "since_boot_ms");
-
-	/* It is of a process that had the pid before. */
-	if (ms < process_start_ms(&row->process))
-		return;
-	row->decided_ms = ms;
-	snprintf(row->why, sizeof(row->why), "%s: %s%s%s", text_of(decision, "trigger"),
-		 reason, *stop ? ", " : "", stop);
-}
-
-/* Of one whose time is not known it is not known either that it is the newest. */
-static void set_request(struct row *row, const struct seen_request *request)
-{
-	long long ms = request->timed ? request->ms : 0;
-
-	if (!row->acted || ms > row->acted_ms)
-		set_action(row, request->type, ms, request->freed_kb, request->swap_kb);
-	if (!*row->why || ms > row->decided_ms)
-		snprintf(row->why, sizeof(row->why), "request");
-}
-
-static void add_requests(struct view *view)
-{
-	const struct seen_request *request;
-	size_t i;
-
-	for (i = 0; i < view->count; i++) {
-		request = request_seen(&view->rows[i].process);
-		if (request)
-			set_request(&view->rows[i], request);
-	}
-}
-
-static void read_table_of(struct view *view, const char *path,
-			  void (*set)(struct row *row, struct json_object *words))
-{
-	struct json_object *table = read_table(path), *words;
-	struct row *row;
-	size_t i;
-
-	if (!table) {
-		view->debugfs_error = errno;
-		return;
-	}
-	/* Oldest first: the last one about a process is what stays. */
-	for (i = 0; i < json_object_array_length(table); i++) {
-		words = json_object_array_get_idx(table, i);
-		row = find_row(view, number_of(words, "pid"));
-		if (row)
-			set(row, words);
-	}
-	json_object_put(table);
-}
-
-static void look(struct view *view)
-{
-	struct process *list;
-	size_t i;
-
-	*view = (struct view){ 0 };
-	list = all_processes(&view->count);
-	view->rows = calloc(view->count + 1, sizeof(*view->rows));
-	if (!view->rows)
-		abort();
-	for (i = 0; i < view->count; i++) {
-		view->rows[i].process = list[i];
-		clean_text(view->rows[i].process.name);
-		read_adj(&view->rows[i]);
-	}
-	free(list);
-	qsort(view->rows, view->count, sizeof(*view->rows), compare_pids);
-	view->loaded = !access(SYSFS, F_OK);
-	if (!view->loaded)
-		return;
-	view->reclaimed_kb = read_count("stats/pages_reclaimed") * page_kb();
-	view->restored_kb = read_count("stats/pages_restored") * page_kb();
-	read_table_of(view, DEBUGFS "/processes", set_memory);
-	read_table_of(view, DEBUGFS "/decisions", set_decision);
-	add_requests(view);
-}
 
 /* --- columns --- */
 
@@ -477,7 +321,7 @@ static int run_screen(int delay_s)
 	requests_recall();
 	while (going) {
 		requests_watch();
-		look(&view);
+		read_view(&view);
 		qsort(view.rows, view.count, sizeof(*view.rows), compare_rows);
 		/* Keys are answered at once, and the next look is taken when none comes. */
 		do {
@@ -559,7 +403,7 @@ static int run_once(void)
 	if (module_missing())
 		return EXIT_NO_MODULE;
 	requests_recall();
-	look(&view);
+	read_view(&view);
 	qsort(view.rows, view.count, sizeof(*view.rows), compare_rows);
 	if (json_wanted)
 		print_view(&view);
