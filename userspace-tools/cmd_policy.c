@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * reclaimctl policy: all settings of the module as one INI file. A file is loaded
- * whole or not at all: what the module refuses puts back everything before it.
+ * reclaimctl policy: show, save and load all settings of the module as one INI file.
  */
 #include <dirent.h>
 #include <stdio.h>
@@ -56,7 +55,7 @@ static int show(const struct command *command, int argc, char **argv)
 
 	while (next_option(command, argc, argv) != -1)
 		;
-	no_more_words(argc, argv);
+	no_operands(argc, argv);
 	if (module_missing())
 		return EXIT_NO_MODULE;
 	policy_read_current(&current);
@@ -78,15 +77,17 @@ static int save(const struct command *command, int argc, char **argv)
 
 	while (next_option(command, argc, argv) != -1)
 		;
-	if (argc - optind != 1)
-		usage_error("one FILE is needed");
+	if (argc == optind)
+		usage_error("missing operand: FILE");
+	if (argc - optind > 1)
+		usage_error("unexpected argument '%s'", argv[optind + 1]);
 	if (module_missing())
 		return EXIT_NO_MODULE;
 	file = open_memstream(&text, &len);
 	if (!file)
 		abort();
 	policy_read_current(&current);
-	fprintf(file, "# The settings of proc_reclaim; sysfs-ABI.md says what each means.\n");
+	fprintf(file, "# The settings of proc_reclaim; see proc_reclaim(7) and sysfs-ABI.md.\n");
 	print_ini(file, &current);
 	fclose(file);
 	err = save_file(argv[optind], text);
@@ -96,8 +97,8 @@ static int save(const struct command *command, int argc, char **argv)
 }
 
 static const struct option_row load_options[] = {
-	{ KEY_PROFILE, "profile", "NAME", "that of 'reclaimctl policy list', not a FILE" },
-	{ KEY_DRY_RUN, "dry-run", NULL, "show what would change, and change nothing" },
+	{ KEY_PROFILE, "profile", "NAME", "load a profile of 'reclaimctl policy list'" },
+	{ KEY_DRY_RUN, "dry-run", NULL, "show the changes, but do not make them" },
 	JSON_ROW,
 	{ 0 }
 };
@@ -116,9 +117,9 @@ static int load(const struct command *command, int argc, char **argv)
 			dry_run = true;
 	}
 	if ((argc - optind == 1) == !!profile || argc - optind > 1)
-		usage_error("one FILE is needed, or --profile NAME");
+		usage_error("expected either one FILE or --profile NAME");
 	if (profile && strchr(profile, '/'))
-		usage_error("a profile has a name, not a path");
+		usage_error("invalid profile '%s': expected a name, not a path", profile);
 	if (asprintf(&path, profile ? PROFILE_DIR "/%s.ini" : "%s",
 		     profile ? profile : argv[optind]) < 0)
 		abort();
@@ -141,7 +142,7 @@ static int is_profile(const struct dirent *entry)
 	return entry->d_name[0] != '.' && ends_with(entry->d_name, ".ini");
 }
 
-/* A profile's first comment but the license's says what it is for. */
+/* Return the description of a profile: its first comment after the license. */
 static char *purpose_of(const char *file)
 {
 	char *path, *text, *line, *rest, *purpose = NULL;
@@ -166,7 +167,7 @@ static int list(const struct command *command, int argc, char **argv)
 
 	while (next_option(command, argc, argv) != -1)
 		;
-	no_more_words(argc, argv);
+	no_operands(argc, argv);
 	count = scandir(PROFILE_DIR, &entries, is_profile, alphasort);
 	for (i = 0; i < count; i++) {
 		char *purpose = purpose_of(entries[i]->d_name);
@@ -179,7 +180,7 @@ static int list(const struct command *command, int argc, char **argv)
 		free(entries[i]);
 	}
 	if (count < 1)
-		return fail(EXIT_NOTHING, "there are no profiles in " PROFILE_DIR);
+		return fail(EXIT_NOTHING, "no profiles in " PROFILE_DIR);
 	free(entries);
 	if (json_wanted)
 		print_json(profiles);
@@ -209,11 +210,11 @@ static const struct command save_command = {
 static const struct command load_command = {
 	.name = "load",
 	.arguments = "[OPTION...] FILE | --profile NAME",
-	.summary = "Set what an INI file says, all of it or nothing",
+	.summary = "Load settings from an INI file, either all or none",
 	.description =
-"What the file does not name stays as it is. If anything in it is wrong, the line is\n"
-"named and nothing is changed. With --dry-run values are not checked: only the\n"
-"module knows which it takes.\n",
+"Settings that are missing in the file do not change. If any line is invalid, an error\n"
+"names the line, and no setting changes. --dry-run does not check the values, because\n"
+"only the module can.\n",
 	.options = load_options,
 	.run = load,
 };
@@ -221,7 +222,7 @@ static const struct command load_command = {
 static const struct command list_command = {
 	.name = "list",
 	.arguments = "[OPTION...]",
-	.summary = "List the profiles that come with reclaimctl",
+	.summary = "List the profiles installed with reclaimctl",
 	.options = json_options,
 	.run = list,
 };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * reclaimctl run, age, restore: a request for each process that is selected, one after
- * the other, and what came of it.
+ * reclaimctl run, age, restore: write one request for each selected process, and collect the
+ * results.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -17,42 +17,45 @@
 static void request_text(char *text, size_t size, const struct run_options *options,
 			 const struct process *process)
 {
-	char who[16] = "system";
+	char target[16] = "system";
 
 	if (!options->system)
-		snprintf(who, sizeof(who), "%d", process->pid);
+		snprintf(target, sizeof(target), "%d", process->pid);
 	if (options->start)
-		snprintf(text, size, "%s %s %s%s", who, options->start, options->len,
+		snprintf(text, size, "%s %s %s%s", target, options->start, options->len,
 			 options->filters);
 	else if (!strcmp(options->operation->file, "reclaim"))
-		snprintf(text, size, "%s %s%s", who, options->type ? options->type : "all",
-			 options->filters);
+		snprintf(text, size, "%s %s%s", target,
+			 options->type ? options->type : "all", options->filters);
 	else
-		snprintf(text, size, "%s", who);
+		snprintf(text, size, "%s", target);
 }
 
-/* Why the module refused, for people. */
+/* Explain an error of the module to the user. */
 static const char *explain(int err)
 {
 	switch (err) {
 	case -EINVAL:
-		return "the module refuses these options or this range";
+		return "the module rejected the options or the range";
 	case -ESRCH:
 		return "no such process";
 	case -EPERM:
-		return "a kernel thread, or it may not be traced by this user";
+		return "a kernel thread, or ptrace access denied";
 	case -EACCES:
-		return "only root may do that";
+		return "must be root";
 	case -ENOSPC:
-		return "there is no swap for anonymous memory";
+		return "no swap for anonymous memory";
 	case -ENOENT:
-		return "the module has been unloaded";
+		return "the module was unloaded";
 	default:
 		return strerror(-err);
 	}
 }
 
-/* Somebody else's result has replaced ours. What /proc says is enough for some. */
+/*
+ * Make an entry for a result that a concurrent request overwrote. Measure RSS and swap in /proc
+ * instead, if that is sufficient for the operation.
+ */
 static struct json_object *lost(const struct run_options *options, const struct process *before)
 {
 	struct json_object *result = json_object_new_object();
@@ -71,7 +74,7 @@ static struct json_object *lost(const struct run_options *options, const struct 
 	return result;
 }
 
-/* The result, with a name and with what follows from it. */
+/* Add the process and the request to a result. */
 static struct json_object *describe(struct json_object *result,
 				    const struct process *process, const char *text)
 {
@@ -95,21 +98,22 @@ static struct json_object *failed(const struct process *process, const char *tex
 	return entry;
 }
 
-/* What has left RSS, but not memory, because swap refused it. */
+/* Return how much left RSS but not memory, because writing to swap failed. */
 static long long unwritten_kb(struct json_object *entry)
 {
 	return number_of(entry, "unwritten_pages") * page_kb();
 }
 
-/* Carry it out, and say what came of it. */
-static struct json_object *act(const struct run_options *options, const struct process *process)
+/* Write the request for a process or, if that is NULL, for the system. Return its result. */
+static struct json_object *write_request(const struct run_options *options,
+					 const struct process *process)
 {
 	struct json_object *result;
 	char text[256];
 	int err;
 
 	request_text(text, sizeof(text), options, process);
-	/* As late as can be: the module knows a pid only. */
+	/* Check as late as possible, because the module only knows the pid. */
 	if (process && !process_is_same(process))
 		return failed(process, text, -ESRCH);
 	err = request(options->operation->file, text, &result);
@@ -124,8 +128,9 @@ static struct json_object *act(const struct run_options *options, const struct p
 	return describe(result, process, text);
 }
 
-/* What would be done. */
-static struct json_object *rehearse(const struct run_options *options, const struct process *process)
+/* Return the request that write_request() would write. */
+static struct json_object *dry_run(const struct run_options *options,
+				   const struct process *process)
 {
 	struct json_object *entry = json_object_new_object();
 	char text[256];
@@ -141,7 +146,7 @@ static struct json_object *rehearse(const struct run_options *options, const str
 	return entry;
 }
 
-/* --- all of them --- */
+/* --- all requests --- */
 
 static void add_up(struct json_object *summary, struct json_object *entry)
 {
@@ -181,8 +186,8 @@ static struct json_object *sum_up(struct json_object *entries, long long start_u
 	return summary;
 }
 
-static struct json_object *act_on_all(const struct run_options *options, struct process *list,
-				      size_t count)
+static struct json_object *run_processes(const struct run_options *options,
+					 struct process *list, size_t count)
 {
 	struct json_object *entries = json_object_new_array(), *entry;
 	long long total_kb = 0;
@@ -194,8 +199,9 @@ static struct json_object *act_on_all(const struct run_options *options, struct 
 		progress_start(total_kb);
 	for (i = 0; i < count; i++) {
 		progress_next(&list[i], options->operation->kb(&list[i]), options->operation->kb);
-		entry = options->dry_run ? rehearse(options, &list[i]) : act(options, &list[i]);
-		/* Who was not asked for by pid may end meanwhile. */
+		entry = options->dry_run ? dry_run(options, &list[i]) :
+					   write_request(options, &list[i]);
+		/* A process that was not selected by pid may exit before its request. */
 		if (!options->selection.nr_pids && !strcmp(text_of(entry, "errno"), "ESRCH"))
 			json_object_put(entry);
 		else
@@ -205,17 +211,17 @@ static struct json_object *act_on_all(const struct run_options *options, struct 
 	return entries;
 }
 
-/* A sweep is one request; its bar would have nothing to ask. */
-static struct json_object *sweep(const struct run_options *options)
+/* Show no progress bar, because no single process tells how far a sweep is. */
+static struct json_object *run_sweep(const struct run_options *options)
 {
 	struct json_object *entries = json_object_new_array();
 
-	json_object_array_add(entries, options->dry_run ? rehearse(options, NULL) :
-						       act(options, NULL));
+	json_object_array_add(entries, options->dry_run ? dry_run(options, NULL) :
+							  write_request(options, NULL));
 	return entries;
 }
 
-/* When all failed for the same reason, that is it. */
+/* Return the exit code if all requests failed. */
 static int common_failure(struct json_object *entries)
 {
 	const char *first = text_of(entry_of(entries, 0), "errno");
@@ -229,7 +235,7 @@ static int common_failure(struct json_object *entries)
 	return strcmp(first, "ESRCH") ? EXIT_FAILED : EXIT_NOTHING;
 }
 
-static int verdict(const struct run_options *options, struct json_object *entries,
+static int exit_code(const struct run_options *options, struct json_object *entries,
 		   struct json_object *summary)
 {
 	long long failures = number_of(summary, "failed");
@@ -238,18 +244,18 @@ static int verdict(const struct run_options *options, struct json_object *entrie
 		return common_failure(entries);
 	if (failures)
 		return EXIT_FAILED;
-	/* Nothing is won by what swap has refused. */
+	/* Pages that could not be written to swap are not free. */
 	if (number_of(summary, "unwritten_pages") && number_of(summary, "freed_kb") <= 0)
 		return EXIT_FAILED;
-	/* What is lost was done, and may have been all of it. */
+	/* A request with a lost result was carried out. */
 	if (options->dry_run || number_of(summary, options->operation->done_key) > 0 ||
 	    number_of(summary, "freed_kb") > 0 || number_of(summary, "lost"))
 		return EXIT_DONE;
 	return EXIT_NOTHING;
 }
 
-static int carry_out(const struct command *command, int argc, char **argv,
-		     const struct operation *operation)
+static int run_operation(const struct command *command, int argc, char **argv,
+			 const struct operation *operation)
 {
 	struct run_options options = { .operation = operation };
 	struct json_object *entries, *summary;
@@ -262,20 +268,20 @@ static int carry_out(const struct command *command, int argc, char **argv,
 	if (module_missing())
 		return EXIT_NO_MODULE;
 	if (!options.dry_run && access(SYSFS "/reclaim", W_OK))
-		return fail(EXIT_REFUSED, "only root may do that");
+		return fail(EXIT_REFUSED, "must be root");
 	if (!options.system) {
 		list = select_processes(&options.selection, &count);
 		if (!count)
 			return fail(EXIT_NOTHING, "no process matches");
 		if (options.start && count > 1)
-			usage_error("--range is for one process, and %zu match", count);
+			usage_error("--range needs a single process, but %zu match", count);
 	}
-	entries = options.system ? sweep(&options) : act_on_all(&options, list, count);
+	entries = options.system ? run_sweep(&options) : run_processes(&options, list, count);
 	if (!json_object_array_length(entries))
-		return fail(EXIT_NOTHING, "no process matches any more");
+		return fail(EXIT_NOTHING, "all matching processes have exited");
 	summary = sum_up(entries, start_us);
 	print_run(&options, entries, summary);
-	code = verdict(&options, entries, summary);
+	code = exit_code(&options, entries, summary);
 	json_object_put(entries);
 	json_object_put(summary);
 	free(list);
@@ -326,15 +332,16 @@ static int run(const struct command *command, int argc, char **argv)
 		.summary = run_summary,
 	};
 
-	return carry_out(command, argc, argv, &operation);
+	return run_operation(command, argc, argv, &operation);
 }
 
 const struct command run_command = {
 	.name = "run",
 	.arguments = "[OPTION...] [PID...]",
-	.summary = "Reclaim memory of processes, now",
+	.summary = "Reclaim memory of processes now",
 	.description = SELECTION_HELP
-"Freed is what RSS fell by. With a swap disk it is free a moment later.\n\n"
+"FREED is the decrease of RSS. On a swap disk the pages must be written before they\n"
+"are free.\n\n"
 "  reclaimctl run --name redis-server\n"
 "  reclaimctl run --user www-data --type anon --max 64M\n"
 "  reclaimctl run --unit nginx --cold --dry-run\n",
@@ -369,15 +376,15 @@ static int age(const struct command *command, int argc, char **argv)
 		.summary = age_summary,
 	};
 
-	return carry_out(command, argc, argv, &operation);
+	return run_operation(command, argc, argv, &operation);
 }
 
 const struct command age_command = {
 	.name = "age",
 	.arguments = "[OPTION...] [PID...]",
-	.summary = "Clear the accessed bits of processes, and say how much was used",
+	.summary = "Clear the accessed bits of processes, and show how much was used",
 	.description = SELECTION_HELP
-"What a process uses from then on is spared by 'run --cold'.\n\n"
+"'run --cold' later skips all pages that were accessed after this.\n\n"
 "  reclaimctl age 1234; sleep 60; reclaimctl run --cold 1234\n",
 	.options = range_rows,
 	.run = age,
@@ -400,7 +407,7 @@ static void restore_row(struct table *table, struct json_object *entry)
 
 static void restore_summary(struct json_object *summary)
 {
-	printf("%s brought back in %.1f s.\n", SIZE(pages_kb(summary, "restored_pages")),
+	printf("%s restored in %.1f s.\n", SIZE(pages_kb(summary, "restored_pages")),
 	       number_of(summary, "duration_us") / 1e6);
 }
 
@@ -415,13 +422,13 @@ static int restore(const struct command *command, int argc, char **argv)
 		.summary = restore_summary,
 	};
 
-	return carry_out(command, argc, argv, &operation);
+	return run_operation(command, argc, argv, &operation);
 }
 
 const struct command restore_command = {
 	.name = "restore",
 	.arguments = "[OPTION...] [PID...]",
-	.summary = "Bring pages of processes back from swap before they need them",
+	.summary = "Swap in pages of processes before they are accessed",
 	.description = SELECTION_HELP
 "\n  reclaimctl restore --name redis-server\n",
 	.options = range_rows,

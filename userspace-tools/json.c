@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * JSON objects: made of the module's key=value words, read, and added to.
+ * Convert the module's key=value words to JSON objects, and access such objects.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -9,7 +9,7 @@
 
 #include "reclaimctl.h"
 
-/* The module's own word for it is a number without a unit. */
+/* Return the JSON key for a word of the module, with a unit if the word has none. */
 static const char *key_with_unit(char *key, size_t size, const char *word)
 {
 	static const char *const pages[] = {
@@ -31,7 +31,7 @@ static const char *key_with_unit(char *key, size_t size, const char *word)
 	return key;
 }
 
-/* In place: the octal escapes of the module's names, as "\040" for a blank. */
+/* Decode the module's octal escapes in place: "\040" is a blank. */
 static void unescape(char *text)
 {
 	char *to = text;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The module's files: settings, counts, tables, requests and their results.
+ * Access the module's files: settings, counters, tables, requests and their results.
  */
 #include <ctype.h>
 #include <dirent.h>
@@ -13,17 +13,17 @@
 
 #include "reclaimctl.h"
 
-#define REQUEST_LEN 4096	/* of a result; longer than any */
+#define RESULT_LEN 4096		/* longer than any result */
 
 int module_missing(void)
 {
 	if (!access(SYSFS, F_OK))
 		return EXIT_DONE;
-	return fail(EXIT_NO_MODULE, "the module is not loaded: modprobe proc_reclaim; "
-		    "if that fails, 'reclaimctl doctor' says why");
+	return fail(EXIT_NO_MODULE, "the module is not loaded: run 'modprobe proc_reclaim'; "
+		    "if that fails, run 'reclaimctl doctor'");
 }
 
-/* All that there is: a file of sysfs or debugfs says nothing of its length. */
+/* Read to the end of the file, because sysfs and debugfs do not report its length. */
 static char *read_fd(int fd)
 {
 	size_t size = 4096, len = 0;
@@ -64,7 +64,7 @@ char *read_text(const char *path)
 	return text;
 }
 
-/* A short write is none: the module takes a text whole. */
+/* Treat a short write as an error, because the module takes a text in one write. */
 static int write_fd(int fd, const char *text)
 {
 	char *line;
@@ -175,10 +175,10 @@ struct json_object *read_directory(const char *name)
 	return object;
 }
 
-/* In debugfs a request and its result go through one open file: the result is ours. */
-static int converse(int fd, const char *text, struct json_object **result)
+/* Use one open file of debugfs for both, because it returns the result of its own request. */
+static int request_debugfs(int fd, const char *text, struct json_object **result)
 {
-	char line[REQUEST_LEN];
+	char line[RESULT_LEN];
 	ssize_t len;
 	int err;
 
@@ -193,21 +193,21 @@ static int converse(int fd, const char *text, struct json_object **result)
 	return 0;
 }
 
-/* Of another process, or of another kind, it is not ours. */
+/* A result of another process or type belongs to a concurrent request. */
 static bool is_result_of(struct json_object *result, const char *file, const char *text)
 {
-	char who[32] = "", type[32] = "";
+	char pid[32] = "", type[32] = "";
 
-	sscanf(text, "%31s %31s", who, type);
+	sscanf(text, "%31s %31s", pid, type);
 	if (strcmp(file, "reclaim"))
 		snprintf(type, sizeof(type), "%s", file);
 	else if (isdigit(type[0]))
 		strcpy(type, "range");
-	/* A sweep has the pid 0. */
-	return number_of(result, "pid") == atoll(who) && !strcmp(text_of(result, "type"), type);
+	/* atoll("system") is 0, the pid of a sweep's result. */
+	return number_of(result, "pid") == atoll(pid) && !strcmp(text_of(result, "type"), type);
 }
 
-/* In sysfs it is the last one's; only debugfs keeps them apart, and has no age or restore. */
+/* sysfs has only the last result. debugfs separates them, but has no age or restore. */
 static struct json_object *last_result(const char *file, const char *text)
 {
 	char *line = read_setting("result");
@@ -228,7 +228,7 @@ int request(const char *file, const char *text, struct json_object **result)
 	if (!strcmp(file, "reclaim"))
 		fd = open(DEBUGFS "/request", O_RDWR | O_CLOEXEC);
 	if (fd >= 0) {
-		err = converse(fd, text, result);
+		err = request_debugfs(fd, text, result);
 		close(fd);
 		return err;
 	}

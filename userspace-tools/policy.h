@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The settings of the module as one policy: what the files of "reclaimctl policy" share.
+ * Declarations shared by the files of "reclaimctl policy". A policy is a list of settings.
  */
 #ifndef POLICY_H
 #define POLICY_H
@@ -9,9 +9,9 @@
 #include <stddef.h>
 
 struct setting {
-	char *name;		/* of the file below SYSFS: "throttle/bfgs_ms" */
+	char *name;		/* path below SYSFS: "throttle/bfgs_ms" */
 	char *value;
-	int line;		/* of the file that is loaded */
+	int line;		/* in the loaded file */
 };
 
 struct policy {
@@ -19,16 +19,16 @@ struct policy {
 	size_t count;
 };
 
-/* policy_add() - add a setting, which takes over the name and the value */
+/* policy_add() - add a setting, which takes ownership of @name and @value */
 void policy_add(struct policy *policy, char *name, char *value, int line);
-/* policy_find() - the setting of that name, or NULL */
+/* policy_find() - return the setting with this name, or NULL */
 struct setting *policy_find(const struct policy *policy, const char *name);
 void policy_free(struct policy *policy);
-/* policy_read_current() - add every setting that the module has */
+/* policy_read_current() - read all settings of the module */
 void policy_read_current(struct policy *policy);
 
 /*
- * policy_load_file() - set what an INI file says, and print what has changed
+ * policy_load_file() - load an INI file, and print the changes
  *
  * Return: an exit code.
  */

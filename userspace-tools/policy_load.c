@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Loading a policy file, whole or not at all: what the module refuses puts back everything
- * before it.
+ * Load a policy file. If the module rejects a value, restore the settings written before it, so
+ * that either all settings change or none.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -20,46 +20,46 @@
 #define LOCK SYSFS "/reclaim"
 #define KILL "lowmem/kill"
 
-/* --- reading a file --- */
+/* --- parsing --- */
 
-struct reading {
-	FILE *file;
+struct policy_file {
+	FILE *stream;
 	const char *path;
 	const struct policy *current;
 	struct policy wanted;
 	int line;
-	char error[256];	/* the first one */
+	char error[256];	/* the first error */
 };
 
 __attribute__((format(printf, 2, 3)))
-static void complain(struct reading *reading, const char *format, ...)
+static void complain(struct policy_file *file, const char *format, ...)
 {
 	va_list args;
 	int len;
 
-	if (*reading->error)
+	if (*file->error)
 		return;
-	len = snprintf(reading->error, sizeof(reading->error), "%s:%d: ", reading->path,
-		       reading->line);
-	if (len >= (int)sizeof(reading->error))
+	len = snprintf(file->error, sizeof(file->error), "%s:%d: ", file->path,
+		       file->line);
+	if (len >= (int)sizeof(file->error))
 		return;
 	va_start(args, format);
-	vsnprintf(reading->error + len, sizeof(reading->error) - len, format, args);
+	vsnprintf(file->error + len, sizeof(file->error) - len, format, args);
 	va_end(args);
 }
 
-/* libinih may be built without line numbers: they are counted where it reads. */
+/* Count the lines here, because libinih may be built without line numbers. */
 static char *read_line(char *line, int size, void *user)
 {
-	struct reading *reading = user;
+	struct policy_file *file = user;
 
-	/* It would go on after an error, with lines that count no more. */
-	if (*reading->error || !fgets(line, size, reading->file))
+	/* Stop after an error, because libinih would continue. */
+	if (*file->error || !fgets(line, size, file->stream))
 		return NULL;
-	reading->line++;
-	/* The rest of a long line would be taken for the next one. */
-	if (!strchr(line, '\n') && !feof(reading->file)) {
-		complain(reading, "the line is too long, or is no text");
+	file->line++;
+	/* libinih would parse the rest of a long line as another line. */
+	if (!strchr(line, '\n') && !feof(file->stream)) {
+		complain(file, "line too long, or not text");
 		return NULL;
 	}
 	return line;
@@ -68,55 +68,56 @@ static char *read_line(char *line, int size, void *user)
 static int take_setting(void *user, const char *section, const char *key,
 			const char *value)
 {
-	struct reading *reading = user;
+	struct policy_file *file = user;
 	char *name;
 
 	if (asprintf(&name, "%s%s%s", section, *section ? "/" : "", key) < 0)
 		abort();
-	if (!policy_find(reading->current, name)) {
-		complain(reading, "there is no setting '%s'", name);
-	} else if (policy_find(&reading->wanted, name)) {
-		complain(reading, "%s is set twice (a line that begins with a blank "
-			 "continues the one before it)", name);
+	if (!policy_find(file->current, name)) {
+		complain(file, "unknown setting '%s'", name);
+	} else if (policy_find(&file->wanted, name)) {
+		complain(file, "duplicate setting '%s' (a line that begins with a "
+			 "blank continues the previous line)", name);
 	} else {
-		policy_add(&reading->wanted, name, strdup(value), reading->line);
+		policy_add(&file->wanted, name, strdup(value), file->line);
 		return 1;
 	}
 	free(name);
 	return 0;
 }
 
-/* Return: EXIT_DONE, or having said why not another code. */
-static int read_policy(struct reading *reading)
+/* Parse the file. Return EXIT_DONE, or print an error and return its exit code. */
+static int parse_file(struct policy_file *file)
 {
 	int line;
 
-	reading->file = fopen(reading->path, "re");
-	if (!reading->file)
-		return fail_file(reading->path, -errno);
-	line = ini_parse_stream(read_line, reading, take_setting, reading);
-	if (ferror(reading->file))
-		complain(reading, "%s", strerror(errno));
-	if (line && !*reading->error) {
-		reading->line = line;
-		complain(reading, "neither '[section]' nor 'name = value'");
+	file->stream = fopen(file->path, "re");
+	if (!file->stream)
+		return fail_file(file->path, -errno);
+	line = ini_parse_stream(read_line, file, take_setting, file);
+	if (ferror(file->stream))
+		complain(file, "%s", strerror(errno));
+	if (line && !*file->error) {
+		file->line = line;
+		complain(file, "malformed line: expected '[section]' or 'name = value'");
 	}
-	fclose(reading->file);
-	if (*reading->error)
-		return fail(EXIT_FAILED, "%s; nothing was changed", reading->error);
-	if (!reading->wanted.count)
-		return fail(EXIT_FAILED, "%s: has no settings", reading->path);
+	fclose(file->stream);
+	if (*file->error)
+		return fail(EXIT_FAILED, "%s; no setting was changed", file->error);
+	if (!file->wanted.count)
+		return fail(EXIT_FAILED, "%s: no settings in this file", file->path);
 	return EXIT_DONE;
 }
 
-/* --- loading it --- */
+/* --- writing the settings --- */
 
 /*
- * Nothing is to act by half of a policy: what switches off goes first, what on last. The
- * worker is last also to go off: it loses what it remembers then, and that does not come
- * back when something is refused.
+ * Return the position of a setting in the order of writes. Settings that disable something are
+ * written first and those that enable it last, so that the module never acts on half of a
+ * policy. worker/enabled is always last, because disabling the worker discards its state, which
+ * a later error could not restore.
  */
-static int turn(const struct setting *setting)
+static int write_order(const struct setting *setting)
 {
 	if (!strcmp(setting->name, "worker/enabled"))
 		return 3;
@@ -125,15 +126,15 @@ static int turn(const struct setting *setting)
 	return strcmp(setting->value, "0") ? 2 : 0;
 }
 
-static int compare_turns(const void *a, const void *b)
+static int compare_order(const void *a, const void *b)
 {
 	const struct setting *one = a, *other = b;
-	int difference = turn(one) - turn(other);
+	int difference = write_order(one) - write_order(other);
 
 	return difference ? difference : one->line - other->line;
 }
 
-/* Leaves only what is another value than the current one. */
+/* Remove settings that already have the wanted value. */
 static void drop_unchanged(struct policy *wanted, const struct policy *current)
 {
 	struct setting *setting;
@@ -151,8 +152,11 @@ static void drop_unchanged(struct policy *wanted, const struct policy *current)
 	wanted->count = kept;
 }
 
-/* Each level is a pair of values in two files, and one that kills stays on. */
-static bool kills_by_what_changes(const struct policy *wanted, const struct policy *current)
+/*
+ * Does lowmem/kill stay on while a level changes? A level is one value in each of two files, so
+ * the module could kill by a mixture of old and new values.
+ */
+static bool kills_while_writing(const struct policy *wanted, const struct policy *current)
 {
 	const struct setting *kill = policy_find(current, KILL);
 
@@ -160,48 +164,48 @@ static bool kills_by_what_changes(const struct policy *wanted, const struct poli
 	       (policy_find(wanted, "lowmem/minfree") || policy_find(wanted, "lowmem/adj"));
 }
 
-/* What became of writing them. */
-struct outcome {
+struct write_result {
 	int err;
-	size_t at;		/* the one that was refused */
-	char stuck[512];	/* those that could not be put back after that */
+	size_t at;		/* index of the rejected setting */
+	char stuck[512];	/* names of settings that could not be restored */
 };
 
-static void put_back(struct outcome *outcome, const struct policy *current, const char *name)
+static void restore_setting(struct write_result *result, const struct policy *current,
+			    const char *name)
 {
-	size_t len = strlen(outcome->stuck);
+	size_t len = strlen(result->stuck);
 
 	if (write_setting(name, policy_find(current, name)->value))
-		snprintf(outcome->stuck + len, sizeof(outcome->stuck) - len, "%s%s",
+		snprintf(result->stuck + len, sizeof(result->stuck) - len, "%s%s",
 			 len ? ", " : "", name);
 }
 
-/* All or nothing. */
-static struct outcome write_all(const struct policy *wanted, const struct policy *current)
+/* Write either all settings or none. */
+static struct write_result write_all(const struct policy *wanted, const struct policy *current)
 {
-	bool kills = kills_by_what_changes(wanted, current);
-	struct outcome outcome = { 0 };
+	bool kills = kills_while_writing(wanted, current);
+	struct write_result result = { 0 };
 	const struct setting *setting;
 	sigset_t all, before;
 	size_t i;
 
-	/* Whoever is interrupted here leaves half of a policy. */
+	/* A signal here would leave half of a policy. */
 	sigfillset(&all);
 	sigprocmask(SIG_BLOCK, &all, &before);
 	if (kills)
 		write_setting(KILL, "0");
-	for (i = 0; i < wanted->count && !outcome.err; i++) {
+	for (i = 0; i < wanted->count && !result.err; i++) {
 		setting = &wanted->settings[i];
-		outcome.err = write_setting(setting->name, setting->value);
-		outcome.at = i;
+		result.err = write_setting(setting->name, setting->value);
+		result.at = i;
 	}
-	/* The last one first, so that what was off goes off before what it needs. */
-	for (i = outcome.at; outcome.err && i--; )
-		put_back(&outcome, current, wanted->settings[i].name);
+	/* Restore in reverse order, so that a setting is disabled before those it needs. */
+	for (i = result.at; result.err && i--; )
+		restore_setting(&result, current, wanted->settings[i].name);
 	if (kills)
-		put_back(&outcome, current, KILL);
+		restore_setting(&result, current, KILL);
 	sigprocmask(SIG_SETMASK, &before, NULL);
-	return outcome;
+	return result;
 }
 
 static struct json_object *changes_object(const struct policy *wanted,
@@ -240,43 +244,43 @@ static void print_changes(const struct policy *wanted, const struct policy *curr
 		       policy_find(current, wanted->settings[i].name)->value,
 		       wanted->settings[i].value);
 	printf("%zu of %zu settings %s.\n", wanted->count, current->count,
-	       dry_run ? "would be changed" : "changed");
+	       dry_run ? "would change" : "changed");
 }
 
-static int apply(struct reading *reading, bool dry_run)
+static int apply(struct policy_file *file, bool dry_run)
 {
-	struct policy *wanted = &reading->wanted;
-	struct outcome outcome = { 0 };
+	struct policy *wanted = &file->wanted;
+	struct write_result result = { 0 };
 	const struct setting *refused;
 
-	drop_unchanged(wanted, reading->current);
+	drop_unchanged(wanted, file->current);
 	if (wanted->count)
 		qsort(wanted->settings, wanted->count, sizeof(*wanted->settings),
-		      compare_turns);
+		      compare_order);
 	if (!dry_run)
-		outcome = write_all(wanted, reading->current);
-	if (!outcome.err) {
-		print_changes(wanted, reading->current, dry_run);
+		result = write_all(wanted, file->current);
+	if (!result.err) {
+		print_changes(wanted, file->current, dry_run);
 		return EXIT_DONE;
 	}
-	refused = &wanted->settings[outcome.at];
-	return fail(outcome.err == -EACCES ? EXIT_REFUSED : EXIT_FAILED,
-		    "%s:%d: %s = %s: %s; %s%s", reading->path, refused->line,
-		    refused->name, refused->value, outcome.err == -EINVAL ?
-			"the module refuses that value" : strerror(-outcome.err),
-		    *outcome.stuck ? "could not be put back: " : "nothing was changed",
-		    outcome.stuck);
+	refused = &wanted->settings[result.at];
+	return fail(result.err == -EACCES ? EXIT_REFUSED : EXIT_FAILED,
+		    "%s:%d: %s = %s: %s; %s%s", file->path, refused->line,
+		    refused->name, refused->value, result.err == -EINVAL ?
+			"the module rejected the value" : strerror(-result.err),
+		    *result.stuck ? "could not restore: " : "no setting was changed",
+		    result.stuck);
 }
 
 int policy_load_file(const char *path, bool dry_run)
 {
 	struct policy current = { 0 };
-	struct reading reading = { .path = path, .current = &current };
+	struct policy_file file = { .path = path, .current = &current };
 	int lock = -1, code;
 
 	/*
-	 * Two at a time would put back each other's values. Who can open a file can
-	 * lock it for ever, so it is one that only root can.
+	 * Two concurrent loads would restore each other's values. Lock a file that only root can
+	 * open, because any process that can open a file can keep it locked.
 	 */
 	if (!dry_run) {
 		lock = open(LOCK, O_WRONLY | O_CLOEXEC);
@@ -285,12 +289,12 @@ int policy_load_file(const char *path, bool dry_run)
 		flock(lock, LOCK_EX);
 	}
 	policy_read_current(&current);
-	code = read_policy(&reading);
+	code = parse_file(&file);
 	if (code == EXIT_DONE)
-		code = apply(&reading, dry_run);
+		code = apply(&file, dry_run);
 	if (lock >= 0)
 		close(lock);
 	policy_free(&current);
-	policy_free(&reading.wanted);
+	policy_free(&file.wanted);
 	return code;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The settings that the module has, and lists of settings.
+ * Lists of settings, and the current settings of the module.
  */
 #include <dirent.h>
 #include <stdio.h>
@@ -55,8 +55,8 @@ static mode_t mode_of(const char *name)
 static void read_settings(struct policy *policy, const char *dir, bool directories);
 
 /*
- * A setting is what can be read and written; the module itself says which there are. But
- * whether somebody is awake is no policy: who says it says it many times a day.
+ * Every file of the module that root can read and write is a setting, so this program needs no
+ * list of them. worker/awake is none, because it is a state that changes many times a day.
  */
 static void read_entry(struct policy *policy, const char *name, bool directories)
 {
@@ -90,7 +90,7 @@ static void read_settings(struct policy *policy, const char *dir, bool directori
 		free(entries);
 }
 
-/* Those of no section come first, as an INI file has it. */
+/* Settings without a section come first, because an INI file needs that. */
 void policy_read_current(struct policy *policy)
 {
 	read_settings(policy, "", false);

@@ -10,27 +10,27 @@
 
 #include "reclaimctl.h"
 
-#define LOST "unknown"			/* the stop of a request whose result is not ours */
+#define LOST "unknown"		/* stop reason of a request whose result was overwritten */
 
-/* One of the three commands. */
+/* What "run", "age" and "restore" differ in. */
 struct operation {
 	const char *file;		/* of sysfs */
-	const char *done_key;		/* of the result: pages that make it worth while */
-	bool measurable;		/* by /proc, where there is no result */
+	const char *done_key;		/* pages in the result; 0 means nothing to do */
+	bool measurable;		/* /proc can replace a lost result */
 	const char *headings;
-	/* What of a process is ahead of it, and what is still left. */
+	/* Return how much memory of a process remains to be handled. */
 	long long (*kb)(const struct process *process);
 	void (*row)(struct table *table, struct json_object *entry);
 	void (*summary)(struct json_object *summary);
 };
 
-/* What the command line asks for. */
+/* The parsed command line. */
 struct run_options {
 	const struct operation *operation;
 	struct selection selection;
 	bool system, dry_run, verbose, quiet;
-	const char *type;		/* NULL: none was given */
-	const char *start;		/* of a range; NULL: everything */
+	const char *type;		/* NULL if not given */
+	const char *start;		/* of the range; NULL if not given */
 	const char *len;
 	char filters[128];
 };
@@ -38,8 +38,8 @@ struct run_options {
 /* --- the command line (run_options.c) --- */
 
 #define SELECTION_HELP								\
-"A process is taken if it meets every condition that is given. Each is checked\n" \
-"again right before its turn, so that a pid that was given away meanwhile is not hit.\n"
+"A process is selected if it matches all given conditions. Its start time is checked\n" \
+"again right before the request, in case its pid was reused.\n"
 
 extern const struct option_row run_rows[], range_rows[];
 
@@ -47,16 +47,17 @@ extern const struct option_row run_rows[], range_rows[];
 void parse_run_options(struct run_options *options, const struct command *command, int argc,
 		       char **argv);
 
-/* --- what a request did, and its output (run_output.c) --- */
+/* --- output (run_output.c) --- */
 
+/* An entry is the result of one request. */
 struct json_object *entry_of(struct json_object *entries, size_t i);
-/* entry_name() - of its process */
+/* entry_name() - return the name of its process, or "system" */
 const char *entry_name(struct json_object *entry);
 bool entry_has_failed(struct json_object *entry);
 bool entry_is_lost(struct json_object *entry);
-/* entry_has_numbers() - false of what failed, and of what is lost and was not measured */
+/* entry_has_numbers() - false if the request failed, or its result is lost and not measured */
 bool entry_has_numbers(struct json_object *entry);
-/* print_run() - the entries and their summary */
+/* print_run() - print all entries and their summary */
 void print_run(const struct run_options *options, struct json_object *entries,
 	       struct json_object *summary);
 

@@ -20,27 +20,27 @@ enum {
 };
 
 #define SELECTION_ROWS								\
-	{ 'n', "name", "PATTERN", "processes of that name (a shell pattern)" },	\
-	{ 'u', "user", "USER", "of that user (name or id)" },			\
-	{ 'g', "cgroup", "PATH", "in that cgroup or below it" },		\
-	{ KEY_UNIT, "unit", "UNIT", "of that systemd unit (.service is added)" }
+	{ 'n', "name", "PATTERN", "processes with this name (a shell pattern)" },	\
+	{ 'u', "user", "USER", "processes of this user (name or id)" },			\
+	{ 'g', "cgroup", "PATH", "processes in this cgroup or below it" },		\
+	{ KEY_UNIT, "unit", "UNIT", "processes of this systemd unit (.service is added)" }
 
 #define COMMON_ROWS								\
-	{ 'r', "range", "START,LEN", "only these addresses, of one process" },	\
-	{ KEY_DRY_RUN, "dry-run", NULL, "show what would be done, and do nothing" }, \
-	{ 'v', "verbose", NULL, "show which pages were passed over, and why" },	\
+	{ 'r', "range", "START,LEN", "only this address range, of one process" },	\
+	{ KEY_DRY_RUN, "dry-run", NULL, "show the requests, but do not write them" }, \
+	{ 'v', "verbose", NULL, "show how much was skipped, and why" },	\
 	{ 'q', "quiet", NULL, "print errors only" },				\
 	JSON_ROW,								\
 	RAW_ROW
 
 const struct option_row run_rows[] = {
 	SELECTION_ROWS,
-	{ KEY_SYSTEM, "system", NULL, "every process of the system's own instead" },
-	{ 't', "type", "TYPE", "which pages: file, anon or all (default)" },
-	{ KEY_COLD, "cold", NULL, "only what was not used since the last age" },
-	{ KEY_INACTIVE, "inactive", NULL, "only what is on an inactive list" },
-	{ KEY_MAX, "max", "SIZE", "so much of each process at most (64M)" },
-	{ KEY_MS, "ms", "N", "so many milliseconds for each process, about" },
+	{ KEY_SYSTEM, "system", NULL, "all system processes (uid < first_app_uid) instead" },
+	{ 't', "type", "TYPE", "pages to reclaim: file, anon or all (default)" },
+	{ KEY_COLD, "cold", NULL, "only pages not accessed since the last age" },
+	{ KEY_INACTIVE, "inactive", NULL, "only pages on an inactive list" },
+	{ KEY_MAX, "max", "SIZE", "reclaim at most SIZE per process (e.g. 64M)" },
+	{ KEY_MS, "ms", "N", "approximate time limit per process, in ms" },
 	COMMON_ROWS,
 	{ 0 }
 };
@@ -56,11 +56,11 @@ static void add_filter(struct run_options *options, const char *name, const char
 	size_t len = strlen(options->filters);
 
 	if (value && (!*value || strpbrk(value, " \t\n")))
-		usage_error("--%s is not '%s'", name, value);
+		usage_error("invalid argument '%s' for --%s", value, name);
 	if (snprintf(options->filters + len, sizeof(options->filters) - len, " %s%s%s", name,
 		     value ? "=" : "", value ? value : "") >=
 	    (int)(sizeof(options->filters) - len))
-		usage_error("the filters are too long");
+		usage_error("filters too long");
 }
 
 static void set_range(struct run_options *options, char *text)
@@ -69,7 +69,7 @@ static void set_range(struct run_options *options, char *text)
 
 	if (!comma || comma == text || !comma[1] || strpbrk(text, " \t\n") ||
 	    strchr(comma + 1, ','))
-		usage_error("--range is START,LEN, not '%s'", text);
+		usage_error("invalid range '%s': expected START,LEN", text);
 	*comma = '\0';
 	options->start = text;
 	options->len = comma + 1;
@@ -78,7 +78,7 @@ static void set_range(struct run_options *options, char *text)
 static void set_type(struct run_options *options, const char *type)
 {
 	if (strcmp(type, "file") && strcmp(type, "anon") && strcmp(type, "all"))
-		usage_error("--type is file, anon or all, not '%s'", type);
+		usage_error("invalid type '%s': expected file, anon or all", type);
 	options->type = type;
 }
 
@@ -139,7 +139,7 @@ static void set_pids(struct run_options *options, int count, char **words)
 		abort();
 	for (; count; count--, words++)
 		selection->pids[selection->nr_pids++] =
-			parse_number("a pid", *words, 1, INT_MAX);
+			parse_number("pid", *words, 1, INT_MAX);
 }
 
 void parse_run_options(struct run_options *options, const struct command *command, int argc,
@@ -155,10 +155,9 @@ void parse_run_options(struct run_options *options, const struct command *comman
 	selected = selection->nr_pids || selection->name || selection->user ||
 		   selection->cgroup || selection->unit;
 	if (!selected && !options->system)
-		usage_error("which processes? Give pids, --name, --user, --cgroup or "
-			    "--unit");
+		usage_error("missing operand: give a PID, --name, --user, --cgroup or --unit");
 	if (options->system && (selected || options->start))
-		usage_error("--system is instead of processes and ranges");
+		usage_error("--system cannot be combined with processes or --range");
 	if (options->start && options->type)
-		usage_error("--range takes both types, so --type has no meaning");
+		usage_error("--range cannot be combined with --type");
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The output of "reclaimctl run", "age" and "restore": each request's result, and the errors.
+ * Output of "reclaimctl run", "age" and "restore": the result of each request, and errors.
  */
 #include <stdio.h>
 #include <string.h>
@@ -22,7 +22,6 @@ bool entry_is_lost(struct json_object *entry)
 	return !strcmp(text_of(entry, "stop"), LOST);
 }
 
-/* There is nothing to show of what failed, nor of what is lost and was not measured. */
 bool entry_has_numbers(struct json_object *entry)
 {
 	return json_object_object_get(entry, "targets");
@@ -30,13 +29,13 @@ bool entry_has_numbers(struct json_object *entry)
 
 const char *entry_name(struct json_object *entry)
 {
-	/* A sweep has no process of its own. */
+	/* A sweep has no process. */
 	return json_object_object_get(entry, "name") ? text_of(entry, "name") : "system";
 }
 
 static void print_skipped(struct json_object *entry)
 {
-	printf("%lld %s passed over:", number_of(entry, "pid"), entry_name(entry));
+	printf("%lld %s skipped:", number_of(entry, "pid"), entry_name(entry));
 	json_object_object_foreach(entry, key, value) {
 		if (strncmp(key, "skipped_", 8) || !json_object_get_int64(value))
 			continue;
@@ -46,16 +45,16 @@ static void print_skipped(struct json_object *entry)
 	putchar('\n');
 }
 
-/* What can be done about a request that was stopped. */
+/* Explain a stop reason that the administrator can do something about. */
 static const char *stop_hint(const char *stop)
 {
 	static const char *const hints[][2] = {
 		{ "noswap", "swap is full, or there is none" },
 		{ "memcg", "the cgroup is at its limit of memory or of swap" },
-		{ "watermark", "free memory is too short to work with" },
-		{ "unwritten", "swap refuses writes; is zram at its mem_limit, or the disk failing?" },
-		{ "busy", "the mmap lock of a process could not be taken" },
-		{ "ms", "the time was over" },
+		{ "watermark", "too little free memory to work with" },
+		{ "unwritten", "writes to swap fail: zram is at mem_limit, or the disk is broken" },
+		{ "busy", "the mmap lock of the process stayed locked" },
+		{ "ms", "the time limit was reached" },
 		{ "freeze", "the system was being suspended" },
 		{ "unload", "the module was being unloaded" },
 	};
@@ -80,8 +79,8 @@ static void print_errors(struct json_object *entries)
 			warn("%lld (%s): %s", number_of(entry, "pid"), entry_name(entry),
 			     text_of(entry, "error"));
 		else if (entry_is_lost(entry))
-			warn("%lld (%s): done, but somebody else's result has replaced "
-			     "its own", number_of(entry, "pid"), entry_name(entry));
+			warn("%lld (%s): done; result overwritten by a concurrent request",
+			     number_of(entry, "pid"), entry_name(entry));
 		else if (hint)
 			warn("%lld (%s): stopped early: %s", number_of(entry, "pid"),
 			     entry_name(entry), hint);
@@ -103,7 +102,7 @@ static void print_dry_run(struct json_object *entries)
 			  SIZE(number_of(entry, "swap_kb")), text_of(entry, "request"));
 	}
 	table_print(table);
-	puts("Nothing was done.");
+	puts("Dry run: no request was written.");
 }
 
 static void print_results(const struct run_options *options, struct json_object *entries,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Reading what "reclaimctl top" shows, from /proc, sysfs, debugfs and the request history.
+ * Read the data of "reclaimctl top" from /proc, sysfs, debugfs and the request history.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -36,7 +36,7 @@ static void read_adj(struct row *row)
 	free(text);
 }
 
-/* What it had in swap after it, and no longer has, has come back. */
+/* What the process had in swap after the action and does not have now has come back. */
 static void set_action(struct row *row, const char *action, long long acted_ms,
 		       long long freed_kb, long long swap_kb)
 {
@@ -62,7 +62,7 @@ static void set_decision(struct row *row, struct json_object *decision)
 	const char *stop = text_of(decision, "stop");
 	long long ms = number_of(decision, "since_boot_ms");
 
-	/* It is of a process that had the pid before. */
+	/* Skip a decision about an earlier process with the same pid. */
 	if (ms < process_start_ms(&row->process))
 		return;
 	row->decided_ms = ms;
@@ -70,7 +70,7 @@ static void set_decision(struct row *row, struct json_object *decision)
 		 reason, *stop ? ", " : "", stop);
 }
 
-/* Of one whose time is not known it is not known either that it is the newest. */
+/* A request of unknown time may be older than the worker's last action, so it never wins. */
 static void set_request(struct row *row, const struct seen_request *request)
 {
 	long long ms = request->timed ? request->ms : 0;
@@ -104,7 +104,7 @@ static void read_table_of(struct view *view, const char *path,
 		view->debugfs_error = errno;
 		return;
 	}
-	/* Oldest first: the last one about a process is what stays. */
+	/* The table starts with the oldest line, so the newest one about a process wins. */
 	for (i = 0; i < json_object_array_length(table); i++) {
 		words = json_object_array_get_idx(table, i);
 		row = find_row(view, number_of(words, "pid"));

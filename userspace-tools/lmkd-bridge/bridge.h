@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the files of lmkd-bridge share.
+ * Declarations shared by the files of lmkd-bridge.
  */
 #ifndef BRIDGE_H
 #define BRIDGE_H
@@ -12,15 +12,14 @@
 
 #include "lmkd_packet.h"
 
-/* lmkd serves three. */
-#define MAX_CLIENTS 8
-#define MAX_PROCS 2048		/* of each client: Android has some hundreds */
+#define MAX_CLIENTS 8		/* lmkd serves three */
+#define MAX_PROCS 2048		/* per client; Android has a few hundred */
 
 #define LOWMEM "/sys/kernel/proc_reclaim/lowmem/"
 
 /*
- * A pid stands for the process that it was when the client first named it, until the
- * client takes it back.
+ * A registered process. Until the client removes it, its pid means the process that had this pid
+ * at registration.
  */
 struct proc {
 	int pidfd;
@@ -29,11 +28,11 @@ struct proc {
 };
 
 struct client {
-	int fd;				/* -1: nobody */
-	bool foreign;			/* its pids are not this program's */
-	bool subscribed;
-	unsigned long refused;
-	pid_t pid;			/* its own */
+	int fd;				/* -1 if the slot is free */
+	bool foreign;			/* in another pid namespace */
+	bool subscribed;		/* to kills */
+	unsigned long refused;		/* packets */
+	pid_t pid;			/* of the client itself */
 	unsigned int nr_procs;
 	struct proc procs[MAX_PROCS];
 };
@@ -42,48 +41,49 @@ struct client {
 
 void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void die(const char *format, ...) __attribute__((format(printf, 1, 2), noreturn));
-/* watch() - have epoll report @who when the file can be read */
-void watch(int fd, void *who);
+/* watch() - add a descriptor to the event loop; @tag identifies it */
+void watch(int fd, void *tag);
 
 /* --- clients (clients.c) --- */
 
 extern struct client clients[MAX_CLIENTS];
 
-/* refuse() - log the first thing that a client does wrong, and count all of them */
+/* refuse() - log the first fault of a client, and count the others */
 void refuse(struct client *client, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
-/* answer() - send a packet; a client that does not read is dropped */
+/* answer() - send a packet, or drop a client that does not read */
 void answer(struct client *client, const int32_t *words, size_t nr);
-/* accept_client() - take a connection, and with it its processes and kills */
+/* accept_client() - accept a connection, or close it if all slots are in use */
 void accept_client(int listen_fd);
-/* serve() - read one packet, and carry it out */
+/* serve() - read and execute one packet */
 void serve(struct client *client);
 
 /* --- the processes of a client (processes.c) --- */
 
 struct proc *find_proc(struct client *client, int32_t pid);
+/* set_adj() - register a process, and write its oom_score_adj */
 void set_adj(struct client *client, const struct lmk_proc *wanted);
 void remove_proc(struct client *client, int32_t pid);
 void forget_procs(struct client *client);
-/* shares_pids() - is the process of @pidfd in this program's pid namespace? */
-bool shares_pids(int pidfd);
-/* write_text() - write and close; 0 or -errno, of the file that was not opened too */
+/* is_in_pid_namespace() - is the process of @pidfd in this program's pid namespace? */
+bool is_in_pid_namespace(int pidfd);
+/* write_text() - write a text and close @fd; 0 or -errno, also if @fd is a failed open() */
 int write_text(int fd, const char *text);
 
 /* --- the module's levels (levels.c) --- */
 
-/* set_targets() - both lists or none */
+/* set_targets() - write both lists of levels, or neither */
 void set_targets(struct client *client, const struct lmk_packet *packet);
 
 /* --- kills (kills.c) --- */
 
-extern struct live_events *live;	/* NULL: there is no module */
+extern struct live_events *live;	/* NULL without the module */
 
-/* listen_for_kills() - enable the event, again if the module was loaded again */
+/* listen_for_kills() - enable the event, unless it is enabled already */
 void listen_for_kills(void);
-/* take_kills() - count what was killed, and tell those that subscribed */
+/* take_kills() - count new kills, and report them to subscribed clients */
 void take_kills(void);
-/* kills_between() - how many processes with such an adj were killed */
+/* kills_between() - count the kills with an adj from @min to @max */
 int32_t kills_between(int min, int max);
 
 #endif

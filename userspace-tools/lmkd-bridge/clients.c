@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Clients: what they send is carried out or refused, one packet at a time.
+ * The clients: each packet is executed or refused.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -13,14 +13,14 @@
 
 #include "bridge.h"
 
-/* Linux 6.5; the headers of older systems do not have it. */
+/* Linux 6.5 added this option, so older headers do not have it. */
 #ifndef SO_PEERPIDFD
 #define SO_PEERPIDFD 77
 #endif
 
 struct client clients[MAX_CLIENTS];
 
-/* What a client does wrong is told once; who floods us does not flood the log. */
+/* Log a fault only once per client, so that no client can flood the log. */
 void refuse(struct client *client, const char *format, ...)
 {
 	char text[160];
@@ -31,7 +31,7 @@ void refuse(struct client *client, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
-	say("client %d: %s (more of this client is counted only)", client->pid, text);
+	say("client %d: %s (further faults of this client are only counted)", client->pid, text);
 }
 
 static void drop_client(struct client *client)
@@ -40,10 +40,10 @@ static void drop_client(struct client *client)
 	close(client->fd);
 	client->fd = -1;
 	if (client->refused > 1)
-		say("client %d: gone, %lu of what it sent refused", client->pid, client->refused);
+		say("client %d: disconnected, %lu packets refused", client->pid, client->refused);
 }
 
-/* A client that does not read what it asked for is dropped: nothing waits for it here. */
+/* Drop a client that does not read its answers, because this thread must not block. */
 void answer(struct client *client, const int32_t *words, size_t nr)
 {
 	uint32_t packet[LMK_MAX_WORDS];
@@ -52,15 +52,14 @@ void answer(struct client *client, const int32_t *words, size_t nr)
 	for (i = 0; i < nr; i++)
 		packet[i] = htonl(words[i]);
 	if (send(client->fd, packet, nr * sizeof(packet[0]), MSG_DONTWAIT | MSG_NOSIGNAL) < 0) {
-		refuse(client, "dropped, it does not read: %s", strerror(errno));
+		refuse(client, "dropped, because it does not read: %s", strerror(errno));
 		drop_client(client);
 	}
 }
 
 /*
- * The process that has connected. Before Linux 6.5 its pid has to do, which is another's if
- * the client has left its socket to a child and its pid was given away before the socket was
- * accepted.
+ * Return a pidfd of the client. Before Linux 6.5 it is opened by pid, and so is another process if
+ * the client has exited, a child has inherited its connection, and the pid was reused.
  */
 static int peer_pidfd(int fd, pid_t pid)
 {
@@ -79,18 +78,18 @@ static bool is_foreign(int fd, pid_t pid)
 
 	if (pidfd < 0)
 		return true;
-	foreign = !shares_pids(pidfd);
+	foreign = !is_in_pid_namespace(pidfd);
 	close(pidfd);
 	return foreign;
 }
 
-static bool names_pids(const struct lmk_packet *packet)
+static bool contains_pids(const struct lmk_packet *packet)
 {
 	switch (packet->command) {
 	case LMK_PROCPRIO:
 	case LMK_PROCREMOVE:
 	case LMK_PROCS_PRIO:
-	case LMK_SUBSCRIBE:	/* each event has one */
+	case LMK_SUBSCRIBE:	/* each event contains one */
 		return true;
 	default:
 		return false;
@@ -104,10 +103,10 @@ static void set_procs(struct client *client, const struct lmk_packet *packet)
 	for (i = 0; i < packet->count; i++)
 		set_adj(client, &packet->procs[i]);
 	if (packet->left_out)
-		refuse(client, "refused a part of a packet: %s", packet->left_out);
+		refuse(client, "refused part of a packet: %s", packet->left_out);
 }
 
-static void carry_out(struct client *client, const struct lmk_packet *packet)
+static void execute(struct client *client, const struct lmk_packet *packet)
 {
 	switch (packet->command) {
 	case LMK_TARGET:
@@ -131,34 +130,34 @@ static void carry_out(struct client *client, const struct lmk_packet *packet)
 		client->subscribed = true;
 		break;
 	case LMK_UPDATE_PROPS:
-		/* There are no properties here. */
+		/* This program has no properties. */
 		answer(client, (int32_t[]){ packet->command, -1 }, 2);
 		break;
 	case LMK_BOOT_COMPLETED:
 		answer(client, (int32_t[]){ packet->command, 0 }, 2);
 		break;
-	case LMK_START_MONITORING:	/* the module has its own switch for that */
+	case LMK_START_MONITORING:	/* lowmem/enabled decides instead */
 	case LMK_PROCKILL:
 		break;
 	}
 }
 
-/* One packet each time, so that no client keeps the others waiting. */
+/* Read only one packet, so that no client starves the others. */
 void serve(struct client *client)
 {
-	/* One word more than there may be: a longer packet is seen, not cut. */
+	/* One word more than allowed, to detect longer packets. */
 	char data[(LMK_MAX_WORDS + 1) * sizeof(uint32_t)];
 	struct lmk_packet packet;
 	const char *error;
 	ssize_t len;
 
-	/* Dropped since epoll told of it, it has no descriptor. */
+	/* The client may have been dropped after epoll_wait(). */
 	if (client->fd < 0)
 		return;
 	len = recv(client->fd, data, sizeof(data), MSG_DONTWAIT);
 	if (len < 0 && (errno == EAGAIN || errno == EINTR))
 		return;
-	/* An empty packet looks like the end; none has a use. */
+	/* An empty packet looks like the end of the connection. No command is empty. */
 	if (len <= 0) {
 		drop_client(client);
 		return;
@@ -166,11 +165,11 @@ void serve(struct client *client)
 	error = lmk_packet_parse(&packet, data, len);
 	if (error)
 		refuse(client, "refused a packet of %zd bytes: %s", len, error);
-	else if (client->foreign && names_pids(&packet))
-		refuse(client, "it is in another pid namespace, or has ended before it was "
-			       "accepted: its pids are refused, and it is told of no kill");
+	else if (client->foreign && contains_pids(&packet))
+		refuse(client, "its pids are refused, because it is in another pid namespace, or "
+			       "has exited before it was accepted");
 	else
-		carry_out(client, &packet);
+		execute(client, &packet);
 }
 
 void accept_client(int listen_fd)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Kills: the module's event, counted and told to the clients that subscribed.
+ * Kills: count the module's events, and report them to subscribed clients.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -11,13 +11,13 @@
 #include "bridge.h"
 
 #define KILL_EVENT EVENT_SYSTEM "_kill"
-#define KILLS_KB 16		/* kills are few, and read at once */
+#define BUFFER_KB 16		/* kills are rare, and read immediately */
 #define ADJ_MAX 1000
 
-static unsigned long kills[2 * ADJ_MAX + 1];	/* by adj, from -1000 on */
+static unsigned long kills[2 * ADJ_MAX + 1];	/* by adj + ADJ_MAX */
 struct live_events *live;
 
-/* Whose process it is: as /proc says or, if it is gone, as a client has. */
+/* Return the uid of a process: from /proc or, if it has exited, from its registration. */
 static uint32_t uid_of(int32_t pid)
 {
 	unsigned int uid = (uint32_t)-1;
@@ -42,7 +42,7 @@ static uint32_t uid_of(int32_t pid)
 	return uid;
 }
 
-static int tell_of_kill(struct tep_event *event, struct tep_record *record, int cpu,
+static int report_kill(struct tep_event *event, struct tep_record *record, int cpu,
 			void *context)
 {
 	unsigned long long pid, adj;
@@ -65,7 +65,7 @@ static int tell_of_kill(struct tep_event *event, struct tep_record *record, int 
 	return 0;
 }
 
-/* Where the module was unloaded, the event went with it: asked anew for each client. */
+/* Called for each new client, because unloading the module disables the event. */
 void listen_for_kills(void)
 {
 	static bool complained;
@@ -73,21 +73,21 @@ void listen_for_kills(void)
 	if (live && live_events_enabled(live, KILL_EVENT))
 		return;
 	live_events_close(live);
-	live = live_events_open("lmkd-bridge", KILLS_KB);
+	live = live_events_open("lmkd-bridge", BUFFER_KB);
 	if (live && !live_events_enable(live, KILL_EVENT, NULL)) {
 		watch(live_events_fd(live), &live);
 		complained = false;
 	} else if (!complained) {
-		say("kills cannot be told of: %s", strerror(errno));
+		say("kills are not reported: %s", strerror(errno));
 		complained = true;
 	}
 }
 
 void take_kills(void)
 {
-	/* A client that came meanwhile may have found it gone. */
+	/* listen_for_kills() may have closed it after epoll_wait(). */
 	if (live)
-		live_events_take(live, tell_of_kill, NULL);
+		live_events_take(live, report_kill, NULL);
 }
 
 int32_t kills_between(int min, int max)

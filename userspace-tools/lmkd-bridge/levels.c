@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The levels of lowmem: LMK_TARGET's two lists, which become two files of the module.
+ * The levels of lowmem: write the lists of LMK_TARGET to two files of the module.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -12,12 +12,12 @@
 
 #include "bridge.h"
 
-/* What "reclaimctl policy load" locks, which writes levels too. */
+/* "reclaimctl policy load" locks this file too, because it also writes levels. */
 #define LOCK "/sys/kernel/proc_reclaim/reclaim"
-#define LOCK_TRIES 50		/* ten in a second */
-#define LIST_LEN 96		/* six numbers of sysfs, with commas */
+#define LOCK_TRIES 50		/* one every 100 ms */
+#define LIST_LEN 96		/* six numbers with commas */
 
-/* As sysfs has them, with a newline: an empty write would not reach the files. */
+/* The contents of both files, with a newline, because an empty write has no effect. */
 struct levels {
 	char minfree[LIST_LEN], adj[LIST_LEN];
 };
@@ -49,8 +49,8 @@ static int read_level_file(const char *name, char text[LIST_LEN])
 }
 
 /*
- * The module may look at any time, and the levels of one with the other's adj would be
- * somebody's death: with no adj none holds.
+ * Write an empty adj first, which disables all levels, because the module may evaluate them at any
+ * time, and could kill by the minfree of one level and the adj of another.
  */
 static int write_levels(const struct levels *levels)
 {
@@ -63,7 +63,7 @@ static int write_levels(const struct levels *levels)
 	return err;
 }
 
-/* A policy is loaded at once: whoever has the lock for long has no right to it. */
+/* Give up after LOCK_TRIES, because loading a policy takes much less time. */
 static int lock_levels(void)
 {
 	const struct timespec tenth = { .tv_nsec = 100 * 1000 * 1000 };
@@ -81,7 +81,7 @@ static int lock_levels(void)
 	return fd;
 }
 
-/* Both lists or none. */
+/* Write both lists, or restore both. */
 static int change_levels(const struct levels *after)
 {
 	int err, lock = lock_levels();

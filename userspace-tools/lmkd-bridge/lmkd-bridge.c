@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * lmkd-bridge: speaks lmkd's protocol, so that what talks to Android's lmkd can drive
- * proc_reclaim. One thread, and memory that does not grow: what clients send is either
- * carried out at once or refused.
+ * lmkd-bridge: serve the protocol of Android's lmkd, so that its clients can drive proc_reclaim.
+ * One thread executes or refuses each packet immediately, so memory usage is constant.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -25,7 +24,7 @@
 #include "bridge.h"
 
 #define DEFAULT_SOCKET "/run/lmkd"
-/* Beside these its own, and to read of kills one of each processor. */
+/* One for each client and process, and spare ones for this program and one per CPU for kills. */
 #define MAX_FDS (MAX_CLIENTS * (MAX_PROCS + 1) + 1024)
 
 static int epoll_fd, listen_fd, signal_fd;
@@ -52,17 +51,17 @@ void die(const char *format, ...)
 	exit(EXIT_FAILURE);
 }
 
-void watch(int fd, void *who)
+void watch(int fd, void *tag)
 {
-	struct epoll_event event = { .events = EPOLLIN, .data.ptr = who };
+	struct epoll_event event = { .events = EPOLLIN, .data.ptr = tag };
 
 	if (epoll_ctl(epoll_fd, EPOLL_CTL_ADD, fd, &event))
 		die("epoll_ctl: %s", strerror(errno));
 }
 
 /*
- * Some are left behind by who was killed; a socket that is listened to is not ours, nor is
- * what is no socket, of which connect() says the same.
+ * Remove a socket that a killed daemon has left behind. Check the file type too, because connect()
+ * to any other file fails with the same error.
  */
 static void remove_stale_socket(const struct sockaddr_un *address)
 {
@@ -72,11 +71,11 @@ static void remove_stale_socket(const struct sockaddr_un *address)
 	if (lstat(address->sun_path, &stat))
 		return;
 	if (!S_ISSOCK(stat.st_mode))
-		die("%s: is there, and is no socket", address->sun_path);
+		die("%s: exists, and is not a socket", address->sun_path);
 	fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (!connect(fd, (const struct sockaddr *)address, sizeof(*address)) ||
 	    errno != ECONNREFUSED)
-		die("%s: another program serves it", address->sun_path);
+		die("%s: already in use by another program", address->sun_path);
 	unlink(address->sun_path);
 	close(fd);
 }
@@ -86,11 +85,11 @@ static int make_socket(const char *path)
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
 	int fd;
 
-	/* Without a path it would have no mode, and everybody could connect. */
+	/* An abstract socket has no mode, so every user could connect. */
 	if (!*path)
-		die("a socket needs a path");
+		die("the path of the socket is empty");
 	if (strlen(path) >= sizeof(address.sun_path))
-		die("%s: a path that long cannot be a socket's", path);
+		die("%s: path too long for a socket", path);
 	strcpy(address.sun_path, path);
 	remove_stale_socket(&address);
 	fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
@@ -101,7 +100,7 @@ static int make_socket(const char *path)
 	return fd;
 }
 
-/* What systemd has made; -1 if it has not. */
+/* Return the socket that systemd has passed, or -1. */
 static int passed_socket(void)
 {
 	int nr = sd_listen_fds(1), fd = SD_LISTEN_FDS_START;
@@ -109,7 +108,7 @@ static int passed_socket(void)
 	if (nr == 0)
 		return -1;
 	if (nr != 1 || sd_is_socket_unix(fd, SOCK_SEQPACKET, 1, NULL, 0) <= 0)
-		die("what was passed is not one listening socket for sequential packets");
+		die("expected one listening sequential-packet socket from systemd");
 	fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
 	return fd;
 }
@@ -135,8 +134,8 @@ static void serve_all(void)
 }
 
 /*
- * A pidfd for each process. Fewer will not do: a client that cannot be accepted would
- * keep the socket readable, and this awake.
+ * Allow a pidfd for each process. Fewer descriptors are an error, because a connection that cannot
+ * be accepted keeps the socket readable, and the event loop would spin.
  */
 static void raise_limit(void)
 {
@@ -149,17 +148,16 @@ static void raise_limit(void)
 	if (limit.rlim_max < MAX_FDS)
 		limit.rlim_max = MAX_FDS;
 	if (setrlimit(RLIMIT_NOFILE, &limit))
-		die("%d descriptors are needed, and the limit of open files is lower: %s",
-		    MAX_FDS, strerror(errno));
+		die("cannot raise the limit of open files to %d: %s", MAX_FDS, strerror(errno));
 }
 
-/* Every file of a process is looked for in /proc by its pid. */
+/* Check that /proc belongs to this pid namespace, because processes are found there by pid. */
 static void check_proc(void)
 {
 	int pidfd = syscall(SYS_pidfd_open, getpid(), 0);
 
-	if (pidfd < 0 || !shares_pids(pidfd))
-		die("/proc is missing, or is that of another pid namespace");
+	if (pidfd < 0 || !is_in_pid_namespace(pidfd))
+		die("/proc is missing or belongs to another pid namespace");
 	close(pidfd);
 }
 
@@ -186,14 +184,15 @@ static const struct option options[] = {
 static const char help[] =
 "Usage: lmkd-bridge [OPTION...]\n"
 "\n"
-"Speak the protocol of Android's lmkd: what its clients say of processes goes to\n"
-"/proc/PID/oom_score_adj, and levels to " LOWMEM ";\n"
-"kills are told to those who ask for them.\n"
+"Serve the protocol of Android's lmkd. Clients set the oom_score_adj of processes and the\n"
+"levels in " LOWMEM ", and subscribe to kills.\n"
 "\n"
 "Options:\n"
-"  -s, --socket=PATH  where to listen (" DEFAULT_SOCKET "), unless systemd has made a socket\n"
-"      --version      show the version\n"
-"      --help         show this\n";
+"  -s, --socket=PATH  listen on PATH (default " DEFAULT_SOCKET "), unless systemd passes a socket\n"
+"      --version      display the version and exit\n"
+"      --help         display this help and exit\n";
+
+static const char try_help[] = "Try 'lmkd-bridge --help' for more information.\n";
 
 static const char *read_options(int argc, char **argv)
 {
@@ -212,11 +211,13 @@ static const char *read_options(int argc, char **argv)
 			fputs(help, stdout);
 			exit(EXIT_SUCCESS);
 		default:
+			fputs(try_help, stderr);
 			exit(2);
 		}
 	}
 	if (optind < argc) {
-		fprintf(stderr, "lmkd-bridge: what is '%s'? Try --help.\n", argv[optind]);
+		fprintf(stderr, "lmkd-bridge: unexpected argument '%s'\n%s", argv[optind],
+			try_help);
 		exit(2);
 	}
 	return path;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The processes that clients register: each is held by a pidfd.
+ * Registered processes, each identified by a pidfd.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -13,12 +13,11 @@
 #include "bridge.h"
 
 /*
- * Does the process of @pidfd count pids as this one does? NSpid has a pid for each namespace
- * from that of /proc inwards; it is 0 for a process outside of that, and -1 for one that was
- * reaped. Unlike /proc/PID/ns/pid this needs no right over the process, and it cannot be
- * another one's.
+ * NSpid lists a pid for each namespace from that of /proc inwards. It is 0 for a process outside
+ * of it, and -1 for a reaped one. Unlike /proc/PID/ns/pid, it needs no permission, and it cannot
+ * belong to another process that reused the pid.
  */
-bool shares_pids(int pidfd)
+bool is_in_pid_namespace(int pidfd)
 {
 	int pid, inner, nr = 0;
 	char text[128];
@@ -86,7 +85,7 @@ static struct proc *add_proc(struct client *client, int32_t pid)
 	return proc;
 }
 
-static bool has_ended(const struct proc *proc)
+static bool has_exited(const struct proc *proc)
 {
 	struct pollfd pollfd = { .fd = proc->pidfd, .events = POLLIN };
 
@@ -94,8 +93,8 @@ static bool has_ended(const struct proc *proc)
 }
 
 /*
- * The file is open before the process is asked whether it still is: so the file is that
- * process's, and no other's that has the pid by now.
+ * Open the file before checking whether the process has exited. If it has not, the file belongs to
+ * it, and not to another process that reused the pid.
  */
 static int write_adj(const struct proc *proc, int adj)
 {
@@ -104,7 +103,7 @@ static int write_adj(const struct proc *proc, int adj)
 
 	snprintf(path, sizeof(path), "/proc/%d/oom_score_adj", proc->pid);
 	fd = open(path, O_WRONLY | O_CLOEXEC);
-	if (has_ended(proc)) {
+	if (has_exited(proc)) {
 		if (fd >= 0)
 			close(fd);
 		return -ESRCH;
@@ -124,7 +123,7 @@ void set_adj(struct client *client, const struct lmk_proc *wanted)
 	if (!proc)
 		err = -errno;
 	else if (wanted->lmkd_only)
-		err = has_ended(proc) ? -ESRCH : 0;
+		err = has_exited(proc) ? -ESRCH : 0;
 	else
 		err = write_adj(proc, wanted->adj);
 	if (!err)
@@ -132,7 +131,7 @@ void set_adj(struct client *client, const struct lmk_proc *wanted)
 	else if (proc && is_new)
 		forget_proc(client, proc);
 	if (err == -ESRCH && !is_new)
-		refuse(client, "process %d has ended, and was not removed", wanted->pid);
+		refuse(client, "process %d has exited, but was not removed", wanted->pid);
 	else if (err)
 		refuse(client, "process %d: %s", wanted->pid, strerror(-err));
 }
