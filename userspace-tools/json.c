@@ -36,11 +36,12 @@ static void unescape(char *text)
 {
 	char *to = text;
 	unsigned int byte;
+	int len;
 
 	while (*text) {
-		if (*text == '\\' && sscanf(text + 1, "%3o", &byte) == 1) {
+		if (*text == '\\' && sscanf(text + 1, "%3o%n", &byte, &len) == 1) {
 			*to++ = byte;
-			text += 4;
+			text += 1 + len;
 		} else {
 			*to++ = *text++;
 		}

@@ -321,6 +321,15 @@ scraped() {
 	[ "$(grep -c ADJ typescript)" -eq 1 ]
 }
 
+@test "top: a truncated escape in a name does not damage the rest of its line" {
+	start_sleep
+	mkdir -p /sys/kernel/debug/proc_reclaim
+	printf '%s\n' "comm=\\1 pid=$PID last=full ago_ms=0 freed_kb=7 swap_kb=0" \
+		>/sys/kernel/debug/proc_reclaim/processes
+	ctl 0 top --json
+	json_is ".processes[] | select(.pid == $PID) | .last_action" full
+}
+
 # --- policy ---
 
 locked() {
