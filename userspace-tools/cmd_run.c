@@ -313,9 +313,11 @@ static void run_row(struct table *table, struct json_object *entry)
 static void run_summary(struct json_object *summary)
 {
 	long long targets = number_of(summary, "targets");
+	long long freed_kb = number_of(summary, "freed_kb");
 
+	/* Processes that allocate meanwhile can grow by more than was freed. */
 	printf("%sFreed %s%s of %lld process%s in %.1f s; %s went to swap.\n",
-	       colour(BOLD), SIZE(number_of(summary, "freed_kb")), colour(PLAIN), targets,
+	       colour(BOLD), SIZE(freed_kb > 0 ? freed_kb : 0), colour(PLAIN), targets,
 	       targets == 1 ? "" : "es", number_of(summary, "duration_us") / 1e6,
 	       SIZE(number_of(summary, "swapped_kb")));
 }

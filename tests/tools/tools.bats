@@ -218,6 +218,13 @@ result() {
 	json_is .summary.lost 1
 }
 
+@test "run: a process that has grown does not free a negative amount" {
+	start_sleep
+	result "pid=$PID type=all isolated=1 rss_before_kb=100 rss_after_kb=342 stop=done targets=1"
+	ctl 0 run "$PID"
+	[[ $OUT == *" -242K "*"Freed 0 of 1 process"* ]] || complain "$OUT"
+}
+
 # --- files that are written ---
 
 @test "files: devices and pipes are not replaced" {
