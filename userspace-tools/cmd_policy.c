@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "policy.h"
 #include "reclaimctl.h"
@@ -123,7 +124,12 @@ static int load(const struct command *command, int argc, char **argv)
 	if (asprintf(&path, profile ? PROFILE_DIR "/%s.ini" : "%s",
 		     profile ? profile : argv[optind]) < 0)
 		abort();
-	code = module_missing() ? EXIT_NO_MODULE : policy_load_file(path, dry_run);
+	if (module_missing())
+		code = EXIT_NO_MODULE;
+	else if (profile && access(path, F_OK))
+		code = fail(EXIT_FAILED, "unknown profile '%s': run 'reclaimctl policy list'", profile);
+	else
+		code = policy_load_file(path, dry_run);
 	free(path);
 	return code;
 }

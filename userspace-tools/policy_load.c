@@ -264,12 +264,27 @@ static int apply(struct policy_file *file, bool dry_run)
 		return EXIT_DONE;
 	}
 	refused = &wanted->settings[result.at];
-	return fail(result.err == -EACCES ? EXIT_REFUSED : EXIT_FAILED,
+	return fail(result.err == -EACCES || result.err == -EPERM ? EXIT_REFUSED : EXIT_FAILED,
 		    "%s:%d: %s = %s: %s; %s%s", file->path, refused->line,
 		    refused->name, refused->value, result.err == -EINVAL ?
 			"the module rejected the value" : strerror(-result.err),
 		    *result.stuck ? "could not restore: " : "no setting was changed",
 		    result.stuck);
+}
+
+/* Lock out other loads, because two concurrent ones would restore each other's values. */
+static int lock_policy(void)
+{
+	/* A file that only root can open, because any process can lock a file that it can open. */
+	int fd = open(LOCK, O_WRONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return -errno;
+	if (flock(fd, LOCK_EX | LOCK_NB)) {
+		warn("waiting for another process to unlock " LOCK);
+		flock(fd, LOCK_EX);
+	}
+	return fd;
 }
 
 int policy_load_file(const char *path, bool dry_run)
@@ -278,15 +293,10 @@ int policy_load_file(const char *path, bool dry_run)
 	struct policy_file file = { .path = path, .current = &current };
 	int lock = -1, code;
 
-	/*
-	 * Two concurrent loads would restore each other's values. Lock a file that only root can
-	 * open, because any process that can open a file can keep it locked.
-	 */
 	if (!dry_run) {
-		lock = open(LOCK, O_WRONLY | O_CLOEXEC);
+		lock = lock_policy();
 		if (lock < 0)
-			return fail_file(LOCK, -errno);
-		flock(lock, LOCK_EX);
+			return fail_file(LOCK, lock);
 	}
 	policy_read_current(&current);
 	code = parse_file(&file);

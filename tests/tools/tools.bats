@@ -354,6 +354,21 @@ locked() {
 	soon locked "$SYSFS/reclaim"
 	ends_with 0 timeout 20 reclaimctl policy load --dry-run policy.ini
 	ends_with 124 timeout 1 reclaimctl policy load policy.ini
+	says "waiting for another process to unlock $SYSFS/reclaim"
+}
+
+@test "policy: a setting without permission has its own exit code" {
+	start_sleep unshare --user
+	echo deny >"/proc/$PID/setgroups"
+	mount --bind "/proc/$PID/setgroups" "$SYSFS/threads"
+	printf 'threads = allow\n' >policy.ini
+	ctl 4 policy load policy.ini
+	says "policy.ini:1: threads = allow: Operation not permitted; no setting was changed"
+}
+
+@test "policy: an unknown profile is an error that names the list" {
+	ctl 5 policy load --profile nonsense
+	says "unknown profile 'nonsense': run 'reclaimctl policy list'"
 }
 
 # written FILE: load it, and list the writes in their order in WRITTEN.
