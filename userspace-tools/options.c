@@ -14,7 +14,7 @@
 #define HELP_COLUMN 26		/* first column of the help texts */
 
 static const struct option_row help_row = {
-	OPTION_HELP, "help", NULL, "display this help and exit",
+	'h', "help", NULL, "display this help and exit",
 };
 
 bool json_wanted, raw_wanted;
@@ -111,7 +111,7 @@ int next_option(const struct command *command, int argc, char **argv)
 		case OPTION_RAW:
 			raw_wanted = true;
 			break;
-		case OPTION_HELP:
+		case 'h':
 			print_help(command);
 			exit(EXIT_DONE);
 		case ':':

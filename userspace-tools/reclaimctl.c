@@ -12,10 +12,8 @@
 #include "reclaimctl.h"
 #include "standard_files.h"
 
-#define KEY_VERSION LONG_ONLY
-
 static const struct option_row options[] = {
-	{ KEY_VERSION, "version", NULL, "display the version and exit" },
+	{ 'V', "version", NULL, "display the version and exit" },
 	{ 0 }
 };
 
@@ -51,7 +49,7 @@ static const struct command program = {
 /* Run a group of commands without a command. */
 static int run_bare(const struct command *group, int argc, char **argv)
 {
-	while (next_option(group, argc, argv) == KEY_VERSION) {
+	while (next_option(group, argc, argv) == 'V') {
 		puts("reclaimctl " VERSION);
 		return EXIT_DONE;
 	}

@@ -36,7 +36,6 @@ enum exit_code {
 enum {
 	OPTION_JSON = 1000,	/* next_option() handles these itself */
 	OPTION_RAW,
-	OPTION_HELP,
 };
 
 struct option_row {

@@ -2,6 +2,7 @@
 /*
  * The command line of "reclaimctl run", "age" and "restore".
  */
+#include <ctype.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -137,9 +138,13 @@ static void set_pids(struct run_options *options, int count, char **words)
 	selection->pids = calloc(count + 1, sizeof(*selection->pids));
 	if (!selection->pids)
 		abort();
-	for (; count; count--, words++)
+	for (; count; count--, words++) {
+		if (isalpha((unsigned char)**words))
+			usage_error("invalid pid '%s': use --name to select processes by name",
+				    *words);
 		selection->pids[selection->nr_pids++] =
 			parse_number("pid", *words, 1, INT_MAX);
+	}
 }
 
 void parse_run_options(struct run_options *options, const struct command *command, int argc,

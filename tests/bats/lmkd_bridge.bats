@@ -634,8 +634,9 @@ ticks_of() {
 }
 
 @test "lmkd-bridge: --help, --version, and what it does not know" {
-	run lmkd-bridge --help
+	run lmkd-bridge -h
 	assert_success
+	assert_output "$(lmkd-bridge --help)"
 	assert_output --partial "--socket=PATH"
 	run lmkd-bridge --version
 	assert_success
@@ -654,7 +655,7 @@ ticks_of() {
 @test "lmkd-bridge: --help, the manual page and the completions have the same options" {
 	local help page=/usr/local/share/man/man8/lmkd-bridge.8 zsh fish
 
-	help=$(lmkd-bridge --help | sed -nE 's/^  +(-[a-z], )?(--[a-z]+).*/\2/p' | sort)
+	help=$(lmkd-bridge --help | sed -nE 's/^  +(-[a-zA-Z], )?(--[a-z]+).*/\2/p' | sort)
 	[ -n "$help" ]
 	assert_equal "$(sed -nE 's/^\.It .*Fl (-[a-z]+).*/-\1/p' "$page" | sort)" "$help"
 	run mandoc -T lint -W warning "$page"

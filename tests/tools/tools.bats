@@ -139,6 +139,24 @@ says() {
 	json_is .error "option '--cgroup' requires a non-empty argument"
 }
 
+@test "options: -h and -V are --help and --version" {
+	local words
+
+	for words in "" run policy "policy load" "trace live"; do
+		# shellcheck disable=SC2086 # words
+		ctl 0 $words -h
+		# shellcheck disable=SC2086 # words
+		[ "$OUT" = "$(reclaimctl $words --help)" ]
+	done
+	ctl 0 -V
+	[ "$OUT" = "$(reclaimctl --version)" ]
+}
+
+@test "options: a name instead of a pid gets a hint" {
+	ctl 2 run redis
+	says "invalid pid 'redis': use --name to select processes by name"
+}
+
 @test "options: no uid is truncated" {
 	local user
 

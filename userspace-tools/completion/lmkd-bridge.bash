@@ -8,7 +8,7 @@ _lmkd_bridge() {
 	case ${COMP_WORDS[COMP_CWORD - 1]} in
 	-s | --socket | =) words=$(compgen -f -- "$cur") ;;
 	*) words=$("${COMP_WORDS[0]}" --help 2>/dev/null |
-		sed -nE 's/^  +(-[a-z], )?(--[a-z-]+=?).*/\2/p') ;;
+		sed -nE 's/^  +(-[a-zA-Z], )?(--[a-z-]+=?).*/\2/p') ;;
 	esac
 	# No compgen -W, because it would execute commands in the names of files.
 	while IFS= read -r word; do

@@ -189,8 +189,8 @@ static const char help[] =
 "\n"
 "Options:\n"
 "  -s, --socket=PATH  listen on PATH (default " DEFAULT_SOCKET "), unless systemd passes a socket\n"
-"      --version      display the version and exit\n"
-"      --help         display this help and exit\n";
+"  -V, --version      display the version and exit\n"
+"  -h, --help         display this help and exit\n";
 
 static const char try_help[] = "Try 'lmkd-bridge --help' for more information.\n";
 
@@ -199,7 +199,7 @@ static const char *read_options(int argc, char **argv)
 	const char *path = DEFAULT_SOCKET;
 	int key;
 
-	while ((key = getopt_long(argc, argv, "s:", options, NULL)) != -1) {
+	while ((key = getopt_long(argc, argv, "s:hV", options, NULL)) != -1) {
 		switch (key) {
 		case 's':
 			path = optarg;
