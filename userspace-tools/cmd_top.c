@@ -227,10 +227,8 @@ static void put_screen(const struct view *view)
 
 	erase();
 	y = put_totals(view, 0);
-	attron(A_REVERSE);
-	mvhline(y, 0, ' ', COLS);
-	put_row(NULL, y++, rank);
-	attroff(A_REVERSE);
+	put_row(NULL, y, rank);
+	mvchgat(y++, 0, -1, A_REVERSE, 0, NULL);
 	for (i = first_row; i < view->count && y < last; i++)
 		put_row(&view->rows[i], y++, rank);
 	put_line(last, "q quit  sort by %s (keys: p a r s f b t n)", columns[sort_column].word);
