@@ -137,7 +137,8 @@ static void check_file(struct finding *finding)
 
 	uname(&uts);
 	snprintf(pattern, sizeof(pattern),
-		 "/lib/modules/%s/updates/{,dkms/}proc_reclaim.ko*", uts.release);
+		 "/lib/modules/%s/{updates,extra,weak-updates}{,/*}/proc_reclaim.ko*",
+		 uts.release);
 	here = !glob(pattern, GLOB_BRACE, NULL, &files);
 	globfree(&files);
 	if (here)
@@ -145,8 +146,9 @@ static void check_file(struct finding *finding)
 		      "proc_reclaim' shows the reason",
 		      "installed for this kernel, but not loaded");
 	else if (exists("/var/lib/dkms/proc-reclaim"))
-		found(finding, BAD, "apt-get install linux-headers-$(uname -r) && dkms "
-		      "autoinstall && modprobe proc_reclaim",
+		found(finding, BAD, "install the headers of this kernel (Debian: "
+		      "linux-headers-$(uname -r)), and run 'dkms autoinstall && modprobe "
+		      "proc_reclaim'",
 		      "registered with dkms, but not built for %s", uts.release);
 	else
 		found(finding, BAD, "install proc-reclaim-dkms, or run 'make install' in the "
@@ -277,8 +279,8 @@ static void check_swap(struct finding *finding)
 	json_object_put(swaps);
 	add_zswap(kinds, sizeof(kinds));
 	if (pct < 0)
-		found(finding, WARNING, "apt-get install zram-tools (compressed memory), or "
-		      "mkswap and swapon",
+		found(finding, WARNING, "set up swap on zram, which is compressed memory (Debian: "
+		      "zram-tools), or on a disk",
 		      "none: only file pages can be reclaimed, not anonymous memory");
 	else if (pct < least)
 		found(finding, WARNING, "add swap, or lower throttle/min_free_swap_pct",
