@@ -278,6 +278,9 @@ static bool handle_key(struct view *view, int key)
 	case KEY_HOME:
 		first_row = 0;
 		break;
+	case KEY_END:
+		scroll_by(view, view->count);
+		break;
 	default:
 		sort_by_key(view, key);
 	}

@@ -66,6 +66,19 @@ first_is() {
 	return 1
 }
 
+# shows_one_process: only the last row is left below the headings.
+shows_one_process() {
+	local i
+
+	read_screen
+	for ((i = 0; i < ${#SCREEN[@]} - 2; i++)); do
+		[[ ${SCREEN[i]} =~ PID ]] || continue
+		[[ ${SCREEN[i + 1]} =~ [0-9] && ${SCREEN[i + 2]} =~ ^\ *$ ]]
+		return
+	done
+	return 1
+}
+
 quit_top() {
 	tmux send-keys q
 	wait_until 10 screen_has "^status=0"
@@ -131,6 +144,10 @@ instances() {
 	wait_until 10 first_is "^ +1 "
 	tmux send-keys Down
 	wait_until 10 first_is "^ +([2-9]|[0-9]{2,}) "
+	tmux send-keys Home
+	wait_until 10 first_is "^ +1 "
+	tmux send-keys End
+	wait_until 10 shows_one_process
 	quit_top
 }
 
