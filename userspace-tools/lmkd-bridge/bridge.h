@@ -72,7 +72,15 @@ int write_text(int fd, const char *text);
 
 /* --- the module's levels (levels.c) --- */
 
-/* set_targets() - write both lists of levels, or neither */
+extern int levels_timer;
+
+/* open_levels_timer() - create the timer for retries, and watch it */
+void open_levels_timer(void);
+/* retry_levels() - try again, after the timer has expired */
+void retry_levels(void);
+/* forget_levels() - a client disconnects; its waiting levels stay valid */
+void forget_levels(const struct client *client);
+/* set_targets() - write both lists of levels, or neither, as soon as they are not locked */
 void set_targets(struct client *client, const struct lmk_packet *packet);
 
 /* --- kills (kills.c) --- */

@@ -37,6 +37,7 @@ void refuse(struct client *client, const char *format, ...)
 static void drop_client(struct client *client)
 {
 	forget_procs(client);
+	forget_levels(client);
 	close(client->fd);
 	client->fd = -1;
 	if (client->refused > 1)

@@ -7,20 +7,34 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
-#include <time.h>
+#include <sys/timerfd.h>
 #include <unistd.h>
 
 #include "bridge.h"
 
 /* "reclaimctl policy load" locks this file too, because it also writes levels. */
 #define LOCK "/sys/kernel/proc_reclaim/reclaim"
-#define LOCK_TRIES 50		/* one every 100 ms */
+/* Loading a policy takes much less time than all retries. */
+#define RETRY_MS 100
+#define MAX_RETRIES 50
 #define LIST_LEN 96		/* six numbers with commas */
 
 /* The contents of both files, with a newline, because an empty write has no effect. */
 struct levels {
 	char minfree[LIST_LEN], adj[LIST_LEN];
 };
+
+/*
+ * The newest levels, which wait for the lock. The daemon must serve other clients meanwhile, so a
+ * timer triggers the retries.
+ */
+static struct {
+	struct levels levels;
+	struct client *client;	/* NULL after it has disconnected */
+	unsigned int retries;	/* left */
+} waiting;
+
+int levels_timer;
 
 static int open_level_file(const char *name, int flags)
 {
@@ -63,22 +77,17 @@ static int write_levels(const struct levels *levels)
 	return err;
 }
 
-/* Give up after LOCK_TRIES, because loading a policy takes much less time. */
 static int lock_levels(void)
 {
-	const struct timespec tenth = { .tv_nsec = 100 * 1000 * 1000 };
-	int fd = open(LOCK, O_WRONLY | O_CLOEXEC), tries = LOCK_TRIES;
+	int fd = open(LOCK, O_WRONLY | O_CLOEXEC), err;
 
 	if (fd < 0)
 		return -errno;
-	while (flock(fd, LOCK_EX | LOCK_NB)) {
-		if (!tries--) {
-			close(fd);
-			return -EBUSY;
-		}
-		nanosleep(&tenth, NULL);
-	}
-	return fd;
+	if (!flock(fd, LOCK_EX | LOCK_NB))
+		return fd;
+	err = -errno;
+	close(fd);
+	return err;
 }
 
 /* Write both lists, or restore both. */
@@ -101,21 +110,64 @@ static int change_levels(const struct levels *after)
 	return err;
 }
 
+void open_levels_timer(void)
+{
+	levels_timer = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
+	if (levels_timer < 0)
+		die("timerfd_create: %s", strerror(errno));
+	watch(levels_timer, &levels_timer);
+}
+
+/* Write the levels, or start the timer if they are locked. */
+static void try_levels(void)
+{
+	const struct itimerspec retry = { .it_value.tv_nsec = RETRY_MS * 1000000L };
+	int err = change_levels(&waiting.levels);
+
+	if (err == -EWOULDBLOCK && waiting.retries) {
+		waiting.retries--;
+		timerfd_settime(levels_timer, 0, &retry, NULL);
+		return;
+	}
+	if (err && waiting.client)
+		refuse(waiting.client, "levels: %s", strerror(-err));
+	else if (err)
+		say("levels of a disconnected client: %s", strerror(-err));
+	waiting.client = NULL;
+}
+
+void retry_levels(void)
+{
+	uint64_t expirations;
+
+	/* A newer packet may have restarted the timer after epoll_wait(). */
+	if (read(levels_timer, &expirations, sizeof(expirations)) > 0)
+		try_levels();
+}
+
+void forget_levels(const struct client *client)
+{
+	if (waiting.client == client)
+		waiting.client = NULL;
+}
+
 void set_targets(struct client *client, const struct lmk_packet *packet)
 {
-	struct levels after = { 0 };
+	static const struct itimerspec stop;
+	struct levels *levels = &waiting.levels;
 	unsigned int i;
-	int err;
 
+	timerfd_settime(levels_timer, 0, &stop, NULL);
+	memset(&waiting, 0, sizeof(waiting));
+	waiting.client = client;
+	waiting.retries = MAX_RETRIES;
 	for (i = 0; i < packet->count; i++) {
-		sprintf(after.minfree + strlen(after.minfree), "%s%d", i ? "," : "",
+		sprintf(levels->minfree + strlen(levels->minfree), "%s%d", i ? "," : "",
 			packet->targets[i].minfree);
-		sprintf(after.adj + strlen(after.adj), "%s%d", i ? "," : "",
+		sprintf(levels->adj + strlen(levels->adj), "%s%d", i ? "," : "",
 			packet->targets[i].adj);
 	}
-	strcat(after.minfree, "\n");
-	strcat(after.adj, "\n");
-	err = change_levels(&after);
-	if (err)
-		refuse(client, "levels: %s", strerror(-err));
+	strcat(levels->minfree, "\n");
+	strcat(levels->adj, "\n");
+	try_levels();
 }

@@ -27,6 +27,9 @@
 /* One for each client and process, and spare ones for this program and one per CPU for kills. */
 #define MAX_FDS (MAX_CLIENTS * (MAX_PROCS + 1) + 1024)
 
+/* Clients, the listening socket, signals, kills and the timer of the levels. */
+#define MAX_EVENTS (MAX_CLIENTS + 4)
+
 static int epoll_fd, listen_fd, signal_fd;
 
 void say(const char *format, ...)
@@ -115,11 +118,11 @@ static int passed_socket(void)
 
 static void serve_all(void)
 {
-	struct epoll_event events[MAX_CLIENTS + 3];
+	struct epoll_event events[MAX_EVENTS];
 	int nr, i;
 
 	for (;;) {
-		nr = epoll_wait(epoll_fd, events, MAX_CLIENTS + 3, -1);
+		nr = epoll_wait(epoll_fd, events, MAX_EVENTS, -1);
 		for (i = 0; i < nr; i++) {
 			if (events[i].data.ptr == &signal_fd)
 				return;
@@ -127,6 +130,8 @@ static void serve_all(void)
 				accept_client(listen_fd);
 			else if (events[i].data.ptr == &live)
 				take_kills();
+			else if (events[i].data.ptr == &levels_timer)
+				retry_levels();
 			else
 				serve(events[i].data.ptr);
 		}
@@ -172,6 +177,7 @@ static void prepare(void)
 	for (i = 0; i < MAX_CLIENTS; i++)
 		clients[i].fd = -1;
 	raise_limit();
+	open_levels_timer();
 }
 
 static const struct option options[] = {
