@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The module's events as they happen, through an instance of tracefs: nobody else's
- * tracing is disturbed, and what is not enabled here costs nothing.
+ * Live events of the module, read from an instance of tracefs, because that does not disturb other
+ * users of tracing, and events that are not enabled cost nothing.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -18,12 +18,12 @@
 struct live_events {
 	struct tracefs_instance *instance;
 	struct tep_handle *tep;
-	int fd;			/* its trace_pipe: only polled, each event wakes */
+	int fd;			/* trace_pipe, for poll() only */
 };
 
 /*
- * What the library itself would read, with every symbol of the kernel, takes tens of
- * megabytes; the formats of a few events are all that is used.
+ * Parse only the formats of the events in use. The handle that libtracefs makes also has every
+ * symbol of the kernel, which takes tens of megabytes.
  */
 static struct tep_handle *make_tep(void)
 {

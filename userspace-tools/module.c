@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The module's files: settings, counts, requests and their results, tables of
- * key=value words.
+ * Access the module's files: settings, counters, tables, requests and their results.
  */
 #include <ctype.h>
 #include <dirent.h>
@@ -14,17 +13,17 @@
 
 #include "reclaimctl.h"
 
-#define REQUEST_LEN 4096	/* of a result; longer than any */
+#define RESULT_LEN 4096		/* longer than any result */
 
 int module_missing(void)
 {
 	if (!access(SYSFS, F_OK))
 		return EXIT_DONE;
-	return fail(EXIT_NO_MODULE, "the module is not loaded: modprobe proc_reclaim; "
-		    "if that fails, 'reclaimctl doctor' says why");
+	return fail(EXIT_NO_MODULE, "the module is not loaded: run 'modprobe proc_reclaim'; "
+		    "if that fails, run 'reclaimctl doctor'");
 }
 
-/* All that there is: a file of sysfs or debugfs says nothing of its length. */
+/* Read to the end of the file, because sysfs and debugfs do not report its length. */
 static char *read_fd(int fd)
 {
 	size_t size = 4096, len = 0;
@@ -65,7 +64,7 @@ char *read_text(const char *path)
 	return text;
 }
 
-/* A short write is none: the module takes a text whole. */
+/* Treat a short write as an error, because the module takes a text in one write. */
 static int write_fd(int fd, const char *text)
 {
 	char *line;
@@ -127,81 +126,6 @@ long long read_count(const char *name)
 	return count;
 }
 
-/* The module's own word for it is a number without a unit. */
-static const char *key_with_unit(char *key, size_t size, const char *word)
-{
-	static const char *const pages[] = {
-		"scanned", "isolated", "reclaimed", "restored", "aged", "unwritten",
-	};
-	size_t i;
-
-	if (!strcmp(word, "us"))
-		return "duration_us";
-	if (!strcmp(word, "ms"))
-		return "since_boot_ms";
-	if (!strcmp(word, "split"))
-		return "split_folios";
-	snprintf(key, size, "%s%s", word,
-		 strncmp(word, "skipped_", 8) ? "" : "_pages");
-	for (i = 0; i < ARRAY_SIZE(pages); i++)
-		if (!strcmp(word, pages[i]))
-			snprintf(key, size, "%s_pages", word);
-	return key;
-}
-
-/* In place: the octal escapes of the module's names, as "\040" for a blank. */
-static void unescape(char *text)
-{
-	char *to = text;
-	unsigned int byte;
-
-	while (*text) {
-		if (*text == '\\' && sscanf(text + 1, "%3o", &byte) == 1) {
-			*to++ = byte;
-			text += 4;
-		} else {
-			*to++ = *text++;
-		}
-	}
-	*to = '\0';
-}
-
-static struct json_object *value_of_word(const char *key, char *word)
-{
-	char *end;
-	long long number;
-
-	if (!strcmp(key, "comm")) {
-		unescape(word);
-		return json_object_new_string(clean_text(word));
-	}
-	errno = 0;
-	number = strtoll(word, &end, 10);
-	if (errno || end == word || *end)
-		return json_object_new_string(word);
-	return json_object_new_int64(number);
-}
-
-struct json_object *parse_words(const char *line)
-{
-	struct json_object *object = json_object_new_object();
-	char *copy = strdup(line), *word, *value, *rest, key[64];
-
-	if (!copy || !object)
-		abort();
-	for (word = strtok_r(copy, " \n", &rest); word;
-	     word = strtok_r(NULL, " \n", &rest)) {
-		value = strchr(word, '=');
-		if (!value)
-			continue;
-		*value++ = '\0';
-		json_object_object_add(object, key_with_unit(key, sizeof(key), word),
-				       value_of_word(word, value));
-	}
-	free(copy);
-	return object;
-}
-
 struct json_object *read_table(const char *path)
 {
 	char *text = read_text(path), *line, *rest;
@@ -233,7 +157,7 @@ int list_directory(const char *name, struct dirent ***entries)
 struct json_object *read_directory(const char *name)
 {
 	struct json_object *object = json_object_new_object();
-	char *file, *text, key[64];
+	char *file, *text;
 	struct dirent **entries = NULL;
 	int count = list_directory(name, &entries), i;
 
@@ -242,9 +166,7 @@ struct json_object *read_directory(const char *name)
 			abort();
 		text = read_setting(file);
 		if (text)
-			json_object_object_add(object,
-				key_with_unit(key, sizeof(key), entries[i]->d_name),
-				value_of_word(entries[i]->d_name, text));
+			add_value(object, entries[i]->d_name, text);
 		free(text);
 		free(file);
 		free(entries[i]);
@@ -253,32 +175,10 @@ struct json_object *read_directory(const char *name)
 	return object;
 }
 
-long long number_of(struct json_object *object, const char *key)
+/* Use one open file of debugfs for both, because it returns the result of its own request. */
+static int request_debugfs(int fd, const char *text, struct json_object **result)
 {
-	return json_object_get_int64(json_object_object_get(object, key));
-}
-
-const char *text_of(struct json_object *object, const char *key)
-{
-	struct json_object *value = json_object_object_get(object, key);
-
-	return value ? json_object_get_string(value) : "";
-}
-
-void add_number(struct json_object *object, const char *key, long long number)
-{
-	json_object_object_add(object, key, json_object_new_int64(number));
-}
-
-void add_text(struct json_object *object, const char *key, const char *text)
-{
-	json_object_object_add(object, key, json_object_new_string(text));
-}
-
-/* In debugfs a request and its result go through one open file: the result is ours. */
-static int converse(int fd, const char *text, struct json_object **result)
-{
-	char line[REQUEST_LEN];
+	char line[RESULT_LEN];
 	ssize_t len;
 	int err;
 
@@ -293,21 +193,21 @@ static int converse(int fd, const char *text, struct json_object **result)
 	return 0;
 }
 
-/* Of another process, or of another kind, it is not ours. */
+/* A result of another process or type belongs to a concurrent request. */
 static bool is_result_of(struct json_object *result, const char *file, const char *text)
 {
-	char who[32] = "", type[32] = "";
+	char pid[32] = "", type[32] = "";
 
-	sscanf(text, "%31s %31s", who, type);
+	sscanf(text, "%31s %31s", pid, type);
 	if (strcmp(file, "reclaim"))
 		snprintf(type, sizeof(type), "%s", file);
 	else if (isdigit(type[0]))
 		strcpy(type, "range");
-	/* A sweep has the pid 0. */
-	return number_of(result, "pid") == atoll(who) && !strcmp(text_of(result, "type"), type);
+	/* atoll("system") is 0, the pid of a sweep's result. */
+	return number_of(result, "pid") == atoll(pid) && !strcmp(text_of(result, "type"), type);
 }
 
-/* In sysfs it is the last one's; only debugfs keeps them apart, and has no age or restore. */
+/* sysfs has only the last result. debugfs separates them, but has no age or restore. */
 static struct json_object *last_result(const char *file, const char *text)
 {
 	char *line = read_setting("result");
@@ -328,7 +228,7 @@ int request(const char *file, const char *text, struct json_object **result)
 	if (!strcmp(file, "reclaim"))
 		fd = open(DEBUGFS "/request", O_RDWR | O_CLOEXEC);
 	if (fd >= 0) {
-		err = converse(fd, text, result);
+		err = request_debugfs(fd, text, result);
 		close(fd);
 		return err;
 	}

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Options and --help, both from the one table that each command has: what is accepted
- * is what is shown.
+ * Parse the options of a command and print its --help, both from the same table.
  */
 #include <errno.h>
 #include <getopt.h>
@@ -12,10 +11,10 @@
 #include "reclaimctl.h"
 
 #define MAX_OPTIONS 32
-#define HELP_COLUMN 26		/* where the help of an option begins */
+#define HELP_COLUMN 26		/* first column of the help texts */
 
 static const struct option_row help_row = {
-	OPTION_HELP, "help", NULL, "show this",
+	'h', "help", NULL, "display this help and exit",
 };
 
 bool json_wanted, raw_wanted;
@@ -44,7 +43,7 @@ void print_help(const struct command *command)
 	if (command->description)
 		printf("\n%s", command->description);
 	if (command->commands)
-		printf("\nCommands (each has --help):\n");
+		printf("\nCommands (each has its own --help):\n");
 	for (sub = command->commands; sub && *sub; sub++)
 		printf("  %-*s  %s\n", HELP_COLUMN - 4, (*sub)->name, (*sub)->summary);
 	printf("\nOptions:\n");
@@ -67,25 +66,30 @@ static void add_option(struct option *option, char *letters,
 		sprintf(letters + len, "%c%s", row->key, row->argument ? ":" : "");
 }
 
-/* The option that getopt_long() has just refused, as it was typed. */
-static const char *refused_option(char **argv)
+/* Report the option that getopt_long() has just rejected by returning @code. */
+static void reject_option(int code, char **argv)
 {
-	static char letter[3] = "-";
+	const char *word = argv[optind - 1];
 
-	if (!strncmp(argv[optind - 1], "--", 2))
-		return argv[optind - 1];
-	letter[1] = optopt;
-	return letter;
+	if (strncmp(word, "--", 2))
+		usage_error(code == ':' ? "option requires an argument -- '%c'" :
+					  "invalid option -- '%c'", optopt);
+	if (code == ':')
+		usage_error("option '%s' requires an argument", word);
+	if (optopt)
+		usage_error("option '%.*s' doesn't allow an argument",
+			    (int)strcspn(word, "="), word);
+	usage_error("unrecognized option '%s'", word);
 }
 
-/* An empty value is a variable of a script that was not set, and would mean anything. */
+/* An empty argument often is an unset variable of a script, and would match everything. */
 static void check_value(const struct option_row *row, int key)
 {
 	if (!optarg || *optarg)
 		return;
 	while (row->key != key)
 		row++;
-	usage_error("the value of --%s is empty", row->name);
+	usage_error("option '--%s' requires a non-empty argument", row->name);
 }
 
 int next_option(const struct command *command, int argc, char **argv)
@@ -107,14 +111,13 @@ int next_option(const struct command *command, int argc, char **argv)
 		case OPTION_RAW:
 			raw_wanted = true;
 			break;
-		case OPTION_HELP:
+		case 'h':
 			print_help(command);
 			exit(EXIT_DONE);
 		case ':':
-			usage_error("%s takes a value", refused_option(argv));
 		case '?':
-			usage_error("no such option, or not so: %s",
-				    refused_option(argv));
+			reject_option(key, argv);
+			break;
 		default:
 			check_value(command->options, key);
 			return key;
@@ -123,7 +126,7 @@ int next_option(const struct command *command, int argc, char **argv)
 	return -1;
 }
 
-/* Errors of the words before --json are to be JSON too. */
+/* Search all words first, because errors in words before --json must be JSON too. */
 void find_json_option(int argc, char **argv)
 {
 	int i;
@@ -133,10 +136,10 @@ void find_json_option(int argc, char **argv)
 			json_wanted = true;
 }
 
-void no_more_words(int argc, char **argv)
+void no_operands(int argc, char **argv)
 {
 	if (optind < argc)
-		usage_error("what is '%s'?", argv[optind]);
+		usage_error("unexpected argument '%s'", argv[optind]);
 }
 
 long long parse_number(const char *what, const char *text, long long lowest,
@@ -148,7 +151,7 @@ long long parse_number(const char *what, const char *text, long long lowest,
 	errno = 0;
 	number = strtoll(text, &end, 10);
 	if (errno || end == text || *end || number < lowest || number > highest)
-		usage_error("%s is a number from %lld to %lld, not '%s'", what, lowest,
-			    highest, text);
+		usage_error("invalid %s '%s': expected a number from %lld to %lld", what, text,
+			    lowest, highest);
 	return number;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What the commands print: errors, JSON, sizes, tables, colours.
+ * Output of all commands: errors, JSON, sizes, tables, colours, files.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -18,7 +18,7 @@
 #define MAX_COLUMNS 16
 
 struct table {
-	char **lines;		/* the first is the headings */
+	char **lines;		/* the first has the headings */
 	size_t nr_lines;
 	size_t widths[MAX_COLUMNS];
 	bool numbers[MAX_COLUMNS];
@@ -67,7 +67,7 @@ void usage_error(const char *format, ...)
 	vfail(EXIT_USAGE, format, args);
 	va_end(args);
 	if (!json_wanted)
-		fprintf(stderr, "Try '%s --help'.\n", command_path);
+		fprintf(stderr, "Try '%s --help' for more information.\n", command_path);
 	exit(EXIT_USAGE);
 }
 
@@ -131,7 +131,7 @@ const char *size_text(char text[SIZE_TEXT], long long kb)
 	return text;
 }
 
-/* How many columns of a terminal a text takes. */
+/* Return how many columns of a terminal a text occupies. */
 static size_t text_width(const char *text, size_t len)
 {
 	mbstate_t state = { 0 };
@@ -148,13 +148,13 @@ static size_t text_width(const char *text, size_t len)
 	return width;
 }
 
-/* Each cell of a line, with its column. */
+/* Iterate over the cells of a line. */
 #define for_each_cell(cell, len, column, line)					\
 	for ((cell) = (line), (column) = 0;					\
 	     (cell) && ((len) = strcspn(cell, "\t"), (column) < MAX_COLUMNS);	\
 	     (cell) = (cell)[len] ? (cell) + (len) + 1 : NULL, (column)++)
 
-/* Takes the line over. */
+/* Add a line, which the table frees later. */
 static void add_line(struct table *table, char *line)
 {
 	size_t len, width, column;
@@ -238,7 +238,7 @@ void table_print(struct table *table)
 	free(table);
 }
 
-/* They change the order of what is around them, so that it reads as something else. */
+/* These characters reorder the text around them, so a name could look like another. */
 static bool is_bidi_control(wchar_t letter)
 {
 	return letter == 0x061c || letter == 0x200e || letter == 0x200f ||
@@ -255,7 +255,7 @@ char *clean_text(char *text)
 
 	for (; left; from += len, left -= len) {
 		len = mbrtowc(&letter, from, left, &state);
-		/* No text in this locale, as names may be: byte by byte. */
+		/* Invalid in this locale: replace a single byte. */
 		if (len > left) {
 			state = (mbstate_t){ 0 };
 			len = 1;
@@ -271,7 +271,7 @@ char *clean_text(char *text)
 	return text;
 }
 
-/* Where a path leads, past links; where nothing is yet, the path. A link to nothing is none. */
+/* Resolve symbolic links. A path without a file is returned as it is, a dangling link fails. */
 static char *real_path(const char *path)
 {
 	char *real = realpath(path, NULL);
@@ -279,13 +279,13 @@ static char *real_path(const char *path)
 
 	if (real || errno != ENOENT)
 		return real;
-	/* /dev/stdout leads to no path where it is a pipe, but can be opened. */
+	/* /dev/stdout has no real path if it is a pipe, but can be opened. */
 	if (stat(path, &there) ? lstat(path, &there) : !S_ISREG(there.st_mode))
 		real = strdup(path);
 	return real;
 }
 
-/* In the same directory, because a rename works only there; not called as the file. */
+/* Create the temporary file in the same directory, because rename() needs that. */
 static int open_beside(struct new_file *file)
 {
 	if (asprintf(&file->temporary, "%s.XXXXXX", file->path) < 0)
@@ -303,7 +303,7 @@ int new_file_open(struct new_file *file, const char *path)
 	if (file->path && stat(file->path, &file->old))
 		file->old = (struct stat){
 			.st_mode = S_IFREG | (0666 & ~mask),
-			.st_uid = -1,	/* as it is made */
+			.st_uid = -1,	/* leave it unchanged */
 			.st_gid = -1,
 		};
 	if (file->path)
@@ -319,8 +319,11 @@ int new_file_open(struct new_file *file, const char *path)
 	return err;
 }
 
-/* Whoever had the old one reads it to its end; who opens it after a crash has one of them. */
-static int take_place(struct new_file *file)
+/*
+ * A reader that has the old file open sees all of it. After a crash the path has either the
+ * old or the new contents, because fsync() precedes rename().
+ */
+static int replace_old(struct new_file *file)
 {
 	int fd = fileno(file->stream);
 
@@ -336,7 +339,7 @@ int new_file_close(struct new_file *file, int err)
 	if (!err && fflush(file->stream))
 		err = -errno;
 	if (!err && file->temporary)
-		err = take_place(file);
+		err = replace_old(file);
 	fclose(file->stream);
 	if (err && file->temporary)
 		unlink(file->temporary);

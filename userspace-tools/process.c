@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Processes: what /proc says of them, and which of them are meant.
+ * Read processes from /proc, and select them by the options of the user.
  */
 #include <ctype.h>
 #include <dirent.h>
@@ -15,9 +15,9 @@
 
 #include "reclaimctl.h"
 
-#define COMM_LEN 15		/* longer names are cut off by the kernel */
+#define COMM_LEN 15		/* the kernel truncates longer names */
 #define CGROUP_ROOT "/sys/fs/cgroup"
-#define DELETED " (deleted)"	/* ends the link to a program whose file is gone */
+#define DELETED " (deleted)"	/* suffix of /proc/PID/exe if the file was removed */
 
 static char *read_proc(int pid, const char *file)
 {
@@ -27,7 +27,7 @@ static char *read_proc(int pid, const char *file)
 	return read_text(path);
 }
 
-/* A name may hold anything, ") R 1" too: it ends at the last bracket. */
+/* The name can contain anything, also ") R 1", so it ends at the last parenthesis. */
 static bool read_stat(struct process *process)
 {
 	char *text = read_proc(process->pid, "stat");
@@ -46,7 +46,7 @@ static bool read_stat(struct process *process)
 	return found;
 }
 
-/* The number after "KEY:" of a line of status; -1 if there is none. */
+/* Return the number after @key in /proc/PID/status, or -1. */
 static long long status_number(const char *status, const char *key)
 {
 	const char *line = strstr(status, key);
@@ -68,7 +68,7 @@ static bool read_status(struct process *process)
 	process->anon_kb = status_number(text, "\nRssAnon:");
 	process->file_kb = status_number(text, "\nRssFile:");
 	process->swap_kb = status_number(text, "\nVmSwap:");
-	/* As the module has it: shared memory goes to swap. */
+	/* Count shared memory as anonymous, as the module does, because it goes to swap. */
 	shmem_kb = status_number(text, "\nRssShmem:");
 	if (shmem_kb > 0)
 		process->anon_kb += shmem_kb;
@@ -94,7 +94,7 @@ bool process_is_same(const struct process *process)
 	return read_stat(&now) && now.start == process->start;
 }
 
-/* The kernel cuts names off; the program's own name is whole. */
+/* Compare the file name of the program too, if the kernel may have truncated the name. */
 static bool name_matches(const struct process *process, const char *pattern)
 {
 	char path[64], program[PATH_MAX];
@@ -109,14 +109,14 @@ static bool name_matches(const struct process *process, const char *pattern)
 	if (len < 0)
 		return false;
 	program[len] = '\0';
-	/* What runs on after an upgrade is still called so. */
+	/* A package upgrade removes the file of a running program. */
 	len -= strlen(DELETED);
 	if (len > 0 && !strcmp(program + len, DELETED))
 		program[len] = '\0';
 	return !fnmatch(pattern, basename(program), 0);
 }
 
-/* Is the cgroup this one, or below it? */
+/* Is @path this cgroup, or one below it? */
 static bool is_below(const char *path, const char *cgroup)
 {
 	size_t len = strlen(cgroup);
@@ -126,7 +126,7 @@ static bool is_below(const char *path, const char *cgroup)
 	return !strncmp(path, cgroup, len) && (!path[len] || path[len] == '/');
 }
 
-/* A unit's cgroup is called as the unit, wherever it hangs: slices and users have theirs. */
+/* A unit's cgroup has the unit's name, at any depth below its slices and users. */
 static bool is_in_unit(const char *path, const char *unit)
 {
 	size_t len = strlen(unit);
@@ -169,7 +169,7 @@ static bool is_selected(const struct selection *selection, const struct process 
 	       cgroup_matches(process->pid, selection->unit, is_in_unit);
 }
 
-/* The criteria as /proc has them. */
+/* Convert the criteria to the forms used in /proc. */
 static void resolve(struct selection *selection)
 {
 	const struct passwd *user;
@@ -177,15 +177,15 @@ static void resolve(struct selection *selection)
 
 	if (selection->user) {
 		user = getpwnam(selection->user);
-		/* The last number means "none" to the kernel. */
+		/* The kernel reserves UINT_MAX. */
 		selection->uid = user ? user->pw_uid :
-			parse_number("a user without a name", selection->user, 0,
-				     UINT_MAX - 1);
+			parse_number("user", selection->user, 0, UINT_MAX - 1);
 	}
 	if (selection->cgroup && is_below(selection->cgroup, CGROUP_ROOT))
 		selection->cgroup += strlen(CGROUP_ROOT);
 	if (selection->cgroup && *selection->cgroup && *selection->cgroup != '/')
-		usage_error("--cgroup begins with a '/', as in /proc/PID/cgroup");
+		usage_error("invalid cgroup '%s': expected a path as in /proc/PID/cgroup",
+			    selection->cgroup);
 	if (selection->unit && !strchr(selection->unit, '.')) {
 		if (asprintf(&unit, "%s.service", selection->unit) < 0)
 			abort();
@@ -193,7 +193,7 @@ static void resolve(struct selection *selection)
 	}
 }
 
-/* Largest first: what frees most is done when somebody loses patience. */
+/* Sort the largest first, so that an interrupted run has freed the most. */
 static int compare_size(const void *a, const void *b)
 {
 	const struct process *one = a, *other = b;
@@ -203,7 +203,7 @@ static int compare_size(const void *a, const void *b)
 
 static void add(struct process **list, size_t *count, const struct process *process)
 {
-	/* Grows at each power of two. */
+	/* Double the size at each power of two. */
 	if (!(*count & (*count - 1)))
 		*list = reallocarray(*list, *count ? 2 * *count : 1, sizeof(**list));
 	if (!*list)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A bar on the terminal while requests run. A thread draws it, because a request
- * blocks who wrote it; it asks /proc how far the target is.
+ * A progress bar on the terminal while requests run. A thread draws it, because a request blocks
+ * the writer. The thread reads the progress of the target from /proc.
  */
 #include <pthread.h>
 #include <stdio.h>
@@ -10,19 +10,19 @@
 
 #include "reclaimctl.h"
 
-#define FIRST_MS 500		/* what takes less needs no bar */
+#define FIRST_MS 500		/* shorter runs show no bar */
 #define NEXT_MS 250
 #define BAR_WIDTH 30
 
 static pthread_t thread;
 static bool running, ending;
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;	/* of what follows */
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;	/* protects the rest */
 static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
 static long long total_kb, done_kb, current_kb;
 static struct process current;
 static long long (*left_of_current)(const struct process *now);
 
-/* How much of the current process is done. */
+/* Return how much of the current process is done. */
 static long long current_done_kb(void)
 {
 	struct process now;

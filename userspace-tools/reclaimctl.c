@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * reclaimctl: reclaim memory of processes through proc_reclaim, and see what it does.
- * The table of commands, and the way to them.
+ * reclaimctl: reclaim memory of processes with proc_reclaim, and observe it. This file finds
+ * and runs the command.
  */
 #include <locale.h>
 #include <stdio.h>
@@ -12,10 +12,8 @@
 #include "reclaimctl.h"
 #include "standard_files.h"
 
-#define KEY_VERSION LONG_ONLY
-
 static const struct option_row options[] = {
-	{ KEY_VERSION, "version", NULL, "show the version" },
+	{ 'V', "version", NULL, "display the version and exit" },
 	{ 0 }
 };
 
@@ -35,27 +33,27 @@ static const struct command *const commands[] = {
 static const struct command program = {
 	.name = "reclaimctl",
 	.arguments = "COMMAND [OPTION...]",
-	.summary = "Reclaim memory of processes, and see what proc_reclaim does",
+	.summary = "Reclaim memory of processes with proc_reclaim, and observe it",
 	.description =
 "Exit codes:\n"
 "  0  done\n"
-"  1  nothing matched, or there was nothing to do\n"
-"  2  the command line is wrong\n"
+"  1  no process matched, or there was nothing to do\n"
+"  2  invalid command line\n"
 "  3  the module is not loaded\n"
 "  4  not permitted\n"
-"  5  it failed, or a part of it did\n",
+"  5  complete or partial failure\n",
 	.options = options,
 	.commands = commands,
 };
 
-/* What a group of commands does without one of them. */
+/* Run a group of commands without a command. */
 static int run_bare(const struct command *group, int argc, char **argv)
 {
-	while (next_option(group, argc, argv) == KEY_VERSION) {
+	while (next_option(group, argc, argv) == 'V') {
 		puts("reclaimctl " VERSION);
 		return EXIT_DONE;
 	}
-	usage_error("a command is missing");
+	usage_error("missing command");
 }
 
 static int dispatch(const struct command *command, int argc, char **argv)
@@ -72,15 +70,15 @@ static int dispatch(const struct command *command, int argc, char **argv)
 	for (; *sub; sub++)
 		if (!strcmp((*sub)->name, argv[1]))
 			return dispatch(*sub, argc - 1, argv + 1);
-	usage_error("there is no command '%s'", argv[1]);
+	usage_error("unrecognized command '%s'", argv[1]);
 }
 
-/* However it ends: what was not written was not done. */
+/* Check for lost output at every exit, because it is a failure. */
 static void check_output(void)
 {
 	if (!fflush(stdout) && !ferror(stdout))
 		return;
-	fprintf(stderr, "%s: not all of the output could be written\n", command_path);
+	fprintf(stderr, "%s: write error on standard output\n", command_path);
 	_exit(EXIT_FAILED);
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A program may be started with standard input, output or error closed.
+ * Open standard input, output and error if the program was started without them.
  */
 #include <fcntl.h>
 #include <stdlib.h>
@@ -9,8 +9,8 @@
 #include "standard_files.h"
 
 /*
- * Opened the wrong way round, so that it still is an error to read from or write to a
- * descriptor that was closed: output that is lost has to be reported.
+ * Open them in the opposite direction, so that reading and writing still fails: the program must
+ * report lost output.
  */
 void open_standard_files(void)
 {

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The descriptors 0, 1 and 2, for every program here.
+ * Descriptors 0, 1 and 2 of all programs here.
  */
 #ifndef STANDARD_FILES_H
 #define STANDARD_FILES_H
 
 /*
- * open_standard_files() - open those of the descriptors 0, 1 and 2 that are closed
+ * open_standard_files() - open the descriptors 0, 1 and 2 that are closed
  *
- * Otherwise the next file that the program opens, for example one of the module's, gets the
- * number, and an error message is written to it. To be called before any file is opened.
+ * Call this before any file is opened. Otherwise the next file, for example one of the module,
+ * gets the descriptor 2, and error messages are written to it.
  */
 void open_standard_files(void);
 

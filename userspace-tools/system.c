@@ -50,7 +50,7 @@ struct json_object *read_swaps(void)
 	char *text = read_text("/proc/swaps"), *line, *rest, device[256], type[32];
 	long long size_kb, used_kb;
 
-	/* The first line is a heading, and has no numbers. */
+	/* The first line has headings instead of numbers. */
 	for (line = text ? strtok_r(text, "\n", &rest) : NULL; line;
 	     line = strtok_r(NULL, "\n", &rest)) {
 		if (sscanf(line, "%255s %31s %lld %lld", device, type, &size_kb,

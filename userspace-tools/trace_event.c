@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The module's events, recorded or live: which are wanted, as JSON, as a line of text.
+ * The module's events, recorded or live: selection, and output as text or JSON.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,8 +34,8 @@ const struct event_kind lost_kind = { "lost" };
 void choose_pid(struct event_choice *choice, const char *text)
 {
 	if (choice->nr_pids == MAX_PIDS)
-		usage_error("more than %d pids", MAX_PIDS);
-	choice->pids[choice->nr_pids++] = parse_number("a pid", text, 1, 1 << 22);
+		usage_error("too many pids: at most %d", MAX_PIDS);
+	choice->pids[choice->nr_pids++] = parse_number("pid", text, 1, 1 << 22);
 }
 
 void choose_kind(struct event_choice *choice, const char *name)
@@ -49,7 +49,7 @@ void choose_kind(struct event_choice *choice, const char *name)
 		choice->some_kinds = true;
 		return;
 	}
-	usage_error("there is no event '%s'; see --help", name);
+	usage_error("unknown event '%s'", name);
 }
 
 bool kind_is_chosen(const struct event_choice *choice, const struct event_kind *kind)
@@ -147,8 +147,8 @@ static bool holds_all(const struct tep_record *record, const struct tep_format_f
 }
 
 /*
- * The library reads a field wherever the format places it. A field whose own data has the
- * place of its contents, of which no event of the module has one, is not checked by it either.
+ * Libtraceevent does not check that a field lies inside the record. Reject dynamic fields too,
+ * whose data contains an offset, because the module's events have none.
  */
 static bool is_intact(const struct tep_event *event, const struct tep_record *record)
 {
@@ -170,7 +170,7 @@ struct json_object *event_json(const struct event_kind *kind, struct tep_event *
 	json_object_object_add(object, "time_ns", json_object_new_uint64(record->ts));
 	json_object_object_add(object, "cpu", json_object_new_int(record->cpu));
 	json_object_object_add(object, "event", json_object_new_string(kind->name));
-	/* Below 0: nobody knows how many. */
+	/* The number is unknown if it is negative. */
 	if (!event && record->missed_events > 0)
 		json_object_object_add(object, "lost_events",
 				       json_object_new_int64(record->missed_events));
@@ -183,7 +183,7 @@ struct json_object *event_json(const struct event_kind *kind, struct tep_event *
 	return object;
 }
 
-/* An event without the plugin's handler would be printed as its own format says. */
+/* Without the plugin's handler, libtraceevent would use the format string of the file. */
 static void print_words(struct tep_event *event, struct tep_record *record)
 {
 	struct trace_seq s;
@@ -216,7 +216,7 @@ void print_event_line(const struct event_kind *kind, struct tep_event *event,
 	if (event)
 		print_words(event, record);
 	else if (record->missed_events > 0)
-		printf("%lld events of processor %d\n", record->missed_events, record->cpu);
+		printf("%lld events of CPU %d\n", record->missed_events, record->cpu);
 	else
-		printf("events of processor %d, nobody knows how many\n", record->cpu);
+		printf("unknown number of events of CPU %d\n", record->cpu);
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Reading what trace-cmd has recorded, here or on another machine, by its own library.
+ * Read a recording of trace-cmd with libtracecmd.
  *
- * The library trusts a file: one that is cut or made to do harm crashes it, or has it read
- * beyond its memory. So a child without rights reads the file.
+ * Libtracecmd trusts the file: a truncated or malicious one can crash it, or make it read out of
+ * bounds. Therefore an unprivileged child process reads the file.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -25,18 +25,18 @@
 #include "trace_event.h"
 
 #define MAGIC "\027\010Dtracing"
-#define HEAD_BYTES 64		/* the magic, a version of a few digits, three numbers */
+#define HEAD_BYTES 64		/* enough for magic, version and three numbers */
 #define MAX_PAGE_SIZE (16 << 20)
 
 #define MIB (1024 * 1024)
-/* A million events of 100 bytes take some seconds; an emulator is slower by far. */
+/* A million events of 100 bytes take a few seconds, but emulated CPUs are much slower. */
 #define CPU_S 30
 #define CPU_S_PER_MIB 10
 #define MEMORY_MIB 2048
 #define MEMORY_PER_SIZE 8
-#define NOBODY 65534
+#define UNPRIVILEGED_ID 65534
 
-struct reading {
+struct recording {
 	const char *path;
 	const struct event_choice *choice;
 	const struct event_sink *sink;
@@ -46,12 +46,12 @@ struct reading {
 	bool found;
 };
 
-/* --- the file itself --- */
+/* --- the file --- */
 
 /*
- * The pages of the machine that recorded the file, which the library does not tell.
- * trace.dat(5): the magic, the version as text with its NUL, a byte for the endianness,
- * one for the size of a long, then the page size.
+ * Return the page size of the recording machine, or -1 if this is no recording. Libtracecmd has no
+ * function for it. trace.dat(5): the magic, the version as a NUL-terminated string, a byte for the
+ * endianness, a byte for the size of long, and the page size.
  */
 static int file_page_size(int fd)
 {
@@ -73,31 +73,31 @@ static int file_page_size(int fd)
 	return size && size <= MAX_PAGE_SIZE && !(size & (size - 1)) ? (int)size : -1;
 }
 
-/* Without O_NONBLOCK a pipe that nothing writes to would be waited for. */
-static int open_file(struct reading *reading)
+/* O_NONBLOCK, because open() of a FIFO without a writer would block. */
+static int open_file(struct recording *recording)
 {
 	struct stat stat;
 
-	reading->fd = open(reading->path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-	if (reading->fd < 0 || fstat(reading->fd, &stat))
+	recording->fd = open(recording->path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	if (recording->fd < 0 || fstat(recording->fd, &stat))
 		return fail(errno == EACCES ? EXIT_REFUSED : EXIT_FAILED, "%s: %s",
-			    reading->path, strerror(errno));
-	reading->size = stat.st_size;
-	reading->page_size = S_ISREG(stat.st_mode) ? file_page_size(reading->fd) : -1;
-	if (reading->page_size < 0)
-		return fail(EXIT_FAILED, "%s: not a file of trace-cmd", reading->path);
+			    recording->path, strerror(errno));
+	recording->size = stat.st_size;
+	recording->page_size = S_ISREG(stat.st_mode) ? file_page_size(recording->fd) : -1;
+	if (recording->page_size < 0)
+		return fail(EXIT_FAILED, "%s: not a trace-cmd recording", recording->path);
 	return EXIT_DONE;
 }
 
-static int fail_damaged(const struct reading *reading)
+static int fail_damaged(const struct recording *recording)
 {
-	return fail(EXIT_FAILED, "%s: truncated or damaged trace file", reading->path);
+	return fail(EXIT_FAILED, "%s: truncated or damaged trace file", recording->path);
 }
 
 /* --- the child --- */
 
-/* The library believes the length that a record has of itself, but records end in their page. */
-static void cut_to_page(struct tep_record *record, int page_size)
+/* Libtracecmd trusts the length stored in a record, but no record crosses a page. */
+static void truncate_to_page(struct tep_record *record, int page_size)
 {
 	int left = page_size - record->offset % page_size;
 
@@ -109,78 +109,80 @@ static int take_record(struct tracecmd_input *input, struct tep_record *record, 
 		       void *context)
 {
 	const struct event_kind *kind;
-	struct reading *reading = context;
-	const struct event_sink *sink = reading->sink;
+	struct recording *recording = context;
+	const struct event_sink *sink = recording->sink;
 	struct tep_event *event;
 
 	(void)cpu;
-	cut_to_page(record, reading->page_size);
+	truncate_to_page(record, recording->page_size);
 	event = tep_find_event_by_record(tracecmd_get_tep(input), record);
 	if (record->missed_events)
 		sink->add(&lost_kind, NULL, record, sink->context);
-	kind = event ? chosen_kind(reading->choice, event, record) : NULL;
+	kind = event ? chosen_kind(recording->choice, event, record) : NULL;
 	if (kind) {
-		reading->found = true;
+		recording->found = true;
 		sink->add(kind, event, record, sink->context);
 	}
 	return 0;
 }
 
-static int read_events(struct reading *reading)
+static int read_events(struct recording *recording)
 {
 	struct tracecmd_input *input;
 	int err;
 
 	tracecmd_set_loglevel(TEP_LOG_NONE);
-	input = tracecmd_open_fd(reading->fd, TRACECMD_FL_LOAD_NO_PLUGINS);
+	input = tracecmd_open_fd(recording->fd, TRACECMD_FL_LOAD_NO_PLUGINS);
 	if (!input)
-		return fail_damaged(reading);
-	tep_set_page_size(tracecmd_get_tep(input), reading->page_size);
+		return fail_damaged(recording);
+	tep_set_page_size(tracecmd_get_tep(input), recording->page_size);
 	TEP_PLUGIN_LOADER(tracecmd_get_tep(input));
-	err = tracecmd_iterate_events(input, NULL, 0, take_record, reading);
+	err = tracecmd_iterate_events(input, NULL, 0, take_record, recording);
 	tracecmd_close(input);
 	if (err)
-		return fail(EXIT_FAILED, "%s: cannot be read to its end", reading->path);
-	if (!reading->found)
-		return fail(EXIT_NOTHING, "%s: no event of proc_reclaim that was asked for",
-			    reading->path);
-	if (reading->sink->end)
-		return reading->sink->end(reading->sink->context, reading->page_size);
+		return fail(EXIT_FAILED, "%s: cannot read all events", recording->path);
+	if (!recording->found)
+		return fail(EXIT_NOTHING, "%s: no selected event of proc_reclaim",
+			    recording->path);
+	if (recording->sink->end)
+		return recording->sink->end(recording->sink->context, recording->page_size);
 	return EXIT_DONE;
 }
 
-static void limit(int resource, rlim_t most)
+static void set_limit(int resource, rlim_t most)
 {
 	const struct rlimit limits = { most, most };
 
-	/* Refused where the limit is lower already. */
+	/* Fails if the limit is lower already. */
 	setrlimit(resource, &limits);
 }
 
-/* drop_root() - false where the child stays as it is: in a user namespace without such ids */
+/* Drop root's ids. Return false in a user namespace that does not map the other one. */
 static bool drop_root(void)
 {
-	return !geteuid() && !setgroups(0, NULL) && !setresgid(NOBODY, NOBODY, NOBODY) &&
-	       !setresuid(NOBODY, NOBODY, NOBODY);
+	const uid_t id = UNPRIVILEGED_ID;
+
+	return !geteuid() && !setgroups(0, NULL) && !setresgid(id, id, id) &&
+	       !setresuid(id, id, id);
 }
 
-/* The files are open, and the child needs nothing else. */
+/* Drop everything but the open files, because the child needs nothing else. */
 static void confine(off_t size)
 {
 	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 	drop_root();
-	/* Only now, because another uid clears it. */
+	/* Set this after drop_root(), because a change of the uid clears it. */
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	limit(RLIMIT_CORE, 0);
-	limit(RLIMIT_NPROC, 0);
-	limit(RLIMIT_CPU, CPU_S + size / MIB * CPU_S_PER_MIB);
-	limit(RLIMIT_AS, (rlim_t)MEMORY_MIB * MIB + size * MEMORY_PER_SIZE);
+	set_limit(RLIMIT_CORE, 0);
+	set_limit(RLIMIT_NPROC, 0);
+	set_limit(RLIMIT_CPU, CPU_S + size / MIB * CPU_S_PER_MIB);
+	set_limit(RLIMIT_AS, (rlim_t)MEMORY_MIB * MIB + size * MEMORY_PER_SIZE);
 }
 
 /* --- the parent --- */
 
-/* What ends a program from outside ends this one too. */
-static int explain_signal(const struct reading *reading, int signal_number)
+/* Handle a signal that ended the child. Termination signals must end the parent too. */
+static int explain_signal(const struct recording *recording, int signal_number)
 {
 	switch (signal_number) {
 	case SIGHUP:
@@ -190,41 +192,41 @@ static int explain_signal(const struct reading *reading, int signal_number)
 	case SIGTERM:
 		raise(signal_number);
 	}
-	return fail_damaged(reading);
+	return fail_damaged(recording);
 }
 
-static int read_in_child(struct reading *reading)
+static int read_in_child(struct recording *recording)
 {
 	pid_t child;
 	int status;
 
-	/* What is in a buffer would be written twice. */
+	/* The child would write the contents of the buffers again. */
 	fflush(NULL);
 	child = fork();
 	if (child < 0)
-		return fail(EXIT_FAILED, "%s: no process to read it: %s", reading->path,
+		return fail(EXIT_FAILED, "%s: cannot create a process: %s", recording->path,
 			    strerror(errno));
 	if (child == 0) {
-		confine(reading->size);
-		exit(read_events(reading));
+		confine(recording->size);
+		exit(read_events(recording));
 	}
 	while (waitpid(child, &status, 0) < 0 && errno == EINTR)
 		;
 	if (WIFSIGNALED(status))
-		return explain_signal(reading, WTERMSIG(status));
+		return explain_signal(recording, WTERMSIG(status));
 	return WEXITSTATUS(status) <= EXIT_FAILED ? WEXITSTATUS(status) :
-						    fail_damaged(reading);
+						    fail_damaged(recording);
 }
 
 int read_trace_file(const char *path, const struct event_choice *choice,
 		    const struct event_sink *sink)
 {
-	struct reading reading = { .path = path, .choice = choice, .sink = sink };
-	int status = open_file(&reading);
+	struct recording recording = { .path = path, .choice = choice, .sink = sink };
+	int status = open_file(&recording);
 
 	if (!status)
-		status = read_in_child(&reading);
-	if (reading.fd >= 0)
-		close(reading.fd);
+		status = read_in_child(&recording);
+	if (recording.fd >= 0)
+		close(recording.fd);
 	return status;
 }

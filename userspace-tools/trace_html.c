@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * One HTML page of recorded events: trace.html with the events in it, as JSON, which
- * its script turns into the timelines.
+ * Write trace.html with the events as JSON, from which its script draws the timelines.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -11,10 +10,10 @@
 #include "reclaimctl.h"
 #include "trace_html.h"
 
-/* Where the events come in trace.html. */
+/* The placeholder for the events in trace.html. */
 #define PLACE "@EVENTS@"
 
-/* The page as it is in the source, ended by a NUL. */
+/* The contents of trace.html, with a terminating NUL. */
 __asm__(".section .rodata\n"
 	"page_text:\n"
 	".incbin \"trace.html\"\n"
@@ -29,15 +28,15 @@ int trace_page_open(struct trace_page *page, const char *path)
 	if (err)
 		return fail_file(path, err);
 	page->path = path;
-	page->some = false;
+	page->has_events = false;
 	fwrite(page_text, 1, strstr(page_text, PLACE) - page_text, page->to.stream);
 	fputs("{\"events\":[", page->to.stream);
 	return EXIT_DONE;
 }
 
 /*
- * JSON inside of a script element: nothing ends that, or begins a comment, where there
- * is no '<'; and '<' is only ever in a string.
+ * Write JSON into a script element. Escape '<', which only occurs in strings, because without it
+ * nothing can end the element or start a comment.
  */
 static void write_json(FILE *file, struct json_object *object)
 {
@@ -58,14 +57,14 @@ void trace_page_add(const struct event_kind *kind, struct tep_event *event,
 	struct json_object *object = event_json(kind, event, record);
 	struct trace_page *to = page;
 
-	/* Pages are passed on, and where a process has its memory helps who attacks it. */
+	/* Users share pages, and the addresses of a process help an attacker. */
 	json_object_object_del(object, "start");
 	json_object_object_del(object, "end");
-	if (to->some)
+	if (to->has_events)
 		putc(',', to->to.stream);
 	write_json(to->to.stream, object);
 	json_object_put(object);
-	to->some = true;
+	to->has_events = true;
 }
 
 int trace_page_end(void *context, int page_size)
@@ -74,7 +73,7 @@ int trace_page_end(void *context, int page_size)
 
 	fprintf(page->to.stream, "],\"page_size\":%d}", page_size);
 	fputs(strstr(page_text, PLACE) + strlen(PLACE), page->to.stream);
-	/* The last write fails too where one before it has failed. */
+	/* ferror() reports earlier failures of fwrite() and putc(). */
 	if (!fflush(page->to.stream) && !ferror(page->to.stream))
 		return EXIT_DONE;
 	return fail_file(page->path, errno ? -errno : -EIO);

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# Completion of lmkd-bridge for bash. The words are those of --help.
+# Completion of lmkd-bridge for bash. It parses --help.
 
 _lmkd_bridge() {
 	local cur=${COMP_WORDS[COMP_CWORD]#=} words word quoted
@@ -8,9 +8,9 @@ _lmkd_bridge() {
 	case ${COMP_WORDS[COMP_CWORD - 1]} in
 	-s | --socket | =) words=$(compgen -f -- "$cur") ;;
 	*) words=$("${COMP_WORDS[0]}" --help 2>/dev/null |
-		sed -nE 's/^  +(-[a-z], )?(--[a-z-]+=?).*/\2/p') ;;
+		sed -nE 's/^  +(-[a-zA-Z], )?(--[a-z-]+=?).*/\2/p') ;;
 	esac
-	# Files are named by anybody, and compgen -W would run what is in their names.
+	# No compgen -W, because it would execute commands in the names of files.
 	while IFS= read -r word; do
 		[[ -n $word && $word == "$cur"* ]] || continue
 		printf -v quoted %q "$word"

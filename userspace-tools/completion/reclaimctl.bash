@@ -1,16 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# Completion of reclaimctl for bash. The words are those of --help, so that they are
-# always the program's own.
+# Completion of reclaimctl for bash. It parses --help, so that it always matches the program.
 
-# _reclaimctl_words COMMAND...: the subcommands of a command, and its options.
+# _reclaimctl_words COMMAND...: print the subcommands and the options of a command.
 _reclaimctl_words() {
 	"$@" --help 2>/dev/null | sed -nE \
 		-e '/^Commands/,/^$/s/^  ([a-z-]+) .*/\1/p' \
 		-e '/^Options/,$s/^  +(-[a-zA-Z], +)?(--[a-z-]+=?).*/\2/p'
 }
 
-# _reclaimctl_values OPTION: what it can be followed by.
+# _reclaimctl_values OPTION: print possible arguments of an option, or fail if it takes none.
 _reclaimctl_values() {
 	case $1 in
 	-n | --name) cat /proc/[0-9]*/comm 2>/dev/null | sort -u ;;
@@ -26,8 +25,8 @@ _reclaimctl_values() {
 	esac
 }
 
-# _reclaimctl_offer WORDS: those of these lines that begin as what is typed. Names of
-# processes and files are anybody's, and compgen -W would run what is in them.
+# _reclaimctl_offer WORDS: add the lines that match the typed word. No compgen -W, because it would
+# execute commands in the names of processes and files.
 _reclaimctl_offer() {
 	local word quoted
 
@@ -42,7 +41,7 @@ _reclaimctl() {
 	local cur=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
 	local command=("${COMP_WORDS[0]}") word words
 
-	# Bash makes words of their own of "=" and what is around it.
+	# Bash splits "--name=x" into three words.
 	if [ "$cur" = = ]; then
 		cur=
 	elif [ "$previous" = = ]; then
@@ -65,7 +64,7 @@ _reclaimctl() {
 		"policy "* | "trace "*) words=$(compgen -f -- "$cur") ;;
 		esac
 	fi
-	# Of options only when asked for, as other programs do.
+	# Offer options only after a typed "-".
 	[[ $cur == -* ]] || words=$(grep -v '^-' <<<"$words")
 	_reclaimctl_offer "$words"
 	[[ ${#COMPREPLY[@]} -ne 1 || ${COMPREPLY[0]} != *= ]] || compopt -o nospace

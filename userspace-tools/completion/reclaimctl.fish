@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
-# Completion of reclaimctl for fish. The words are those of --help, so that they are
-# always the program's own.
+# Completion of reclaimctl for fish. It parses --help, so that it always matches the program.
 
-# The command that is being typed, without its options: "reclaimctl policy load".
+# Print the typed command without its options: "reclaimctl policy load".
 function __reclaimctl_command
     set -l words (commandline -opc)
     set -l command $words[1]
@@ -14,7 +13,7 @@ function __reclaimctl_command
     string join \n -- $command
 end
 
-# Subcommands and options, each with its help behind a tab.
+# Print the subcommands or options, each with a tab and its help.
 function __reclaimctl_commands
     set -l command (__reclaimctl_command)
     $command --help 2>/dev/null |
@@ -27,7 +26,7 @@ function __reclaimctl_options
         sed -nE '/^Options/,$s/^  +(-[a-zA-Z], +)?(--[a-z-]+)(=[^ ]*)? +(.*)/\2\t\4/p'
 end
 
-# What the option before can be followed by; fails if it takes nothing.
+# Print possible arguments of the previous option, or fail if it takes none.
 function __reclaimctl_values
     switch (commandline -opc)[-1]
         case -n --name

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * reclaimctl status: what the module is doing, and what it has done since load.
+ * reclaimctl status: show the state of the module, and its totals since load.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -64,7 +64,7 @@ static void print_worker(struct json_object *status)
 	if (!on)
 		return;
 	printf("%-12s %lld\n", "Pending", number_of(worker, "pending"));
-	printf("%-12s %s\n", "Somebody is", number_of(worker, "awake") ? "awake" : "asleep");
+	printf("%-12s %s\n", "User", number_of(worker, "awake") ? "active" : "inactive");
 	print_triggers(status);
 }
 
@@ -73,7 +73,7 @@ static void print_pages(struct json_object *stats, const char *label, const char
 	printf("%-12s %s\n", label, SIZE(number_of(stats, key) * page_kb()));
 }
 
-/* "KEY N, KEY N", of the keys that begin so and are not 0. */
+/* Print "KEY N, KEY N" for the keys that start with @begin and are not 0. */
 static void print_counts(struct json_object *counts, const char *label, const char *begin,
 			 bool pages)
 {
@@ -118,10 +118,10 @@ static void print_status(struct json_object *status)
 	print_worker(status);
 	printf("%-12s %lld, %lld failed\n", "Requests", number_of(stats, "requests"),
 	       number_of(stats, "errors"));
-	print_pages(stats, "Looked at", "pages_scanned");
+	print_pages(stats, "Scanned", "pages_scanned");
 	print_pages(stats, "Reclaimed", "pages_reclaimed");
 	print_pages(stats, "Restored", "pages_restored");
-	print_counts(stats, "Passed over", "skipped_", true);
+	print_counts(stats, "Skipped", "skipped_", true);
 	print_counts(part(status, "decided"), "Decisions", "", false);
 	if (number_of(part(status, "lowmem"), "kills"))
 		printf("%-12s %lld\n", "Killed", number_of(part(status, "lowmem"), "kills"));
@@ -137,7 +137,7 @@ static int run(const struct command *command, int argc, char **argv)
 
 	while (next_option(command, argc, argv) != -1)
 		;
-	no_more_words(argc, argv);
+	no_operands(argc, argv);
 	if (module_missing())
 		return EXIT_NO_MODULE;
 	status = gather();
@@ -153,7 +153,7 @@ static int run(const struct command *command, int argc, char **argv)
 const struct command status_command = {
 	.name = "status",
 	.arguments = "[OPTION...]",
-	.summary = "Show what the module is doing, and its totals since load",
+	.summary = "Show the state of the module, and its totals since load",
 	.options = options,
 	.run = run,
 };

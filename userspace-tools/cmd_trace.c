@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * reclaimctl trace: record the module's events, and look at them, now or later.
- * Recording is trace-cmd's work, so what it has recorded is read as well.
+ * reclaimctl trace: record the module's events with trace-cmd, and show them live, as text or as
+ * a page.
  */
 #include <errno.h>
 #include <poll.h>
@@ -20,9 +20,9 @@
 #define DEFAULT_FILE "trace.dat"
 #define DEFAULT_PAGE "trace.html"
 
-#define PID_ROW { 'p', "pid", "PID", "events of this process only; may be repeated" }
-#define EVENT_ROW { 'e', "event", "NAME", "events of this name only; may be repeated" }
-#define INPUT_ROW { 'i', "input", "FILE", "the recorded file (" DEFAULT_FILE ")" }
+#define PID_ROW { 'p', "pid", "PID", "show only events of this process; may be repeated" }
+#define EVENT_ROW { 'e', "event", "NAME", "show only events of this name; may be repeated" }
+#define INPUT_ROW { 'i', "input", "FILE", "read this recording (default " DEFAULT_FILE ")" }
 
 #define EVENT_NAMES							\
 "Events: request walk shrink restore done trigger throttle defer worker kill.\n"
@@ -57,7 +57,7 @@ static struct trace_options read_options(const struct command *command, int argc
 	return options;
 }
 
-static bool anything_chosen(const struct event_choice *choice)
+static bool is_any_chosen(const struct event_choice *choice)
 {
 	const struct event_kind *kind;
 
@@ -70,14 +70,14 @@ static bool anything_chosen(const struct event_choice *choice)
 /* --- record --- */
 
 static const struct option_row record_options[] = {
-	{ 'o', "output", "FILE", "where to record (" DEFAULT_FILE ")" },
+	{ 'o', "output", "FILE", "write the recording to FILE (default " DEFAULT_FILE ")" },
 	PID_ROW,
 	EVENT_ROW,
 	{ 0 }
 };
 
-/* What trace-cmd is told: the words are its own, and never freed. */
-static char **recorder_words(const struct trace_options *options, char **command)
+/* Make the arguments of trace-cmd. They are never freed, because exec() follows. */
+static char **recorder_arguments(const struct trace_options *options, char **command)
 {
 	char *filter = choice_filter(&options->choice), **words;
 	const struct event_kind *kind;
@@ -114,12 +114,14 @@ static int run_record(const struct command *command, int argc, char **argv)
 
 	if (status)
 		return status;
-	if (!anything_chosen(&options.choice))
-		usage_error("none of these events has a pid");
+	if (!is_any_chosen(&options.choice))
+		usage_error("--pid cannot be combined with these events, because they have no pid");
 	if (geteuid())
-		return fail(EXIT_REFUSED, "only root may record");
-	execvp("trace-cmd", recorder_words(&options, argv + optind));
-	return fail(EXIT_FAILED, "trace-cmd records, and cannot be run: %s", strerror(errno));
+		return fail(EXIT_REFUSED, "must be root");
+	execvp("trace-cmd", recorder_arguments(&options, argv + optind));
+	if (errno == ENOENT)
+		return fail(EXIT_FAILED, "trace-cmd not found: install trace-cmd");
+	return fail(EXIT_FAILED, "cannot run trace-cmd: %s", strerror(errno));
 }
 
 static const struct command record_command = {
@@ -127,7 +129,7 @@ static const struct command record_command = {
 	.arguments = "[OPTION...] [-- COMMAND...]",
 	.summary = "Record the module's events, until Ctrl-C or while a command runs",
 	.description = EVENT_NAMES
-"trace-cmd does the work; what it says is shown, and how it ends is how this ends.\n",
+"This runs trace-cmd, and exits with its status.\n",
 	.options = record_options,
 	.run = run_record,
 };
@@ -154,16 +156,16 @@ static int run_report(const struct command *command, int argc, char **argv)
 	struct trace_options options = read_options(command, argc, argv);
 	const struct event_sink sink = { .add = report_event };
 
-	no_more_words(argc, argv);
+	no_operands(argc, argv);
 	return read_trace_file(options.input, &options.choice, &sink);
 }
 
 static const struct command report_command = {
 	.name = "report",
 	.arguments = "[OPTION...]",
-	.summary = "Show recorded events, in words",
+	.summary = "Show recorded events as text",
 	.description = EVENT_NAMES
-"With --json there is one object on each line, and all numbers are exact.\n",
+"--json prints one object per line, with exact numbers.\n",
 	.options = report_options,
 	.run = run_report,
 };
@@ -177,7 +179,7 @@ static const struct option_row live_options[] = {
 	{ 0 }
 };
 
-/* Nothing more is shown once nobody reads it. */
+/* Print an event. Return non-zero, to stop, if the output cannot be written. */
 static int show_event(struct tep_event *event, struct tep_record *record, int cpu,
 		      void *context)
 {
@@ -211,7 +213,7 @@ static void show_live(struct live_events *live, struct event_choice *choice)
 	struct pollfd fds[] = {
 		{ .fd = live_events_fd(live), .events = POLLIN },
 		{ .fd = end_signals_fd(), .events = POLLIN },
-		/* A pipe that nobody reads any more. */
+		/* POLLERR means that the reader has closed the pipe. */
 		{ .fd = STDOUT_FILENO },
 	};
 
@@ -220,7 +222,7 @@ static void show_live(struct live_events *live, struct event_choice *choice)
 		live_events_take(live, show_event, choice);
 		fflush(stdout);
 	}
-	/* Who has read enough leaves no error behind. */
+	/* A reader that closes the pipe is no error, unlike a full disk. */
 	if (poll(fds + 2, 1, 0) > 0)
 		clearerr(stdout);
 }
@@ -232,23 +234,23 @@ static int run_live(const struct command *command, int argc, char **argv)
 	struct live_events *live;
 	char name[32];
 
-	no_more_words(argc, argv);
+	no_operands(argc, argv);
 	if (status)
 		return status;
-	if (!anything_chosen(&options.choice))
-		usage_error("none of these events has a pid");
+	if (!is_any_chosen(&options.choice))
+		usage_error("--pid cannot be combined with these events, because they have no pid");
 	if (geteuid())
-		return fail(EXIT_REFUSED, "only root may watch events");
+		return fail(EXIT_REFUSED, "must be root");
 	snprintf(name, sizeof(name), "reclaimctl-%d", getpid());
 	live = live_events_open(name, 0);
 	if (!live)
-		return fail(EXIT_FAILED, "no buffer for events: %s", strerror(errno));
+		return fail(EXIT_FAILED, "cannot create a trace buffer: %s", strerror(errno));
 	TEP_PLUGIN_LOADER(live_events_tep(live));
 	err = watch_events(live, &options.choice);
 	if (!err)
 		show_live(live, &options.choice);
 	live_events_close(live);
-	return err ? fail(EXIT_FAILED, "events cannot be switched on: %s", strerror(-err)) :
+	return err ? fail(EXIT_FAILED, "cannot enable events: %s", strerror(-err)) :
 		     EXIT_DONE;
 }
 
@@ -257,7 +259,7 @@ static const struct command live_command = {
 	.arguments = "[OPTION...]",
 	.summary = "Show events as they happen, until Ctrl-C",
 	.description = EVENT_NAMES
-"With --json there is one object on each line, and all numbers are exact.\n",
+"--json prints one object per line, with exact numbers.\n",
 	.options = live_options,
 	.run = run_live,
 };
@@ -266,7 +268,7 @@ static const struct command live_command = {
 
 static const struct option_row html_options[] = {
 	INPUT_ROW,
-	{ 'o', "output", "FILE", "the page (" DEFAULT_PAGE ")" },
+	{ 'o', "output", "FILE", "write the page to FILE (default " DEFAULT_PAGE ")" },
 	PID_ROW,
 	EVENT_ROW,
 	{ 0 }
@@ -284,7 +286,7 @@ static int run_html(const struct command *command, int argc, char **argv)
 	};
 	int status;
 
-	no_more_words(argc, argv);
+	no_operands(argc, argv);
 	status = trace_page_open(&page, output);
 	if (status)
 		return status;
@@ -295,9 +297,9 @@ static int run_html(const struct command *command, int argc, char **argv)
 static const struct command html_command = {
 	.name = "html",
 	.arguments = "[OPTION...]",
-	.summary = "Make one page of recorded events: a timeline of each process",
+	.summary = "Make an HTML page of recorded events: a timeline of each process",
 	.description = EVENT_NAMES
-"The page needs nothing but itself: no network, no other file.\n",
+"The page is self-contained: it needs no network and no other file.\n",
 	.options = html_options,
 	.run = run_html,
 };
@@ -313,6 +315,6 @@ static const struct command *const commands[] = {
 const struct command trace_command = {
 	.name = "trace",
 	.arguments = "COMMAND [OPTION...]",
-	.summary = "Record the module's events, and look at them",
+	.summary = "Record the module's events, and show them",
 	.commands = commands,
 };

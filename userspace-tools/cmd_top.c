@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * reclaimctl top: every process with its RSS and swap, what was taken of it and what
- * came back, and why. Full screen on a terminal, else one table.
+ * reclaimctl top: show the RSS and swap of every process, what was reclaimed from it, what came
+ * back, and why. Full screen on a terminal, otherwise one table.
  */
-#include <errno.h>
 #include <ncurses.h>
 #include <poll.h>
 #include <stdio.h>
@@ -12,164 +11,9 @@
 #include <unistd.h>
 
 #include "live_events.h"
-#include "reclaimctl.h"
+#include "top.h"
 
 #define KEY_ONCE LONG_ONLY
-
-#define WORD_SIZE 32
-
-/* One line of the screen. */
-struct row {
-	struct process process;
-	bool acted;			/* what follows is known */
-	long long adj, acted_ms;	/* since boot; 0: at some time */
-	long long freed_kb, back_kb;	/* of the last action */
-	char action[WORD_SIZE];		/* the last one that ran */
-	char why[2 * WORD_SIZE];	/* the last decision: trigger and reason */
-	long long decided_ms;
-};
-
-/* What one look has found. */
-struct view {
-	struct row *rows;
-	size_t count;
-	bool loaded;
-	int debugfs_error;	/* errno, if the worker's memory cannot be read */
-	long long reclaimed_kb, restored_kb;
-};
-
-/* --- one look --- */
-
-static int compare_pids(const void *a, const void *b)
-{
-	const struct row *one = a, *other = b;
-
-	return (one->process.pid > other->process.pid) -
-	       (one->process.pid < other->process.pid);
-}
-
-static struct row *find_row(const struct view *view, int pid)
-{
-	struct row key = { .process.pid = pid };
-
-	return view->count ? bsearch(&key, view->rows, view->count, sizeof(key),
-				     compare_pids) : NULL;
-}
-
-static void read_adj(struct row *row)
-{
-	char path[64], *text;
-
-	snprintf(path, sizeof(path), "/proc/%d/oom_score_adj", row->process.pid);
-	text = read_text(path);
-	row->adj = text ? atoll(text) : 0;
-	free(text);
-}
-
-/* What it had in swap after it, and no longer has, has come back. */
-static void set_action(struct row *row, const char *action, long long acted_ms,
-		       long long freed_kb, long long swap_kb)
-{
-	row->acted = true;
-	row->acted_ms = acted_ms;
-	row->freed_kb = freed_kb;
-	row->back_kb = swap_kb > row->process.swap_kb ? swap_kb - row->process.swap_kb : 0;
-	snprintf(row->action, sizeof(row->action), "%s", action);
-}
-
-static void set_memory(struct row *row, struct json_object *memory)
-{
-	const char *last = text_of(memory, "last");
-
-	if (*last)
-		set_action(row, last, boot_ms() - number_of(memory, "ago_ms"),
-			   number_of(memory, "freed_kb"), number_of(memory, "swap_kb"));
-}
-
-static void set_decision(struct row *row, struct json_object *decision)
-{
-	const char *reason = text_of(decision, "reason");
-	const char *stop = text_of(decision, "stop");
-	long long ms = number_of(decision, "since_boot_ms");
-
-	/* It is of a process that had the pid before. */
-	if (ms < process_start_ms(&row->process))
-		return;
-	row->decided_ms = ms;
-	snprintf(row->why, sizeof(row->why), "%s: %s%s%s", text_of(decision, "trigger"),
-		 reason, *stop ? ", " : "", stop);
-}
-
-/* Of one whose time is not known it is not known either that it is the newest. */
-static void set_request(struct row *row, const struct seen_request *request)
-{
-	long long ms = request->timed ? request->ms : 0;
-
-	if (!row->acted || ms > row->acted_ms)
-		set_action(row, request->type, ms, request->freed_kb, request->swap_kb);
-	if (!*row->why || ms > row->decided_ms)
-		snprintf(row->why, sizeof(row->why), "request");
-}
-
-static void add_requests(struct view *view)
-{
-	const struct seen_request *request;
-	size_t i;
-
-	for (i = 0; i < view->count; i++) {
-		request = request_seen(&view->rows[i].process);
-		if (request)
-			set_request(&view->rows[i], request);
-	}
-}
-
-static void read_table_of(struct view *view, const char *path,
-			  void (*set)(struct row *row, struct json_object *words))
-{
-	struct json_object *table = read_table(path), *words;
-	struct row *row;
-	size_t i;
-
-	if (!table) {
-		view->debugfs_error = errno;
-		return;
-	}
-	/* Oldest first: the last one about a process is what stays. */
-	for (i = 0; i < json_object_array_length(table); i++) {
-		words = json_object_array_get_idx(table, i);
-		row = find_row(view, number_of(words, "pid"));
-		if (row)
-			set(row, words);
-	}
-	json_object_put(table);
-}
-
-static void look(struct view *view)
-{
-	struct process *list;
-	size_t i;
-
-	*view = (struct view){ 0 };
-	list = all_processes(&view->count);
-	view->rows = calloc(view->count + 1, sizeof(*view->rows));
-	if (!view->rows)
-		abort();
-	for (i = 0; i < view->count; i++) {
-		view->rows[i].process = list[i];
-		clean_text(view->rows[i].process.name);
-		read_adj(&view->rows[i]);
-	}
-	free(list);
-	qsort(view->rows, view->count, sizeof(*view->rows), compare_pids);
-	view->loaded = !access(SYSFS, F_OK);
-	if (!view->loaded)
-		return;
-	view->reclaimed_kb = read_count("stats/pages_reclaimed") * page_kb();
-	view->restored_kb = read_count("stats/pages_restored") * page_kb();
-	read_table_of(view, DEBUGFS "/processes", set_memory);
-	read_table_of(view, DEBUGFS "/decisions", set_decision);
-	add_requests(view);
-}
 
 /* --- columns --- */
 
@@ -245,15 +89,15 @@ static long long sort_value(const struct row *row, enum column_name name)
 }
 
 /*
- * From left to right. Where the terminal is too narrow those with the highest rank
- * are left out first. The name takes what is left.
+ * Columns from left to right. If the terminal is too narrow, the columns with the highest rank
+ * are hidden first. The name gets the rest of the line.
  */
 static const struct column {
 	const char *heading;
-	char key;		/* sorts by it; 0: none does */
-	short width;		/* < 0: to the left */
+	char key;		/* sorts by this column; 0 if none does */
+	short width;		/* < 0: aligned left */
 	short rank;
-	const char *word;	/* of --sort */
+	const char *word;	/* argument of --sort */
 } columns[] = {
 	[PID] = { "PID", 'p', 7, 0, "pid" },
 	[ADJ] = { "ADJ", 'a', 5, 7, "adj" },
@@ -285,7 +129,7 @@ static int column_width(enum column_name name)
 	return abs(columns[name].width) + 1;
 }
 
-/* The highest rank that still fits. */
+/* Return the highest rank whose columns fit into @width. */
 static int rank_for(int width)
 {
 	int rank, needed;
@@ -295,7 +139,7 @@ static int rank_for(int width)
 		needed = 0;
 		for (i = 0; i < ARRAY_SIZE(columns); i++)
 			needed += columns[i].rank <= rank ? column_width(i) : 0;
-		/* Behind the last one no blank is needed. */
+		/* The last column needs no blank after it. */
 		if (needed - 1 <= width)
 			break;
 	}
@@ -304,7 +148,7 @@ static int rank_for(int width)
 
 /* --- the screen --- */
 
-static int first_row;		/* shown; the rows above were scrolled away */
+static int first_row;		/* index of the topmost visible row */
 
 __attribute__((format(printf, 2, 3)))
 static void put_line(int y, const char *format, ...)
@@ -324,9 +168,9 @@ static void put_line(int y, const char *format, ...)
 static int put_notices(const struct view *view, int y)
 {
 	if (!view->loaded)
-		put_line(y++, "The module is not loaded: modprobe proc_reclaim");
+		put_line(y++, "The module is not loaded: run 'modprobe proc_reclaim'");
 	else if (view->debugfs_error)
-		put_line(y++, "No debugfs, so nothing of what the worker did (%s)",
+		put_line(y++, "debugfs unavailable, so the worker's actions are not shown (%s)",
 			 strerror(view->debugfs_error));
 	return y;
 }
@@ -336,7 +180,7 @@ static int put_totals(const struct view *view, int y)
 	char *state = read_setting("worker/state");
 	long long swap_kb = meminfo_kb("SwapTotal");
 
-	put_line(y++, "mem %s free of %s  swap %s of %s", SIZE(meminfo_kb("MemAvailable")),
+	put_line(y++, "mem %s avail of %s  swap %s of %s", SIZE(meminfo_kb("MemAvailable")),
 		 SIZE(meminfo_kb("MemTotal")), SIZE(swap_kb - meminfo_kb("SwapFree")),
 		 SIZE(swap_kb));
 	put_line(y++, "worker %s  reclaimed %s  restored %s", state ? state : "-",
@@ -345,7 +189,7 @@ static int put_totals(const struct view *view, int y)
 	return put_notices(view, y);
 }
 
-/* Cut to the column's width, and to that of the screen. */
+/* Print a cell, truncated to the column and to the screen. */
 static void put_cell(int y, int x, enum column_name name, const char *text)
 {
 	int width = columns[name].width, room = COLS - x;
@@ -383,13 +227,11 @@ static void put_screen(const struct view *view)
 
 	erase();
 	y = put_totals(view, 0);
-	attron(A_REVERSE);
-	mvhline(y, 0, ' ', COLS);
-	put_row(NULL, y++, rank);
-	attroff(A_REVERSE);
+	put_row(NULL, y, rank);
+	mvchgat(y++, 0, -1, A_REVERSE, 0, NULL);
 	for (i = first_row; i < view->count && y < last; i++)
 		put_row(&view->rows[i], y++, rank);
-	put_line(last, "q quit  sort: %s (p a r s f b t n)", columns[sort_column].word);
+	put_line(last, "q quit  sort by %s (keys: p a r s f b t n)", columns[sort_column].word);
 	refresh();
 }
 
@@ -414,7 +256,7 @@ static void sort_by_key(struct view *view, int key)
 	qsort(view->rows, view->count, sizeof(*view->rows), compare_rows);
 }
 
-/* Returns false to quit. */
+/* Handle a key. Return false to quit. */
 static bool handle_key(struct view *view, int key)
 {
 	switch (key) {
@@ -436,13 +278,19 @@ static bool handle_key(struct view *view, int key)
 	case KEY_HOME:
 		first_row = 0;
 		break;
+	case KEY_END:
+		scroll_by(view, view->count);
+		break;
 	default:
 		sort_by_key(view, key);
 	}
 	return true;
 }
 
-/* ERR when the time is up. A terminal that is gone, or a signal to end, is as the key. */
+/*
+ * Return the next key, or ERR after @delay_s seconds. A closed terminal and a termination signal
+ * count as the key that quits.
+ */
 static int next_key(int delay_s, int end_fd)
 {
 	struct pollfd fds[] = {
@@ -466,20 +314,20 @@ static int run_screen(int delay_s)
 	struct view view;
 
 	if (!newterm(NULL, stdout, stdin))
-		return fail(EXIT_FAILED, "this terminal is not known (TERM)");
+		return fail(EXIT_FAILED, "unknown terminal type (TERM)");
 	cbreak();
 	noecho();
 	curs_set(0);
 	keypad(stdscr, true);
 	nodelay(stdscr, true);
-	/* In this order, so that none falls between. */
+	/* Watch first, so that no request is missed in between. */
 	requests_watch();
 	requests_recall();
 	while (going) {
 		requests_watch();
-		look(&view);
+		read_view(&view);
 		qsort(view.rows, view.count, sizeof(*view.rows), compare_rows);
-		/* Keys are answered at once, and the next look is taken when none comes. */
+		/* Handle keys immediately, and read again when none came for the delay. */
 		do {
 			scroll_by(&view, 0);
 			put_screen(&view);
@@ -559,14 +407,14 @@ static int run_once(void)
 	if (module_missing())
 		return EXIT_NO_MODULE;
 	requests_recall();
-	look(&view);
+	read_view(&view);
 	qsort(view.rows, view.count, sizeof(*view.rows), compare_rows);
 	if (json_wanted)
 		print_view(&view);
 	else
 		print_table(&view);
 	if (view.debugfs_error)
-		warn("no debugfs, so nothing of what the worker did (%s)",
+		warn("debugfs unavailable, so the worker's actions are not shown (%s)",
 		     strerror(view.debugfs_error));
 	free(view.rows);
 	return EXIT_DONE;
@@ -582,14 +430,14 @@ static void set_sort(const char *word)
 			return;
 		}
 	}
-	usage_error("--sort is pid, adj, rss, swap, freed, back, ago or name, not '%s'",
-		    word);
+	usage_error("invalid sort column '%s': expected pid, adj, rss, swap, freed, back, ago or "
+		    "name", word);
 }
 
 static const struct option_row options[] = {
-	{ 'd', "delay", "SECONDS", "between two looks (2)" },
+	{ 'd', "delay", "SECONDS", "refresh interval (default 2)" },
 	{ 's', "sort", "COLUMN", "pid, adj, rss (default), swap, freed, back, ago, name" },
-	{ KEY_ONCE, "once", NULL, "print it once, as when it is not on a terminal" },
+	{ KEY_ONCE, "once", NULL, "print one table and exit, as without a terminal" },
 	JSON_ROW,
 	RAW_ROW,
 	{ 0 }
@@ -602,13 +450,13 @@ static int run(const struct command *command, int argc, char **argv)
 
 	while ((key = next_option(command, argc, argv)) != -1) {
 		if (key == 'd')
-			delay_s = parse_number("--delay", optarg, 1, 3600);
+			delay_s = parse_number("delay", optarg, 1, 3600);
 		else if (key == 's')
 			set_sort(optarg);
 		else
 			once = true;
 	}
-	no_more_words(argc, argv);
+	no_operands(argc, argv);
 	if (once || json_wanted || !is_terminal(STDOUT_FILENO) || !isatty(STDIN_FILENO))
 		return run_once();
 	return run_screen(delay_s);
@@ -617,16 +465,15 @@ static int run(const struct command *command, int argc, char **argv)
 const struct command top_command = {
 	.name = "top",
 	.arguments = "[OPTION...]",
-	.summary = "Watch processes: their memory, what was reclaimed, and why",
+	.summary = "Show processes: their memory, what was reclaimed, and why",
 	.description =
-"FREED is what the last action took of a process, and BACK how much of what was in\n"
-"swap after it no longer is. LAST is that action: the worker's (some, full, ...), or the\n"
-"type of a request that somebody wrote (all, anon, age, ...). AGO is when it was, and\n"
-"WHY what triggered the worker's last decision and what became of it, or 'request'.\n"
-"Requests are seen while this runs; of those before it only the very last one is known,\n"
-"and not when it was. All others show in RSS and SWAP.\n\n"
+"LAST is the last action on a process: an action of the worker (some, full, ...) or the\n"
+"type of a request (all, anon, age, ...). FREED is how much that action freed. BACK is\n"
+"how much left swap since. AGO is the time since the action. WHY is the trigger and the\n"
+"result of the worker's last decision, or 'request'. Of the requests before the start of\n"
+"this command only the last one is known, without its time.\n\n"
 "Keys: q quits; p a r s f b t n sort by pid, adj, RSS, swap, freed, back, ago, name;\n"
-"arrows and page keys scroll. Columns that do not fit are left out.\n",
+"arrows and page keys scroll. Columns that do not fit are hidden.\n",
 	.options = options,
 	.run = run,
 };

@@ -14,7 +14,7 @@
 #define LMK_MAX_TARGETS 6
 #define LMK_MAX_PROCS 3
 
-/* What is missing here is sent to clients only, or is nothing. */
+/* Without the numbers that are unused or, except LMK_PROCKILL, only sent to clients. */
 enum lmk_command {
 	LMK_TARGET = 0,
 	LMK_PROCPRIO = 1,
@@ -22,7 +22,7 @@ enum lmk_command {
 	LMK_PROCPURGE = 3,
 	LMK_GETKILLCNT = 4,
 	LMK_SUBSCRIBE = 5,
-	LMK_PROCKILL = 6,		/* to clients */
+	LMK_PROCKILL = 6,		/* sent to clients */
 	LMK_UPDATE_PROPS = 7,
 	LMK_START_MONITORING = 9,
 	LMK_BOOT_COMPLETED = 10,
@@ -32,7 +32,7 @@ enum lmk_command {
 enum { LMK_EVENT_KILL = 0 };
 
 struct lmk_target {
-	int32_t minfree;		/* pages */
+	int32_t minfree;		/* in pages */
 	int32_t adj;
 };
 
@@ -40,16 +40,16 @@ struct lmk_proc {
 	int32_t pid;
 	uint32_t uid;
 	int32_t adj;
-	bool lmkd_only;			/* the adj is not for the kernel */
+	bool lmkd_only;			/* do not write the adj */
 };
 
 struct lmk_packet {
 	enum lmk_command command;
-	unsigned int count;		/* of targets, or of procs */
-	const char *left_out;		/* why one of several procs is not among them, or NULL */
+	unsigned int count;		/* of targets or procs */
+	const char *left_out;		/* why at least one process was omitted, or NULL */
 	union {
 		struct lmk_target targets[LMK_MAX_TARGETS];
-		struct lmk_proc procs[LMK_MAX_PROCS];	/* PROCREMOVE: the pid only */
+		struct lmk_proc procs[LMK_MAX_PROCS];	/* only pid for PROCREMOVE */
 		struct {
 			int32_t min, max;
 		} adj;
@@ -57,15 +57,15 @@ struct lmk_packet {
 };
 
 /**
- * lmk_packet_parse() - read a packet
- * @packet: what it says; not touched if it is refused
- * @data: as it was received, aligned in any way
- * @len: in bytes
+ * lmk_packet_parse() - parse a packet
+ * @packet: the parsed packet; unchanged on failure
+ * @data: the received bytes, without alignment
+ * @len: number of bytes
  *
- * Of several processes the good ones are read, as lmkd does; any other packet is read as a
- * whole or refused.
+ * Like lmkd, omit invalid processes from a packet with several processes. Any other packet is
+ * parsed completely or rejected.
  *
- * Return: NULL, or why it is refused.
+ * Return: NULL on success, or the reason of the rejection.
  */
 const char *lmk_packet_parse(struct lmk_packet *packet, const void *data, size_t len);
 

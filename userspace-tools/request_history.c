@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What was done at somebody's request: of what happens while somebody looks the module's
- * events tell, of what was before the result of the last one.
+ * Requests written by any program. The module's events report those that finish while this
+ * program runs. Of the earlier ones only the last result is known.
  */
 #include <stdio.h>
 #include <string.h>
@@ -12,8 +12,8 @@
 #include "reclaimctl.h"
 
 #define DONE_EVENT EVENT_SYSTEM "_done"
-#define BY_REQUEST "cause < 0"	/* the worker's own have a cause */
-#define BUFFER_KB 128		/* of each processor: a sweep is a thousand events */
+#define BY_REQUEST "cause < 0"	/* events of the worker have a cause */
+#define BUFFER_KB 128		/* per CPU; a sweep causes a thousand events */
 #define MAX_SEEN 1024
 
 static struct live_events *live;
@@ -38,7 +38,7 @@ static long long field_kb(struct tep_event *event, const char *name,
 	return pages * page_kb();
 }
 
-static int take(struct tep_event *event, struct tep_record *record, int cpu, void *unused)
+static int add_event(struct tep_event *event, struct tep_record *record, int cpu, void *unused)
 {
 	unsigned long long pid = 0, action = 0;
 	struct seen_request *seen;
@@ -74,13 +74,13 @@ void requests_recall(void)
 	json_object_put(result);
 }
 
-/* The module may not have been there at first, or be another one by now. */
+/* Open the buffer again if the module was loaded after the first call, or reloaded. */
 void requests_watch(void)
 {
 	char name[32];
 
 	if (live && live_events_enabled(live, DONE_EVENT)) {
-		live_events_take(live, take, NULL);
+		live_events_take(live, add_event, NULL);
 		return;
 	}
 	requests_end();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * reclaimctl doctor: would it work here, what stands in the way, and what to do about
- * it. Looks, and changes nothing; --trial reclaims a child of its own.
+ * reclaimctl doctor: check whether the module can work on this system, and print remedies. The
+ * checks change nothing, except that --self-test reclaims a child of this program.
  */
 #include <ctype.h>
 #include <errno.h>
@@ -20,20 +20,20 @@
 
 #include "reclaimctl.h"
 
-#define KEY_TRIAL LONG_ONLY
-#define TRIAL_KB 4096
+#define KEY_SELF_TEST LONG_ONLY
+#define SELF_TEST_KB 4096
 
-/* In the order of how bad it is. NOTE is only to be known. */
+/* Sorted by severity. NOTE is information. */
 enum state { GOOD, NOTE, WARNING, BAD };
 
 struct finding {
 	enum state state;
 	char text[256];
-	char remedy[256];	/* empty: none is needed */
+	char remedy[256];	/* empty if none is needed */
 };
 
 static const struct option_row options[] = {
-	{ KEY_TRIAL, "trial", NULL, "also reclaim a process made for it, and verify it" },
+	{ KEY_SELF_TEST, "self-test", NULL, "also reclaim a test process, and verify its memory" },
 	JSON_ROW,
 	{ 0 }
 };
@@ -61,7 +61,7 @@ static bool is_loaded(void)
 	return exists(SYSFS);
 }
 
-/* The first line of a file, "" if there is none. */
+/* Return the first line of a file, or "" if it cannot be read. */
 static const char *first_line(const char *path)
 {
 	static char line[256];
@@ -83,15 +83,15 @@ static void check_user(struct finding *finding)
 	free(map);
 	if (geteuid())
 		found(finding, WARNING, "run it as root: sudo reclaimctl doctor",
-		      "not root: some of this cannot be seen, and nothing can be reclaimed");
+		      "not root: some checks are incomplete, and nothing can be reclaimed");
 	else if (first || mapped || count < 4294967295UL)
-		found(finding, BAD, "use it outside of the container",
-		      "root of a user namespace (a container?) only, which is refused");
+		found(finding, BAD, "run it outside of the container",
+		      "root of a user namespace only (a container?), which the module rejects");
 	else
 		found(finding, GOOD, NULL, "root");
 }
 
-/* By them the module finds its functions; what registers one is exported, so listed. */
+/* The module finds private functions by kprobes. register_kprobe() is in kallsyms if it exists. */
 static bool has_kprobes(void)
 {
 	FILE *symbols = fopen("/proc/kallsyms", "re");
@@ -113,21 +113,21 @@ static void check_kernel(struct finding *finding)
 	uname(&uts);
 	sscanf(uts.release, "%d.%d", &major, &minor);
 	if (major < 6 || (major == 6 && minor < 1))
-		found(finding, BAD, "boot a kernel of 6.1 or newer", "%s is too old",
+		found(finding, BAD, "boot Linux 6.1 or newer", "%s is too old",
 		      uts.release);
 	else if (!exists("/sys/kernel/btf/vmlinux"))
 		found(finding, is_loaded() ? WARNING : BAD,
-		      "boot a kernel with CONFIG_DEBUG_INFO_BTF; 'modprobe proc_reclaim "
+		      "boot a kernel with CONFIG_DEBUG_INFO_BTF; use 'modprobe proc_reclaim "
 		      "allow_unverified=1' only if you know its sources",
-		      "%s has no BTF to prove the module's functions with", uts.release);
+		      "%s has no BTF to verify private functions", uts.release);
 	else if (!is_loaded() && !has_kprobes())
 		found(finding, BAD, "boot a kernel with CONFIG_KPROBES",
-		      "%s has no kprobes to find the module's functions by", uts.release);
+		      "%s has no kprobes to find private functions", uts.release);
 	else
 		found(finding, GOOD, NULL, "%s, with BTF and kprobes", uts.release);
 }
 
-/* Built for the running kernel, or only for others, or not at all. */
+/* Check whether the module is built for the running kernel, for another one, or not at all. */
 static void check_file(struct finding *finding)
 {
 	char pattern[256];
@@ -137,20 +137,22 @@ static void check_file(struct finding *finding)
 
 	uname(&uts);
 	snprintf(pattern, sizeof(pattern),
-		 "/lib/modules/%s/updates/{,dkms/}proc_reclaim.ko*", uts.release);
+		 "/lib/modules/%s/{updates,extra,weak-updates}{,/*}/proc_reclaim.ko*",
+		 uts.release);
 	here = !glob(pattern, GLOB_BRACE, NULL, &files);
 	globfree(&files);
 	if (here)
-		found(finding, BAD, "modprobe proc_reclaim; if that fails, 'dmesg | grep "
-		      "proc_reclaim' has the reason",
+		found(finding, BAD, "run 'modprobe proc_reclaim'; if that fails, 'dmesg | grep "
+		      "proc_reclaim' shows the reason",
 		      "installed for this kernel, but not loaded");
 	else if (exists("/var/lib/dkms/proc-reclaim"))
-		found(finding, BAD, "apt-get install linux-headers-$(uname -r) && dkms "
-		      "autoinstall && modprobe proc_reclaim",
-		      "known to dkms, but not built for %s", uts.release);
+		found(finding, BAD, "install the headers of this kernel (Debian: "
+		      "linux-headers-$(uname -r)), and run 'dkms autoinstall && modprobe "
+		      "proc_reclaim'",
+		      "registered with dkms, but not built for %s", uts.release);
 	else
-		found(finding, BAD, "install proc-reclaim-dkms, or 'make install' in the sources",
-		      "not installed");
+		found(finding, BAD, "install proc-reclaim-dkms, or run 'make install' in the "
+		      "sources", "not installed");
 }
 
 static void check_module(struct finding *finding)
@@ -161,8 +163,8 @@ static void check_module(struct finding *finding)
 		check_file(finding);
 }
 
-/* Lines "name found expected found-prototype verified-by" under a heading. */
-static void count_bindings(char *text, int *proved, int *others)
+/* Count the lines "name found expected found-prototype verified-by" after the heading. */
+static void count_bindings(char *text, int *verified, int *others)
 {
 	char *line, *last, *rest;
 
@@ -170,7 +172,7 @@ static void count_bindings(char *text, int *proved, int *others)
 	while (line && (line = strtok_r(NULL, "\n", &rest))) {
 		last = strrchr(line, '\t');
 		if (last && !strcmp(last + 1, "btf"))
-			++*proved;
+			++*verified;
 		else
 			++*others;
 	}
@@ -181,23 +183,23 @@ static void check_functions(struct finding *finding)
 	char *bindings = read_text(DEBUGFS "/bindings");
 	const char *unverified =
 		first_line("/sys/module/proc_reclaim/parameters/allow_unverified");
-	int proved = 0, others = 0;
+	int verified = 0, others = 0;
 
 	if (!is_loaded()) {
-		found(finding, NOTE, NULL, "proved when the module is loaded");
+		found(finding, NOTE, NULL, "verified when the module is loaded");
 	} else if (bindings) {
-		count_bindings(bindings, &proved, &others);
-		if (others || !proved)
+		count_bindings(bindings, &verified, &others);
+		if (others || !verified)
 			found(finding, WARNING, "load it without allow_unverified=1, on a "
-			      "kernel with BTF", "%d are proved by BTF, and %d are not",
-			      proved, others);
+			      "kernel with BTF", "%d verified against BTF, %d unverified",
+			      verified, others);
 		else
-			found(finding, GOOD, NULL, "all %d are proved by BTF", proved);
+			found(finding, GOOD, NULL, "all %d verified against BTF", verified);
 	} else if (!strcmp(unverified, "N")) {
-		found(finding, GOOD, NULL, "proved, or the module would not have loaded");
+		found(finding, GOOD, NULL, "verified, because the module does not load otherwise");
 	} else {
-		found(finding, WARNING, NULL, "debugfs' bindings cannot be read, so it is "
-		      "not known whether they are proved");
+		found(finding, WARNING, NULL, "unknown, because 'bindings' in debugfs cannot be "
+		      "read");
 	}
 	free(bindings);
 }
@@ -207,15 +209,15 @@ static void check_debugfs(struct finding *finding)
 	int fd = is_loaded() ? open(DEBUGFS "/request", O_RDWR | O_CLOEXEC) : -1;
 
 	if (fd >= 0)
-		found(finding, GOOD, NULL, "open: each request has its own result");
+		found(finding, GOOD, NULL, "available: each request gets its own result");
 	else if (!is_loaded())
-		found(finding, NOTE, NULL, "not there without the module");
+		found(finding, NOTE, NULL, "unavailable without the module");
 	else if (errno == EPERM)
 		found(finding, NOTE, NULL,
-		      "closed by kernel lockdown: results are read from sysfs instead");
+		      "closed by kernel lockdown: sysfs is used instead");
 	else
 		found(finding, NOTE, "mount -t debugfs debugfs /sys/kernel/debug",
-		      "not to be had (%s): sysfs is used, and 'top' shows less",
+		      "unavailable (%s): sysfs is used, and 'top' shows less",
 		      strerror(errno));
 	if (fd >= 0)
 		close(fd);
@@ -229,13 +231,13 @@ static void check_lockdown(struct finding *finding)
 	if (end)
 		*end = '\0';
 	if (!end)
-		found(finding, GOOD, NULL, "not known to this kernel, or not mounted");
+		found(finding, GOOD, NULL, "unsupported by this kernel, or securityfs not mounted");
 	else if (strstr(text, "[none"))
 		found(finding, GOOD, NULL, "off");
 	else
-		found(finding, NOTE, "the module has to be signed; see SECURE BOOT in "
-		      "proc_reclaim(7)", "on (%s): only signed modules load, debugfs' request is "
-		      "closed", strchr(text, '[') + 1);
+		found(finding, NOTE, "sign the module; see SECURE BOOT in proc_reclaim(7)",
+		      "on (%s): only signed modules load, and 'request' in debugfs is closed",
+		      strchr(text, '[') + 1);
 	free(text);
 }
 
@@ -258,7 +260,7 @@ static long long free_swap_pct(struct json_object *swaps, char *kinds, size_t si
 	return size_kb ? (size_kb - used_kb) * 100 / size_kb : -1;
 }
 
-/* It compresses what is on its way to a disk, so that memory is free at once. */
+/* zswap compresses pages before they go to a disk, so that memory is free immediately. */
 static void add_zswap(char *kinds, size_t size)
 {
 	size_t len = strlen(kinds);
@@ -277,20 +279,20 @@ static void check_swap(struct finding *finding)
 	json_object_put(swaps);
 	add_zswap(kinds, sizeof(kinds));
 	if (pct < 0)
-		found(finding, WARNING, "apt-get install zram-tools (compressed memory), or "
-		      "mkswap and swapon",
-		      "none: anonymous memory cannot be reclaimed, only files");
+		found(finding, WARNING, "set up swap on zram, which is compressed memory (Debian: "
+		      "zram-tools), or on a disk",
+		      "none: only file pages can be reclaimed, not anonymous memory");
 	else if (pct < least)
 		found(finding, WARNING, "add swap, or lower throttle/min_free_swap_pct",
-		      "%s, %lld %% free: the worker takes file pages only under %lld %%",
+		      "%s, %lld %% free: below %lld %% the worker reclaims only file pages",
 		      kinds, pct, least);
 	else if (!pct)
 		found(finding, WARNING, "add swap", "%s, full", kinds);
 	else if (strstr(kinds, "zram") || strstr(kinds, "zswap"))
 		found(finding, GOOD, NULL, "%s, %lld %% free", kinds, pct);
 	else
-		found(finding, GOOD, NULL, "%s, %lld %% free: memory is free when it is "
-		      "written; zram would be quicker", kinds, pct);
+		found(finding, GOOD, NULL, "%s, %lld %% free: memory is free after it is "
+		      "written; zram is faster", kinds, pct);
 }
 
 static void check_mglru(struct finding *finding)
@@ -298,7 +300,7 @@ static void check_mglru(struct finding *finding)
 	const char *enabled = first_line("/sys/kernel/mm/lru_gen/enabled");
 
 	if (!*enabled)
-		found(finding, GOOD, NULL, "not in this kernel: 'inactive' means the "
+		found(finding, GOOD, NULL, "unsupported by this kernel: 'inactive' means the "
 		      "inactive list");
 	else if (strtol(enabled, NULL, 16) & 1)
 		found(finding, GOOD, NULL, "on: 'inactive' means not in the two youngest "
@@ -312,14 +314,14 @@ static void check_psi(struct finding *finding)
 	double avg10;
 
 	if (sscanf(first_line("/proc/pressure/memory"), "some avg10=%lf", &avg10) != 1)
-		found(finding, NOTE, "boot with psi=1, if you want to see it",
-		      "not to be had: the module does without");
+		found(finding, NOTE, "boot with psi=1 to see pressure here",
+		      "unavailable, but the module does not need it");
 	else
-		found(finding, GOOD, NULL, "memory was short for %.1f %% of the last 10 s",
+		found(finding, GOOD, NULL, "tasks stalled on memory for %.1f %% of the last 10 s",
 		      avg10);
 }
 
-static bool worker_has_work(void)
+static bool worker_has_trigger(void)
 {
 	return read_count("trigger/adj") > 0 || read_count("trigger/pressure") > 0 ||
 	       read_count("trigger/idle_ms") > 0 || read_count("lowmem/enabled") > 0;
@@ -328,20 +330,20 @@ static bool worker_has_work(void)
 static void check_worker(struct finding *finding)
 {
 	if (!is_loaded())
-		found(finding, NOTE, NULL, "not there without the module");
+		found(finding, NOTE, NULL, "unavailable without the module");
 	else if (read_count("worker/enabled") <= 0)
-		found(finding, NOTE, "reclaimctl policy load --profile desktop (or server, "
-		      "android), if it is to work by itself",
-		      "off: only what is asked for is reclaimed");
-	else if (!worker_has_work())
-		found(finding, WARNING, "switch one on: trigger/adj, trigger/idle_ms, "
+		found(finding, NOTE, "to enable it, run 'reclaimctl policy load --profile "
+		      "desktop' (or server, or android)",
+		      "off: only requests reclaim memory");
+	else if (!worker_has_trigger())
+		found(finding, WARNING, "enable one: trigger/adj, trigger/idle_ms, "
 		      "trigger/pressure or lowmem/enabled",
-		      "on, but nothing wakes it: every trigger is off");
+		      "on, but idle, because all triggers are off");
 	else
 		found(finding, GOOD, NULL, "on");
 }
 
-/* A number of a cgroup; -1 where there is none, or "max". */
+/* Read a number of a cgroup. Return -1 if it has none, or "max". */
 static long long cgroup_number(const char *cgroup, const char *name)
 {
 	char path[PATH_MAX];
@@ -376,18 +378,18 @@ static void check_cgroups(struct finding *finding)
 	if (tree)
 		fts_close(tree);
 	if (count)
-		found(finding, WARNING, "raise it (systemd: MemorySwapMax=), if their "
-		      "anonymous memory is to be reclaimed",
-		      "%zu of %zu may not swap, or no more: %s/memory.swap.max", count,
-		      seen, first);
+		found(finding, WARNING, "raise it (systemd: MemorySwapMax=) to reclaim their "
+		      "anonymous memory",
+		      "%zu of %zu are at their swap limit: %s/memory.swap.max", count, seen,
+		      first);
 	else
-		found(finding, GOOD, NULL, "none of %zu is at a limit of swap", seen);
+		found(finding, GOOD, NULL, "none of %zu is at its swap limit", seen);
 }
 
-/* A child whose memory is known, until the pipe is closed. */
-static void trial_child(int from, int to)
+/* Fill memory, report that, and verify the memory when the pipe is closed. */
+static void self_test_child(int from, int to)
 {
-	size_t len = TRIAL_KB * 1024UL, i, wrong = 0;
+	size_t len = SELF_TEST_KB * 1024UL, i, wrong = 0;
 	unsigned char *memory = mmap(NULL, len, PROT_READ | PROT_WRITE,
 				     MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	char byte = 'r';
@@ -403,31 +405,31 @@ static void trial_child(int from, int to)
 	_exit(wrong ? 2 : 0);
 }
 
-static void judge_trial(struct finding *finding, int err, struct json_object *result,
-			int status)
+static void report_self_test(struct finding *finding, int err, struct json_object *result,
+			     int status)
 {
 	long long freed_kb = number_of(result, "rss_before_kb") -
 			     number_of(result, "rss_after_kb");
 
 	if (err)
-		found(finding, BAD, "see 'Errors of a write' in sysfs-ABI.md",
+		found(finding, BAD, "see 'Errors of a write' in proc_reclaim(7)",
 		      "the request failed: %s", strerror(-err));
 	else if (!WIFEXITED(status) || WEXITSTATUS(status))
-		found(finding, BAD, "unload the module, and report this",
-		      "the process did not find its memory as it was");
+		found(finding, BAD, "unload the module, and report this bug",
+		      "the memory of the test process has changed");
 	else if (!result)
-		found(finding, NOTE, "try again", "done, and the memory came back intact; "
-		      "somebody else's result has replaced its own");
-	else if (freed_kb < TRIAL_KB / 2)
+		found(finding, NOTE, "try again", "done, and the memory is intact; result "
+		      "overwritten by a concurrent request");
+	else if (freed_kb < SELF_TEST_KB / 2)
 		found(finding, WARNING, "see 'swap' and 'cgroups' above",
-		      "only %lld of %d KiB were freed (stop=%s)", freed_kb, TRIAL_KB,
+		      "only %lld of %d KiB freed (stop=%s)", freed_kb, SELF_TEST_KB,
 		      text_of(result, "stop"));
 	else
-		found(finding, GOOD, NULL, "%lld KiB were freed, and came back intact",
+		found(finding, GOOD, NULL, "%lld KiB freed, and the memory is intact",
 		      freed_kb);
 }
 
-static void check_trial(struct finding *finding)
+static void check_self_test(struct finding *finding)
 {
 	int to_child[2], from_child[2], status = -1, err;
 	struct json_object *result = NULL;
@@ -435,13 +437,13 @@ static void check_trial(struct finding *finding)
 	pid_t pid;
 
 	if (pipe2(to_child, O_CLOEXEC) || pipe2(from_child, O_CLOEXEC))
-		return found(finding, BAD, NULL, "no pipes: %s", strerror(errno));
+		return found(finding, BAD, NULL, "cannot create a pipe: %s", strerror(errno));
 	pid = fork();
 	if (pid < 0)
-		return found(finding, BAD, NULL, "no child: %s", strerror(errno));
+		return found(finding, BAD, NULL, "cannot create a process: %s", strerror(errno));
 	if (!pid) {
 		close(to_child[1]);
-		trial_child(to_child[0], from_child[1]);
+		self_test_child(to_child[0], from_child[1]);
 	}
 	close(to_child[0]);
 	close(from_child[1]);
@@ -453,14 +455,14 @@ static void check_trial(struct finding *finding)
 	close(to_child[1]);
 	close(from_child[0]);
 	waitpid(pid, &status, 0);
-	judge_trial(finding, err, result, status);
+	report_self_test(finding, err, result, status);
 	json_object_put(result);
 }
 
 static const struct check {
 	const char *name;
-	void (*look)(struct finding *finding);
-	bool trial;
+	void (*run)(struct finding *finding);
+	bool is_self_test;
 } checks[] = {
 	{ "user", check_user },
 	{ "kernel", check_kernel },
@@ -473,7 +475,7 @@ static const struct check {
 	{ "mglru", check_mglru },
 	{ "psi", check_psi },
 	{ "worker", check_worker },
-	{ "trial", check_trial, true },
+	{ "self-test", check_self_test, true },
 };
 
 static const struct {
@@ -506,16 +508,16 @@ static struct json_object *finding_object(const char *name, const struct finding
 	return object;
 }
 
-static enum state look_at_all(struct json_object *all, bool trial)
+static enum state run_checks(struct json_object *all, bool self_test)
 {
 	enum state worst = GOOD;
 	struct finding finding;
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(checks); i++) {
-		if (checks[i].trial && (!trial || !is_loaded()))
+		if (checks[i].is_self_test && (!self_test || !is_loaded()))
 			continue;
-		checks[i].look(&finding);
+		checks[i].run(&finding);
 		if (finding.state > worst)
 			worst = finding.state;
 		if (json_wanted)
@@ -531,14 +533,14 @@ static int run(const struct command *command, int argc, char **argv)
 {
 	struct json_object *report = json_object_new_object();
 	struct json_object *all = json_object_new_array();
-	bool trial = false;
+	bool self_test = false;
 	enum state worst;
 	int key;
 
 	while ((key = next_option(command, argc, argv)) != -1)
-		trial |= key == KEY_TRIAL;
-	no_more_words(argc, argv);
-	worst = look_at_all(all, trial);
+		self_test |= key == KEY_SELF_TEST;
+	no_operands(argc, argv);
+	worst = run_checks(all, self_test);
 	json_object_object_add(report, "checks", all);
 	add_text(report, "worst", states[worst].name);
 	if (json_wanted)
@@ -553,10 +555,10 @@ static int run(const struct command *command, int argc, char **argv)
 const struct command doctor_command = {
 	.name = "doctor",
 	.arguments = "[OPTION...]",
-	.summary = "Look for what would keep it from working, and say what to do",
+	.summary = "Check whether the module can work here, and suggest remedies",
 	.description =
-"The exit code is 5 if something keeps it from working, 3 if the module is not\n"
-"loaded, else 0, also with warnings.\n",
+"The exit code is 5 if a check failed, 3 if the module is not loaded, and otherwise 0,\n"
+"even with warnings.\n",
 	.options = options,
 	.run = run,
 };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Reading lmkd's packets. Pure: no system call, nothing allocated, so that it is
- * tested and fuzzed by itself.
+ * Parse lmkd's packets. These functions make no system call and allocate nothing, so that unit
+ * tests can run them on the host.
  */
 #include <arpa/inet.h>
 #include <string.h>
@@ -11,10 +11,10 @@
 #define ADJ_MIN (-1000)
 #define ADJ_MAX 1000
 
-/* Of each command: how many words may follow it, in groups of how many. */
+/* How many words follow each command, and in which multiples. */
 static const struct shape {
 	bool known;
-	unsigned int least, most, group;
+	unsigned int min, max, group;
 } shapes[] = {
 	[LMK_TARGET] = { true, 0, 2 * LMK_MAX_TARGETS, 2 },
 	[LMK_PROCPRIO] = { true, 3, 5, 1 },
@@ -28,7 +28,7 @@ static const struct shape {
 	[LMK_PROCS_PRIO] = { true, 4, 5 * LMK_MAX_PROCS, 1 },
 };
 
-static bool adj_is_good(int32_t adj)
+static bool is_valid_adj(int32_t adj)
 {
 	return adj >= ADJ_MIN && adj <= ADJ_MAX;
 }
@@ -41,23 +41,23 @@ static const char *read_targets(struct lmk_packet *packet, const int32_t *words,
 	for (; nr; nr -= 2, words += 2, target++) {
 		*target = (struct lmk_target){ .minfree = words[0], .adj = words[1] };
 		if (target->minfree < 0)
-			return "a minfree below 0";
-		if (!adj_is_good(target->adj))
+			return "a negative minfree";
+		if (!is_valid_adj(target->adj))
 			return "an adj outside of -1000 to 1000";
 		packet->count++;
 	}
 	return NULL;
 }
 
-/* The type of a process, the fourth word, has no meaning here. */
+/* The fourth word, the type of the process, is ignored. */
 static const char *read_proc(struct lmk_proc *proc, const int32_t *words, unsigned int nr)
 {
 	if (words[0] <= 0)
-		return "a pid that cannot be";
+		return "an invalid pid";
 	*proc = (struct lmk_proc){ .pid = words[0] };
 	if (nr == 1)
 		return NULL;
-	if (!adj_is_good(words[2]))
+	if (!is_valid_adj(words[2]))
 		return "an adj outside of -1000 to 1000";
 	proc->uid = words[1];
 	proc->adj = words[2];
@@ -65,7 +65,7 @@ static const char *read_proc(struct lmk_proc *proc, const int32_t *words, unsign
 	return NULL;
 }
 
-/* Clients of Android 17 say five words of each process, earlier ones four; no length fits both. */
+/* Since Android 17 a process has five words, before it has four. No length matches both. */
 static const char *read_procs(struct lmk_packet *packet, const int32_t *words,
 			      unsigned int nr)
 {
@@ -73,7 +73,7 @@ static const char *read_procs(struct lmk_packet *packet, const int32_t *words,
 	const char *error;
 
 	if (nr % group)
-		return "a length that the command cannot have";
+		return "an invalid length for the command";
 	for (; nr; nr -= group, words += group) {
 		error = read_proc(&packet->procs[packet->count], words, group);
 		if (error)
@@ -101,7 +101,7 @@ static const char *read_words(struct lmk_packet *packet, const int32_t *words,
 		packet->adj.max = words[1];
 		return NULL;
 	case LMK_SUBSCRIBE:
-		return words[0] == LMK_EVENT_KILL ? NULL : "an event that there is not";
+		return words[0] == LMK_EVENT_KILL ? NULL : "an unknown event";
 	default:
 		return NULL;
 	}
@@ -116,7 +116,7 @@ const char *lmk_packet_parse(struct lmk_packet *packet, const void *data, size_t
 	const char *error;
 
 	if (!len || len % sizeof(words[0]) || len > sizeof(words))
-		return "a length that cannot be";
+		return "an invalid length";
 	memcpy(words, data, len);
 	for (i = 0; i < LMK_MAX_WORDS; i++)
 		words[i] = ntohl(words[i]);
@@ -124,10 +124,10 @@ const char *lmk_packet_parse(struct lmk_packet *packet, const void *data, size_t
 		return "an unknown command";
 	shape = &shapes[words[0]];
 	if (!shape->known)
-		return "a command that is none of a client's";
+		return "a command that clients cannot send";
 	nr = len / sizeof(words[0]) - 1;
-	if (nr < shape->least || nr > shape->most || nr % shape->group)
-		return "a length that the command cannot have";
+	if (nr < shape->min || nr > shape->max || nr % shape->group)
+		return "an invalid length for the command";
 	read.command = words[0];
 	error = read_words(&read, words + 1, nr);
 	if (!error)

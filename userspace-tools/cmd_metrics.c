@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * reclaimctl metrics: the module's counts as OpenMetrics text, or for the textfile
- * collector of the Prometheus node exporter in Prometheus' own older one.
+ * reclaimctl metrics: print the module's counters as OpenMetrics text, or write them in the older
+ * text format of Prometheus for the textfile collector of the node exporter.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,38 +10,38 @@
 #include "reclaimctl.h"
 
 static const struct option_row options[] = {
-	{ 'o', "output", "FILE", "write there, for the node exporter, at once as a whole" },
+	{ 'o', "output", "FILE", "replace FILE atomically, for the node exporter" },
 	{ 0 }
 };
 
-/* One file of sysfs, as one metric. Pages become bytes, Prometheus' unit. */
+/* One file of sysfs is one metric. Pages are converted to bytes, Prometheus' base unit. */
 static const struct metric {
 	const char *name;
 	const char *file;
-	bool counts;		/* a counter, not a gauge */
+	bool is_counter;	/* not a gauge */
 	bool pages;
 	const char *help;
 } metrics[] = {
-	{ "requests", "stats/requests", true, false, "Requests that were carried out" },
+	{ "requests", "stats/requests", true, false, "Requests carried out" },
 	{ "request_errors", "stats/errors", true, false, "Requests that failed" },
 	{ "scanned_bytes", "stats/pages_scanned", true, true,
-	  "Memory that requests looked at" },
+	  "Memory scanned by requests" },
 	{ "isolated_bytes", "stats/pages_isolated", true, true,
-	  "Memory that was handed to the kernel's reclaim" },
+	  "Memory passed to the kernel's reclaim" },
 	{ "reclaimed_bytes", "stats/pages_reclaimed", true, true,
-	  "Memory that was free when the kernel's reclaim returned" },
+	  "Memory free when the kernel's reclaim returned" },
 	{ "restored_bytes", "stats/pages_restored", true, true,
-	  "Memory that was brought back from swap" },
+	  "Memory swapped in by restore requests" },
 	{ "aged_bytes", "stats/pages_aged", true, true,
-	  "Memory that was found accessed by an age" },
+	  "Memory found accessed by age requests" },
 	{ "unwritten_bytes", "stats/pages_unwritten", true, true,
-	  "Memory that left a process, and whose write to swap failed" },
+	  "Memory unmapped from a process whose write to swap failed" },
 	{ "split_folios", "stats/folios_split", true, false,
-	  "Large folios that were split, because only a part was wanted" },
-	{ "kills", "lowmem/kills", true, false, "Processes that lowmem has killed" },
-	{ "worker_enabled", "worker/enabled", false, false, "Whether the worker is on" },
+	  "Large folios split, because only a part could be reclaimed" },
+	{ "kills", "lowmem/kills", true, false, "Processes killed by lowmem" },
+	{ "worker_enabled", "worker/enabled", false, false, "Whether the worker is enabled" },
 	{ "worker_pending", "worker/pending", false, false,
-	  "Processes that wait for the worker" },
+	  "Processes queued for the worker" },
 };
 
 struct text {
@@ -50,17 +50,18 @@ struct text {
 };
 
 /*
- * OpenMetrics gives a counter a name, and its sample that name with "_total" behind;
- * in the older text both have the whole name, or type and help are lost.
+ * In OpenMetrics only the sample of a counter ends with "_total". In the older format TYPE and
+ * HELP must have the suffix too, because the node exporter ignores them otherwise.
  */
-static void head(const struct text *text, const char *name, bool counts, const char *help)
+static void head(const struct text *text, const char *name, bool is_counter,
+		 const char *help)
 {
-	const char *total = counts && !text->open ? "_total" : "";
+	const char *total = is_counter && !text->open ? "_total" : "";
 	size_t len = strlen(name);
 
 	fprintf(text->file, "# TYPE proc_reclaim_%s%s %s\n", name, total,
-		counts ? "counter" : "gauge");
-	/* The name of a unit is the end of the metric's. */
+		is_counter ? "counter" : "gauge");
+	/* OpenMetrics needs the unit as the suffix of the name. */
 	if (text->open && len > 6 && !strcmp(name + len - 6, "_bytes"))
 		fprintf(text->file, "# UNIT proc_reclaim_%s bytes\n", name);
 	fprintf(text->file, "# HELP proc_reclaim_%s%s %s.\n", name, total, help);
@@ -72,13 +73,13 @@ static void print_metric(const struct text *text, const struct metric *metric)
 
 	if (count < 0)
 		return;
-	head(text, metric->name, metric->counts, metric->help);
+	head(text, metric->name, metric->is_counter, metric->help);
 	fprintf(text->file, "proc_reclaim_%s%s %lld\n", metric->name,
-		metric->counts ? "_total" : "",
+		metric->is_counter ? "_total" : "",
 		metric->pages ? count * page_kb() * 1024 : count);
 }
 
-/* One metric of a whole directory, with a label for each file whose name begins so. */
+/* Print a directory as one metric, with a label for each file whose name starts with @begin. */
 static void print_family(const struct text *text, const char *directory, const char *begin,
 			 const char *name, long long factor, const char *help)
 {
@@ -108,9 +109,9 @@ static void print_all(const struct text *text, bool loaded)
 		print_metric(text, &metrics[i]);
 	if (loaded) {
 		print_family(text, "stats", "skipped_", "skipped_bytes",
-			     page_kb() * 1024, "Memory that was passed over");
+			     page_kb() * 1024, "Memory skipped by requests");
 		print_family(text, "decided", "", "decisions", 1,
-			     "What became of the worker's wishes");
+			     "Decisions of the worker");
 	}
 	if (text->open)
 		fprintf(text->file, "# EOF\n");
@@ -127,7 +128,7 @@ static int run(const struct command *command, int argc, char **argv)
 
 	while (next_option(command, argc, argv) != -1)
 		output = optarg;
-	no_more_words(argc, argv);
+	no_operands(argc, argv);
 	text = (struct text){ open_memstream(&all, &len), !output };
 	if (!text.file)
 		abort();
@@ -146,10 +147,11 @@ static int run(const struct command *command, int argc, char **argv)
 const struct command metrics_command = {
 	.name = "metrics",
 	.arguments = "[OPTION...]",
-	.summary = "Print the module's counts as OpenMetrics text, for Prometheus",
+	.summary = "Print the module's counters as OpenMetrics text, for Prometheus",
 	.description =
-"Where the module is not loaded that is what the text says, and the exit code is 3.\n"
-"The collector that reads FILE understands Prometheus' older text only, and gets that.\n\n"
+"If the module is not loaded, the text only says so, and the exit code is 3.\n"
+"FILE is written in the older text format of Prometheus, because the textfile collector\n"
+"does not read OpenMetrics.\n\n"
 "  reclaimctl metrics -o /var/lib/prometheus/node-exporter/proc_reclaim.prom\n",
 	.options = options,
 	.run = run,
