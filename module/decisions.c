@@ -47,11 +47,11 @@ static void trace(const struct prc_decided *decided)
 	case PRC_REASON_RUN:	/* proc_reclaim_done tells of it */
 		break;
 	case PRC_REASON_DEFERRED:
-		trace_proc_reclaim_defer(decided->pid, decided->wish.action,
+		trace_proc_reclaim_defer(decided->pid, decided->work.action,
 					 &decision->deferral);
 		break;
 	default:
-		trace_proc_reclaim_throttle(decided->pid, decided->wish.action,
+		trace_proc_reclaim_throttle(decided->pid, decided->work.action,
 					    decision->reason,
 					    decision->ms_left);
 	}
@@ -80,18 +80,18 @@ void prc_decided(const struct prc_decided *decided)
  * prc_decided_without() - note the end of a wish that was not looked at
  * @pid: of the process
  * @adj: its oom_score_adj
- * @wish: what was wished
+ * @work: what was wished
  * @reason: what became of it
  *
  * Context: any that is not an interrupt.
  */
-void prc_decided_without(pid_t pid, int adj, const struct prc_wish *wish,
+void prc_decided_without(pid_t pid, int adj, const struct prc_work *work,
 			 enum prc_reason reason)
 {
 	struct prc_decided decided = {
 		.pid = pid,
 		.adj = adj,
-		.wish = *wish,
+		.work = *work,
 		.decision.reason = reason,
 	};
 
@@ -116,8 +116,8 @@ static void show(struct seq_file *seq, const struct prc_decided *decided)
 	seq_printf(seq, "ms=%llu pid=%d comm=", decided->ms, decided->pid);
 	seq_escape(seq, decided->comm, " \t\n\\");
 	seq_printf(seq, " adj=%d trigger=%s action=%s reason=%s", decided->adj,
-		   prc_trigger_name(decided->wish.trigger),
-		   prc_action_name(decided->wish.action),
+		   prc_trigger_name(decided->work.trigger),
+		   prc_action_name(decided->work.action),
 		   prc_reason_name(decision->reason));
 	switch (decision->reason) {
 	case PRC_REASON_RUN:
@@ -126,7 +126,7 @@ static void show(struct seq_file *seq, const struct prc_decided *decided)
 			   prc_takes_name(decision->takes),
 			   decision->swap_is_low, decided->looked_kb,
 			   decided->freed_kb, prc_stop_name(decided->stop),
-			   !!decided->wish.cold_ms, decision->inactive);
+			   !!decided->work.cold_ms, decision->inactive);
 		break;
 	case PRC_REASON_TIME:
 	case PRC_REASON_AGING:

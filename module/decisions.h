@@ -20,7 +20,7 @@ struct seq_file;
  * @pid: of the process, in the initial pid namespace
  * @adj: its oom_score_adj
  * @comm: its name; empty when it was not looked at
- * @wish: what was wished
+ * @work: what was wished
  * @decision: what was decided
  * @looked_kb: when it ran: memory that was looked at
  * @freed_kb: when it ran: by how much RSS fell
@@ -32,7 +32,7 @@ struct prc_decided {
 	pid_t pid;
 	int adj;
 	char comm[TASK_COMM_LEN];
-	struct prc_wish wish;
+	struct prc_work work;
 	struct prc_decision decision;
 	u64 looked_kb;
 	u64 freed_kb;
@@ -43,7 +43,7 @@ struct prc_decided {
 u64 prc_now_ms(void);
 u64 prc_running_ms(void);
 void prc_decided(const struct prc_decided *decided);
-void prc_decided_without(pid_t pid, int adj, const struct prc_wish *wish,
+void prc_decided_without(pid_t pid, int adj, const struct prc_work *work,
 			 enum prc_reason reason);
 unsigned long prc_decided_count(enum prc_reason reason);
 void prc_decisions_show(struct seq_file *seq);

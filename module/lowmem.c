@@ -280,7 +280,7 @@ static unsigned long size_of(struct task_struct *task)
 /* From the largest of those that were chosen, until it is enough, whoever gave it. */
 static enum taken take_picks(int min_adj)
 {
-	struct prc_wish wish = {
+	struct prc_work work = {
 		.action = PRC_ACTION_FULL,
 		.trigger = PRC_TRIGGER_LOWMEM,
 		.adj = { .lo = min_adj, .hi = PRC_ADJ_MAX },
@@ -291,7 +291,7 @@ static enum taken take_picks(int min_adj)
 	unsigned int i;
 
 	for (i = 0; i < picks.nr && !prc_worker_must_pause(); i++) {
-		prc_worker_act(picks.pick[i].task, &wish, is_enough, &decided);
+		prc_worker_act(picks.pick[i].task, &work, is_enough, &decided);
 		taken = max(taken, came_of(&decided));
 		taken_kb += decided.freed_kb;
 		if (is_written(&decided)) {

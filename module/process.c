@@ -63,7 +63,7 @@ static bool bucket_is_empty(struct pid *pid)
 
 /**
  * prc_process_put() - drop a reference
- * @process: from prc_process_get() or prc_process_next()
+ * @process: from prc_process_get() or prc_queue_pop()
  *
  * Context: any, without the table's lock.
  */
@@ -100,7 +100,7 @@ static void unlink(struct prc_process *process)
 static void forget(struct pid *pid)
 {
 	struct prc_process *process;
-	struct prc_wish wish;
+	struct prc_work work;
 	bool queued;
 
 	spin_lock(&table_lock);
@@ -110,12 +110,12 @@ static void forget(struct pid *pid)
 		return;
 	}
 	queued = !list_empty(&process->queued);
-	wish = process->wish;
+	work = process->work;
 	dequeue(process);
 	unlink(process);
 	spin_unlock(&table_lock);
 	if (queued)
-		prc_decided_without(process->nr, process->adj, &wish,
+		prc_decided_without(process->nr, process->adj, &work,
 				    PRC_REASON_DEAD);
 	prc_process_put(process);
 }
@@ -364,7 +364,7 @@ bool prc_process_rests(struct task_struct *task, unsigned int max_shift,
 /**
  * prc_process_is_aging() - is it too early to tell what of a process is cold?
  * @task: its group leader
- * @cold_ms: as in struct prc_wish
+ * @cold_ms: as in struct prc_work
  *
  * Context: any that is not an interrupt.
  * Return: as prc_policy_is_aging(); false if the process is not remembered.
@@ -443,17 +443,17 @@ void prc_process_set_past(struct prc_process *process,
 }
 
 /**
- * prc_process_wish() - put a process into the queue
+ * prc_queue_add() - put a process into the queue
  * @task: one of its threads
- * @wish: what is wished. It takes the place of an older one.
+ * @work: what is wished. It takes the place of an older one.
  * @replaced: the older one, if there was one
  *
  * Context: any that is not an interrupt.
  * Return: 0; 1 if it took an older one's place; -ENOMEM if the process cannot be
  *	   remembered; -ESRCH if it has exited.
  */
-int prc_process_wish(struct task_struct *task, const struct prc_wish *wish,
-		     struct prc_wish *replaced)
+int prc_queue_add(struct task_struct *task, const struct prc_work *work,
+		  struct prc_work *replaced)
 {
 	struct prc_process *process = prc_process_get(task, GFP_NOWAIT);
 	int ret = 0;
@@ -466,10 +466,10 @@ int prc_process_wish(struct task_struct *task, const struct prc_wish *wish,
 			list_add_tail(&process->queued, &queue);
 			nr_queued++;
 		} else {
-			*replaced = process->wish;
+			*replaced = process->work;
 			ret = 1;
 		}
-		process->wish = *wish;
+		process->work = *work;
 	} else {
 		ret = -ESRCH;
 	}
@@ -479,36 +479,36 @@ int prc_process_wish(struct task_struct *task, const struct prc_wish *wish,
 }
 
 /**
- * prc_process_wish_again() - put back what prc_process_next() returned
+ * prc_queue_requeue() - put back what prc_queue_pop() returned
  * @process: the process; the reference is kept
- * @wish: its wish. A newer one has precedence.
+ * @work: its wish. A newer one has precedence.
  */
-void prc_process_wish_again(struct prc_process *process,
-			    const struct prc_wish *wish)
+void prc_queue_requeue(struct prc_process *process,
+		       const struct prc_work *work)
 {
 	spin_lock(&table_lock);
 	if (hash_hashed(&process->node) && list_empty(&process->queued)) {
 		list_add(&process->queued, &queue);
 		nr_queued++;
-		process->wish = *wish;
+		process->work = *work;
 	}
 	spin_unlock(&table_lock);
 }
 
 /**
- * prc_process_next() - take the oldest wish out of the queue
- * @wish: what is wished
+ * prc_queue_pop() - take the oldest wish out of the queue
+ * @work: what is wished
  *
  * Return: the process, with a reference; NULL if the queue is empty.
  */
-struct prc_process *prc_process_next(struct prc_wish *wish)
+struct prc_process *prc_queue_pop(struct prc_work *work)
 {
 	struct prc_process *process;
 
 	spin_lock(&table_lock);
 	process = list_first_entry_or_null(&queue, struct prc_process, queued);
 	if (process) {
-		*wish = process->wish;
+		*work = process->work;
 		dequeue(process);
 		refcount_inc(&process->refs);
 	}
@@ -517,21 +517,21 @@ struct prc_process *prc_process_next(struct prc_wish *wish)
 }
 
 /**
- * prc_process_wished() - is there anything in the queue?
+ * prc_queue_is_empty() - is the queue empty?
  *
- * Return: true if there is; without the lock.
+ * Return: true if it is; without the lock.
  */
-bool prc_process_wished(void)
+bool prc_queue_is_empty(void)
 {
-	return !list_empty(&queue);
+	return list_empty(&queue);
 }
 
 /**
- * prc_process_pending() - how many wishes there are
+ * prc_queue_len() - how many wishes there are
  *
  * Return: the length of the queue; without the lock.
  */
-unsigned int prc_process_pending(void)
+unsigned int prc_queue_len(void)
 {
 	return READ_ONCE(nr_queued);
 }
@@ -591,14 +591,14 @@ int prc_process_watch(void)
 static bool forget_any(void)
 {
 	struct prc_process *process;
-	struct prc_wish wish;
+	struct prc_work work;
 	bool queued = false;
 	int bucket;
 
 	spin_lock(&table_lock);
 	hash_for_each(table, bucket, process, node) {
 		queued = !list_empty(&process->queued);
-		wish = process->wish;
+		work = process->work;
 		dequeue(process);
 		unlink(process);
 		break;
@@ -607,7 +607,7 @@ static bool forget_any(void)
 	if (!process)
 		return false;
 	if (queued)
-		prc_decided_without(process->nr, process->adj, &wish,
+		prc_decided_without(process->nr, process->adj, &work,
 				    PRC_REASON_DROPPED);
 	prc_process_put(process);
 	return true;
@@ -672,7 +672,7 @@ static void show(struct seq_file *seq, const struct prc_process *process,
 
 	seq_printf(seq, "pid=%d adj=%d wish=%s", process->nr, process->adj,
 		   prc_action_name(list_empty(&process->queued) ?
-				   PRC_ACTION_NOTHING : process->wish.action));
+				   PRC_ACTION_NOTHING : process->work.action));
 	if (past->acted)
 		seq_printf(seq, " last=%s ago_ms=%llu",
 			   prc_action_name(past->action),

@@ -137,7 +137,7 @@ static ssize_t state_show(struct kobject *kobj, struct kobj_attribute *attr,
 static ssize_t pending_show(struct kobject *kobj, struct kobj_attribute *attr,
 			    char *buf)
 {
-	return sysfs_emit(buf, "%u\n", prc_process_pending());
+	return sysfs_emit(buf, "%u\n", prc_queue_len());
 }
 
 static struct kobj_attribute awake = __ATTR_RW(awake);

@@ -12,9 +12,9 @@
 static noinline void wish_for(struct task_struct *task,
 			      struct prc_adj_change adj, enum prc_action action)
 {
-	struct prc_wish wish = prc_make_wish(action, PRC_TRIGGER_ADJ);
+	struct prc_work work = prc_work_for(action, PRC_TRIGGER_ADJ);
 
-	prc_worker_wish(task, adj.before, adj.after, &wish);
+	prc_worker_queue(task, adj.before, adj.after, &work);
 }
 
 /*

@@ -34,7 +34,7 @@ static void set_timer(void)
 
 static void look_at(struct task_struct *task)
 {
-	struct prc_wish wish = {
+	struct prc_work work = {
 		.action = PRC_ACTION_FULL,
 		.trigger = PRC_TRIGGER_IDLE,
 		.adj = { .lo = PRC_ADJ_MIN + 1, .hi = PRC_ADJ_MAX },
@@ -43,9 +43,9 @@ static void look_at(struct task_struct *task)
 
 	if (task->flags & PF_KTHREAD || adj == PRC_ADJ_MIN)
 		return;
-	if (prc_task_waits(task, &wish.cpu_ns) &&
-	    prc_process_is_idle(task, wish.cpu_ns))
-		prc_worker_wish(task, adj, adj, &wish);
+	if (prc_task_waits(task, &work.cpu_ns) &&
+	    prc_process_is_idle(task, work.cpu_ns))
+		prc_worker_queue(task, adj, adj, &work);
 }
 
 /* All processes, one after the other. Those that ran meanwhile are not idle. */

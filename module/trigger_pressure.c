@@ -72,7 +72,7 @@ static unsigned long size_of(struct task_struct *task)
 static void take_share(const struct prc_pressure *set, struct prc_pick *pick,
 		       u64 sum, struct pass *pass)
 {
-	struct prc_wish wish = {
+	struct prc_work work = {
 		.action = PRC_ACTION_PRESSURE,
 		.trigger = PRC_TRIGGER_PRESSURE,
 		.adj = { .lo = set->min_score_adj, .hi = PRC_ADJ_MAX },
@@ -82,7 +82,7 @@ static void take_share(const struct prc_pressure *set, struct prc_pick *pick,
 	};
 	struct prc_decided decided;
 
-	if (prc_worker_act(pick->task, &wish, NULL, &decided)) {
+	if (prc_worker_act(pick->task, &work, NULL, &decided)) {
 		pass->ran = true;
 		pass->looked_kb += decided.looked_kb;
 		pass->freed_kb += decided.freed_kb;
@@ -123,7 +123,7 @@ static struct prc_chore chore;
 /* One pass; and another one after it as long as it helps and is needed. */
 static void run_pressure(void)
 {
-	static const struct prc_wish none = {
+	static const struct prc_work none = {
 		.action = PRC_ACTION_PRESSURE,
 		.trigger = PRC_TRIGGER_PRESSURE,
 	};

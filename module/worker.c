@@ -71,7 +71,7 @@ static struct compaction compaction[MAX_NUMNODES];
 struct turn {
 	struct prc_process *process;
 	struct task_struct *task;
-	const struct prc_wish *wish;
+	const struct prc_work *work;
 	bool (*is_enough)(void);
 };
 
@@ -158,26 +158,26 @@ struct prc_adj_range prc_worker_bfgs(void)
 }
 
 /**
- * prc_make_wish() - what is wished, with the adj that it is for
+ * prc_work_for() - what is wished, with the adj that it is for
  * @action: what a process is to undergo
  * @trigger: who asks
  *
  * Context: any.
  * Return: the wish, without a limit.
  */
-struct prc_wish prc_make_wish(enum prc_action action, enum prc_trigger trigger)
+struct prc_work prc_work_for(enum prc_action action, enum prc_trigger trigger)
 {
-	struct prc_wish wish = {
+	struct prc_work work = {
 		.action = action,
 		.trigger = trigger,
 		.adj = { .lo = PRC_ADJ_PERCEPTIBLE + 1, .hi = PRC_ADJ_MAX },
 	};
 
 	if (action == PRC_ACTION_PERSISTENT)
-		wish.adj = (struct prc_adj_range) { PRC_ADJ_MIN + 1, -1 };
+		work.adj = (struct prc_adj_range) { PRC_ADJ_MIN + 1, -1 };
 	else if (action == PRC_ACTION_BFGS)
-		wish.adj = prc_worker_bfgs();
-	return wish;
+		work.adj = prc_worker_bfgs();
+	return work;
 }
 
 /**
@@ -207,22 +207,22 @@ void prc_worker_poke(struct prc_chore *chore)
 }
 
 /**
- * prc_worker_wish() - wish something for a process
+ * prc_worker_queue() - wish something for a process
  * @task: one of its threads
  * @before: its adj before, for the tracepoint
  * @adj: its adj now
- * @wish: what
+ * @work: what
  *
  * Context: any that is not an interrupt; does not sleep.
  */
-void prc_worker_wish(struct task_struct *task, int before, int adj,
-		     const struct prc_wish *wish)
+void prc_worker_queue(struct task_struct *task, int before, int adj,
+		      const struct prc_work *work)
 {
 	pid_t pid = task_tgid_nr(task);
-	struct prc_wish replaced;
+	struct prc_work replaced;
 
-	trace_proc_reclaim_trigger(pid, before, adj, wish);
-	switch (prc_process_wish(task, wish, &replaced)) {
+	trace_proc_reclaim_trigger(pid, before, adj, work);
+	switch (prc_queue_add(task, work, &replaced)) {
 	case 0:
 		wake_up(&work_wait);
 		break;
@@ -230,10 +230,10 @@ void prc_worker_wish(struct task_struct *task, int before, int adj,
 		prc_decided_without(pid, adj, &replaced, PRC_REASON_REPLACED);
 		break;
 	case -ESRCH:
-		prc_decided_without(pid, adj, wish, PRC_REASON_DEAD);
+		prc_decided_without(pid, adj, work, PRC_REASON_DEAD);
 		break;
 	default:
-		prc_decided_without(pid, adj, wish, PRC_REASON_NOMEM);
+		prc_decided_without(pid, adj, work, PRC_REASON_NOMEM);
 	}
 }
 
@@ -247,11 +247,11 @@ static bool is_back(const struct turn *turn)
 {
 	u64 cpu_ns;
 
-	if (turn->wish->trigger == PRC_TRIGGER_IDLE)
+	if (turn->work->trigger == PRC_TRIGGER_IDLE)
 		return !prc_task_waits(turn->task, &cpu_ns) ||
-		       cpu_ns != turn->wish->cpu_ns;
-	if (turn->wish->action == PRC_ACTION_PERSISTENT ||
-	    turn->wish->action == PRC_ACTION_BFGS)
+		       cpu_ns != turn->work->cpu_ns;
+	if (turn->work->action == PRC_ACTION_PERSISTENT ||
+	    turn->work->action == PRC_ACTION_BFGS)
 		return prc_worker_awake();
 	return false;
 }
@@ -264,7 +264,7 @@ static enum prc_stop turn_must_stop(void *data)
 
 	if (!prc_worker_enabled())
 		return PRC_STOP_DISABLED;
-	if (adj == PRC_ADJ_MIN || !prc_adj_in(turn->wish->adj, adj) ||
+	if (adj == PRC_ADJ_MIN || !prc_adj_in(turn->work->adj, adj) ||
 	    is_back(turn))
 		return PRC_STOP_FOREGROUND;
 	if (turn->is_enough && turn->is_enough())
@@ -289,15 +289,15 @@ static bool was_cut_short(enum prc_stop stop)
 /* Where the turn begins: passes under pressure go on where the last one ended. */
 static unsigned long start_of(const struct turn *turn)
 {
-	if (!turn->process || turn->wish->action != PRC_ACTION_PRESSURE)
+	if (!turn->process || turn->work->action != PRC_ACTION_PRESSURE)
 		return 0;
 	return prc_process_pressure_next(turn->process);
 }
 
 /* Before a process is killed memory.low holds no more, as with the kernel's own reclaim. */
-static bool is_last_resort(const struct prc_wish *wish)
+static bool is_last_resort(const struct prc_work *work)
 {
-	return wish->trigger == PRC_TRIGGER_LOWMEM && !wish->cold_ms;
+	return work->trigger == PRC_TRIGGER_LOWMEM && !work->cold_ms;
 }
 
 static void find_facts(const struct turn *turn, struct prc_facts *facts)
@@ -311,7 +311,7 @@ static void find_facts(const struct turn *turn, struct prc_facts *facts)
 		.adj = READ_ONCE(turn->task->signal->oom_score_adj),
 		.is_back = is_back(turn),
 		.is_protected = prc_task_is_protected(turn->task,
-						     !is_last_resort(turn->wish)),
+						     !is_last_resort(turn->work)),
 		.from_start = !start_of(turn),
 		.swap_total_kb = pages_kb(total),
 		.swap_free_kb = pages_kb(free),
@@ -388,7 +388,7 @@ static void age(struct turn *turn, enum prc_takes takes, struct prc_past *past)
 		.task = turn->task,
 		.type = PRC_TYPE_AGE,
 		.only_anon = takes == PRC_TAKES_ANON,
-		.action = turn->wish->action,
+		.action = turn->work->action,
 		.must_stop = turn_must_stop,
 		.data = turn,
 	};
@@ -404,16 +404,16 @@ static void carry_out(struct turn *turn, const struct prc_policy *set,
 		      struct prc_past *past, struct prc_decided *decided)
 {
 	bool by_shares = turn->process &&
-			 turn->wish->action == PRC_ACTION_PRESSURE;
+			 turn->work->action == PRC_ACTION_PRESSURE;
 	const struct prc_job job = {
 		.task = turn->task,
 		.type = type_of(decided->decision.takes),
-		.max_pages = turn->wish->max_pages,
+		.max_pages = turn->work->max_pages,
 		.start = start_of(turn),
-		.cold = turn->wish->cold_ms,
-		.past_low = is_last_resort(turn->wish),
+		.cold = turn->work->cold_ms,
+		.past_low = is_last_resort(turn->work),
 		.inactive = decided->decision.inactive,
-		.action = turn->wish->action,
+		.action = turn->work->action,
 		.must_stop = turn_must_stop,
 		.data = turn,
 	};
@@ -439,7 +439,7 @@ static void carry_out(struct turn *turn, const struct prc_policy *set,
 			    (turn->is_enough && result.stop == PRC_STOP_MAX);
 	outcome.is_whole = result.stop == PRC_STOP_DONE;
 	prc_task_memory(turn->task, &outcome.memory);
-	prc_policy_ran(set, turn->wish, &outcome, past);
+	prc_policy_ran(set, turn->work, &outcome, past);
 }
 
 /* One process's turn, from the question to the note of how it went. */
@@ -457,10 +457,10 @@ static void take_turn(struct turn *turn, struct prc_decided *decided)
 	*decided = (struct prc_decided) {
 		.pid = task_tgid_nr(turn->task),
 		.adj = facts.adj,
-		.wish = *turn->wish,
+		.work = *turn->work,
 	};
 	get_task_comm(decided->comm, turn->task);
-	prc_policy_decide(&set, turn->wish, &facts, &past, &decided->decision);
+	prc_policy_decide(&set, turn->work, &facts, &past, &decided->decision);
 	if (decided->decision.reason == PRC_REASON_RUN)
 		carry_out(turn, &set, &past, decided);
 	/* Without an entry the process would be aged each time, and nothing ever taken. */
@@ -489,14 +489,14 @@ static void take_turn(struct turn *turn, struct prc_decided *decided)
 /**
  * prc_worker_act() - give a process its turn at once
  * @task: its group leader
- * @wish: what is wished for it
+ * @work: what is wished for it
  * @is_enough: asked before each batch, whether to end it; or NULL
  * @decided: what became of it
  *
  * Context: a chore, in the worker's thread.
  * Return: true if the engine ran, whatever it freed.
  */
-bool prc_worker_act(struct task_struct *task, const struct prc_wish *wish,
+bool prc_worker_act(struct task_struct *task, const struct prc_work *work,
 		    bool (*is_enough)(void), struct prc_decided *decided)
 {
 	/*
@@ -506,7 +506,7 @@ bool prc_worker_act(struct task_struct *task, const struct prc_wish *wish,
 	struct turn turn = {
 		.process = prc_process_get(task, GFP_ATOMIC),
 		.task = task,
-		.wish = wish,
+		.work = work,
 		.is_enough = is_enough,
 	};
 
@@ -535,7 +535,7 @@ bool prc_worker_must_pause(void)
  */
 static bool asks_again(const struct prc_decided *decided)
 {
-	if (decided->wish.trigger != PRC_TRIGGER_IDLE)
+	if (decided->work.trigger != PRC_TRIGGER_IDLE)
 		return false;
 	if (decided->decision.reason != PRC_REASON_RUN)
 		return prc_policy_is_refused_for_now(decided->decision.reason);
@@ -555,11 +555,11 @@ static bool asks_again(const struct prc_decided *decided)
 static void fulfil_one(void)
 {
 	struct prc_decided decided;
-	struct prc_wish wish;
-	struct turn turn = { .wish = &wish };
+	struct prc_work work;
+	struct turn turn = { .work = &work };
 
 	put_off = false;
-	turn.process = prc_process_next(&wish);
+	turn.process = prc_queue_pop(&work);
 	if (!turn.process)
 		return;
 	turn.task = get_pid_task(turn.process->pid, PIDTYPE_TGID);
@@ -569,11 +569,11 @@ static void fulfil_one(void)
 		put_off = is_put_off(&decided);
 		put_off_at = jiffies;
 		if (put_off)
-			prc_process_wish_again(turn.process, &wish);
+			prc_queue_requeue(turn.process, &work);
 		if (asks_again(&decided))
 			prc_process_forget_idle(turn.process);
 	} else {
-		prc_decided_without(turn.process->nr, 0, &wish,
+		prc_decided_without(turn.process->nr, 0, &work,
 				    PRC_REASON_DEAD);
 	}
 	prc_process_put(turn.process);
@@ -585,10 +585,10 @@ static void wish_asleep(struct task_struct *task)
 {
 	int adj = READ_ONCE(task->signal->oom_score_adj);
 	enum prc_action action = prc_policy_asleep(adj, prc_worker_bfgs());
-	struct prc_wish wish = prc_make_wish(action, PRC_TRIGGER_AWAKE);
+	struct prc_work work = prc_work_for(action, PRC_TRIGGER_AWAKE);
 
 	if (!(task->flags & PF_KTHREAD) && action != PRC_ACTION_NOTHING)
-		prc_worker_wish(task, adj, adj, &wish);
+		prc_worker_queue(task, adj, adj, &work);
 }
 
 /* Those whose throttle is not over yet have their turn later in the sleep, as with Android. */
@@ -707,7 +707,8 @@ static bool wishes_wait(void)
 static bool has_work(void)
 {
 	return kthread_should_stop() || !llist_empty(&chores) ||
-	       (prc_worker_enabled() && prc_process_wished() && !wishes_wait());
+	       (prc_worker_enabled() && !prc_queue_is_empty() &&
+		!wishes_wait());
 }
 
 /* Chores are few and may decide about the very next wish, so they come first. */
@@ -727,13 +728,13 @@ static void run_chores(void)
 }
 
 /* Until there is nothing to do, or not now. */
-static void work(void)
+static void process_queue(void)
 {
 	unsigned int order;
 
 	WRITE_ONCE(busy, true);
 	trace_proc_reclaim_worker(true, llist_empty(&chores) ? "wish" : "chore",
-				  prc_process_pending());
+				  prc_queue_len());
 	has_freed = false;
 	while (!prc_worker_must_pause() && has_work()) {
 		run_chores();
@@ -745,7 +746,7 @@ static void work(void)
 	if (order && has_freed && prc_worker_enabled())
 		compact(order);
 	trace_proc_reclaim_worker(false, prc_worker_enabled() ? "done" : "off",
-				  prc_process_pending());
+				  prc_queue_len());
 	WRITE_ONCE(busy, false);
 }
 
@@ -763,7 +764,7 @@ static int worker(void *unused)
 		if (!prc_worker_enabled())
 			run_chores();
 		else if (!kthread_should_stop() && has_work())
-			work();
+			process_queue();
 	}
 	return 0;
 }
