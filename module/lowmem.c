@@ -411,7 +411,7 @@ static void run_lowmem(void)
 		kill_one(max(min_adj, now_adj), began);
 }
 
-static struct prc_chore chore = { .run = run_lowmem, .why = "lowmem" };
+static struct prc_callback callback = { .run = run_lowmem, .why = "lowmem" };
 
 /*
  * Enough to be asked to scan at once. There is nothing to be freed by who asks: the
@@ -427,7 +427,7 @@ static unsigned long scan_objects(struct shrinker *unused,
 				  struct shrink_control *sc)
 {
 	if (!prc_worker_is_current())
-		prc_worker_poke(&chore);
+		prc_worker_kick(&callback);
 	return SHRINK_STOP;
 }
 
@@ -438,7 +438,7 @@ static unsigned long scan_objects(struct shrinker *unused,
 static void ask(void)
 {
 	if (!prc_worker_is_current() && !is_enough())
-		prc_worker_poke(&chore);
+		prc_worker_kick(&callback);
 }
 
 static void on_kswapd(void *data, int nid, int zid, int order)

@@ -63,11 +63,11 @@ static void run_idle(void)
 	set_timer();
 }
 
-static struct prc_chore chore = { .run = run_idle, .why = "idle" };
+static struct prc_callback callback = { .run = run_idle, .why = "idle" };
 
 static void on_timer(struct timer_list *unused)
 {
-	prc_worker_poke(&chore);
+	prc_worker_kick(&callback);
 }
 
 /**

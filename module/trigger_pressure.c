@@ -118,7 +118,7 @@ static void run_pass(const struct prc_pressure *set, struct pass *pass)
 	prc_unpick(&picks);
 }
 
-static struct prc_chore chore;
+static struct prc_callback callback;
 
 /* One pass; and another one after it as long as it helps and is needed. */
 static void run_pressure(void)
@@ -156,10 +156,10 @@ static void run_pressure(void)
 			   pass.freed_kb, set.min_efficiency_pct,
 			   set.efficiency_window);
 	if (pass.freed_kb && !efficiency.poor && !efficiency.skips)
-		prc_worker_poke(&chore);
+		prc_worker_kick(&callback);
 }
 
-static struct prc_chore chore = { .run = run_pressure, .why = "pressure" };
+static struct prc_callback callback = { .run = run_pressure, .why = "pressure" };
 
 /*
  * The probes run in the context of whoever runs out of memory, and do no more than
@@ -167,13 +167,13 @@ static struct prc_chore chore = { .run = run_pressure, .why = "pressure" };
  */
 static void on_kswapd(void *data, int nid, int zid, int order)
 {
-	prc_worker_poke(&chore);
+	prc_worker_kick(&callback);
 }
 
 static PRC_PROBE_RECLAIM_BEGIN(on_direct_reclaim)
 {
 	if (!prc_worker_is_current())
-		prc_worker_poke(&chore);
+		prc_worker_kick(&callback);
 }
 
 /**

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The worker: one thread that takes the wishes out of the queue, asks the policy,
- * and has the engine carry out what it decides. Beside the queue it has chores:
+ * and has the engine carry out what it decides. Beside the queue it has callbacks:
  * what a trigger has to do that may sleep or take long.
  *
  * It holds no lock of ours while it works, so that nothing waits for it but the
@@ -37,11 +37,11 @@ struct prc_policy prc_policy;
 unsigned int prc_compact_order;
 
 /* How long wishes wait after one was put off: kswapd is to have its turn. */
-#define PUT_OFF (HZ / 10)
+#define RETRY_DELAY (HZ / 10)
 
 static struct task_struct *thread;
 static DECLARE_WAIT_QUEUE_HEAD(work_wait);
-static LLIST_HEAD(chores);
+static LLIST_HEAD(callbacks);
 static bool enabled;
 static bool awake = true;
 /* Both ends in one word, for probes that may not wait for a lock. None: 1 to 0. */
@@ -51,7 +51,7 @@ static bool has_freed;		/* since the worker woke up */
 static bool put_off;		/* a wish was, */
 static unsigned long put_off_at; /* and then */
 
-static struct prc_chore asleep_chore;
+static struct prc_callback asleep_callback;
 
 /* Runs only while nobody is awake. It wakes no processor that sleeps too. */
 static struct timer_list asleep_timer;
@@ -119,7 +119,7 @@ void prc_worker_enable(bool enable)
 	/* Whoever says meanwhile that all are asleep sees this, or is seen. */
 	smp_store_mb(enabled, enable);
 	if (enable && !prc_worker_awake())
-		prc_worker_poke(&asleep_chore);
+		prc_worker_kick(&asleep_callback);
 }
 
 /**
@@ -193,16 +193,16 @@ const char *prc_worker_state(void)
 }
 
 /**
- * prc_worker_poke() - have a chore done
- * @chore: which. Asked for twice before it is its turn, it is done once.
+ * prc_worker_kick() - have a callback done
+ * @callback: which. Asked for twice before it is its turn, it is done once.
  *
  * Context: any.
  */
-void prc_worker_poke(struct prc_chore *chore)
+void prc_worker_kick(struct prc_callback *callback)
 {
-	if (atomic_xchg(&chore->asked, 1))
+	if (atomic_xchg(&callback->asked, 1))
 		return;
-	llist_add(&chore->node, &chores);
+	llist_add(&callback->node, &callbacks);
 	wake_up(&work_wait);
 }
 
@@ -493,7 +493,7 @@ static void take_turn(struct turn *turn, struct prc_decided *decided)
  * @is_enough: asked before each batch, whether to end it; or NULL
  * @decided: what became of it
  *
- * Context: a chore, in the worker's thread.
+ * Context: a callback, in the worker's thread.
  * Return: true if the engine ran, whatever it freed.
  */
 bool prc_worker_act(struct task_struct *task, const struct prc_work *work,
@@ -517,7 +517,7 @@ bool prc_worker_act(struct task_struct *task, const struct prc_work *work,
 }
 
 /**
- * prc_worker_must_pause() - is a chore to come to its end early?
+ * prc_worker_must_pause() - is a callback to come to its end early?
  *
  * Context: the worker's thread.
  * Return: true if the worker was switched off, or the system is being suspended,
@@ -581,7 +581,7 @@ static void fulfil_one(void)
 
 /* --- somebody awake --- */
 
-static void wish_asleep(struct task_struct *task)
+static void queue_asleep(struct task_struct *task)
 {
 	int adj = READ_ONCE(task->signal->oom_score_adj);
 	enum prc_action action = prc_policy_asleep(adj, prc_worker_bfgs());
@@ -615,21 +615,21 @@ static void run_asleep(void)
 
 	while (!prc_worker_must_pause() && !prc_worker_awake() &&
 	       (task = prc_next_process(&init_pid_ns, &nr))) {
-		wish_asleep(task);
+		queue_asleep(task);
 		put_task_struct(task);
 		cond_resched();
 	}
 	if (freezing(current))
-		prc_worker_poke(&asleep_chore);
+		prc_worker_kick(&asleep_callback);
 	else if (!prc_worker_awake())
 		ask_again_asleep();
 }
 
-static struct prc_chore asleep_chore = { .run = run_asleep, .why = "asleep" };
+static struct prc_callback asleep_callback = { .run = run_asleep, .why = "asleep" };
 
 static void on_asleep_timer(struct timer_list *unused)
 {
-	prc_worker_poke(&asleep_chore);
+	prc_worker_kick(&asleep_callback);
 }
 
 /**
@@ -646,7 +646,7 @@ void prc_worker_set_awake(bool is_awake)
 	if (is_awake)
 		prc_timer_delete_sync(&asleep_timer);
 	else if (was_awake && prc_worker_enabled())
-		prc_worker_poke(&asleep_chore);
+		prc_worker_kick(&asleep_callback);
 }
 
 /* --- compaction --- */
@@ -699,31 +699,31 @@ static void compact(unsigned int order)
 
 /* --- the thread --- */
 
-static bool wishes_wait(void)
+static bool queue_waits(void)
 {
-	return put_off && time_before(jiffies, put_off_at + PUT_OFF);
+	return put_off && time_before(jiffies, put_off_at + RETRY_DELAY);
 }
 
 static bool has_work(void)
 {
-	return kthread_should_stop() || !llist_empty(&chores) ||
+	return kthread_should_stop() || !llist_empty(&callbacks) ||
 	       (prc_worker_enabled() && !prc_queue_is_empty() &&
-		!wishes_wait());
+		!queue_waits());
 }
 
-/* Chores are few and may decide about the very next wish, so they come first. */
-static void run_chores(void)
+/* Callbacks are few and may decide about the very next wish, so they come first. */
+static void run_callbacks(void)
 {
-	struct prc_chore *chore, *next;
+	struct prc_callback *callback, *next;
 
-	llist_for_each_entry_safe(chore, next, llist_del_all(&chores), node) {
+	llist_for_each_entry_safe(callback, next, llist_del_all(&callbacks), node) {
 		/*
 		 * From here on it may be asked for anew; ordered before what it
 		 * reads, so that nothing which it missed was not asked for.
 		 */
-		atomic_xchg(&chore->asked, 0);
+		atomic_xchg(&callback->asked, 0);
 		if (prc_worker_enabled())
-			chore->run();
+			callback->run();
 	}
 }
 
@@ -733,12 +733,12 @@ static void process_queue(void)
 	unsigned int order;
 
 	WRITE_ONCE(busy, true);
-	trace_proc_reclaim_worker(true, llist_empty(&chores) ? "wish" : "chore",
+	trace_proc_reclaim_worker(true, llist_empty(&callbacks) ? "wish" : "chore",
 				  prc_queue_len());
 	has_freed = false;
 	while (!prc_worker_must_pause() && has_work()) {
-		run_chores();
-		if (!prc_worker_must_pause() && !wishes_wait())
+		run_callbacks();
+		if (!prc_worker_must_pause() && !queue_waits())
 			fulfil_one();
 		cond_resched();
 	}
@@ -754,15 +754,15 @@ static int worker(void *unused)
 {
 	set_freezable();
 	while (!kthread_should_stop()) {
-		if (wishes_wait())
+		if (queue_waits())
 			wait_event_freezable_timeout(work_wait, has_work(),
-						     PUT_OFF);
+						     RETRY_DELAY);
 		else
 			wait_event_freezable(work_wait, has_work());
 		/* The wait does not ask if it need not wait. */
 		try_to_freeze();
 		if (!prc_worker_enabled())
-			run_chores();
+			run_callbacks();
 		else if (!kthread_should_stop() && has_work())
 			process_queue();
 	}

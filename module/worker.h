@@ -14,13 +14,13 @@
 struct task_struct;
 
 /**
- * struct prc_chore - something else that the worker is to do now and then
+ * struct prc_callback - something else that the worker is to do now and then
  * @run: does it, in the worker's thread
  * @why: in a word, for the tracepoint
  * @asked: private
  * @node: private
  */
-struct prc_chore {
+struct prc_callback {
 	void (*run)(void);
 	const char *why;
 	atomic_t asked;
@@ -51,7 +51,7 @@ struct prc_work prc_work_for(enum prc_action action,
 
 void prc_worker_queue(struct task_struct *task, int before, int adj,
 		      const struct prc_work *work);
-void prc_worker_poke(struct prc_chore *chore);
+void prc_worker_kick(struct prc_callback *callback);
 bool prc_worker_is_current(void);
 
 bool prc_worker_act(struct task_struct *task, const struct prc_work *work,
