@@ -15,7 +15,7 @@ struct seq_file;
 #define PRC_DECISIONS 256
 
 /**
- * struct prc_decided - one decision
+ * struct prc_decision_record - one decision
  * @ms: when, in ms since boot
  * @pid: of the process, in the initial pid namespace
  * @adj: its oom_score_adj
@@ -27,7 +27,7 @@ struct seq_file;
  * @free_kb: when it ran: of that, free at its end; the rest was still being written
  * @stop: when it ran: why that ended (enum prc_stop)
  */
-struct prc_decided {
+struct prc_decision_record {
 	u64 ms;
 	pid_t pid;
 	int adj;
@@ -42,10 +42,10 @@ struct prc_decided {
 
 u64 prc_now_ms(void);
 u64 prc_running_ms(void);
-void prc_decided(const struct prc_decided *decided);
-void prc_decided_without(pid_t pid, int adj, const struct prc_work *work,
-			 enum prc_reason reason);
-unsigned long prc_decided_count(enum prc_reason reason);
+void prc_decision_log(const struct prc_decision_record *record);
+void prc_decision_log_skipped(pid_t pid, int adj, const struct prc_work *work,
+			      enum prc_reason reason);
+unsigned long prc_decision_count(enum prc_reason reason);
 void prc_decisions_show(struct seq_file *seq);
 
 #endif

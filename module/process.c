@@ -115,8 +115,8 @@ static void forget(struct pid *pid)
 	unlink(process);
 	spin_unlock(&table_lock);
 	if (queued)
-		prc_decided_without(process->nr, process->adj, &work,
-				    PRC_REASON_DEAD);
+		prc_decision_log_skipped(process->nr, process->adj, &work,
+					 PRC_REASON_DEAD);
 	prc_process_put(process);
 }
 
@@ -607,8 +607,8 @@ static bool forget_any(void)
 	if (!process)
 		return false;
 	if (queued)
-		prc_decided_without(process->nr, process->adj, &work,
-				    PRC_REASON_DROPPED);
+		prc_decision_log_skipped(process->nr, process->adj, &work,
+					 PRC_REASON_DROPPED);
 	prc_process_put(process);
 	return true;
 }

@@ -466,7 +466,7 @@ static const struct attribute_group lowmem_group = {
 
 static unsigned long read_decided(unsigned int reason)
 {
-	return prc_decided_count(reason);
+	return prc_decision_count(reason);
 }
 
 #define DECIDED(name, reason) static PRC_COUNT(name, read_decided, reason)

@@ -80,12 +80,12 @@ static void take_share(const struct prc_pressure *set, struct prc_pick *pick,
 						set->pages_per_pass),
 		.cold_ms = PRC_COLD_MS,
 	};
-	struct prc_decided decided;
+	struct prc_decision_record record;
 
-	if (prc_worker_act(pick->task, &work, NULL, &decided)) {
+	if (prc_worker_act(pick->task, &work, NULL, &record)) {
 		pass->ran = true;
-		pass->looked_kb += decided.looked_kb;
-		pass->freed_kb += decided.freed_kb;
+		pass->looked_kb += record.looked_kb;
+		pass->freed_kb += record.freed_kb;
 	}
 }
 
@@ -144,7 +144,7 @@ static void run_pressure(void)
 	    (nothing && time_before(jiffies, nothing_at + NOTHING_WAIT)))
 		return;
 	if (prc_efficiency_skips(&efficiency))
-		prc_decided_without(0, 0, &none, PRC_REASON_INEFFICIENT);
+		prc_decision_log_skipped(0, 0, &none, PRC_REASON_INEFFICIENT);
 	else
 		run_pass(&set, &pass);
 	nothing = !pass.freed_kb;
@@ -159,7 +159,10 @@ static void run_pressure(void)
 		prc_worker_kick(&callback);
 }
 
-static struct prc_callback callback = { .run = run_pressure, .why = "pressure" };
+static struct prc_callback callback = {
+	.run = run_pressure,
+	.why = "pressure",
+};
 
 /*
  * The probes run in the context of whoever runs out of memory, and do no more than

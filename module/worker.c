@@ -227,13 +227,14 @@ void prc_worker_queue(struct task_struct *task, int before, int adj,
 		wake_up(&work_wait);
 		break;
 	case 1:
-		prc_decided_without(pid, adj, &replaced, PRC_REASON_REPLACED);
+		prc_decision_log_skipped(pid, adj, &replaced,
+					 PRC_REASON_REPLACED);
 		break;
 	case -ESRCH:
-		prc_decided_without(pid, adj, work, PRC_REASON_DEAD);
+		prc_decision_log_skipped(pid, adj, work, PRC_REASON_DEAD);
 		break;
 	default:
-		prc_decided_without(pid, adj, work, PRC_REASON_NOMEM);
+		prc_decision_log_skipped(pid, adj, work, PRC_REASON_NOMEM);
 	}
 }
 
@@ -370,11 +371,11 @@ static unsigned long could_free(const struct prc_counts *counts)
  * Cut short by what passes soon: the wish is to be fulfilled then, as if it had not
  * been begun.
  */
-static bool is_put_off(const struct prc_decided *decided)
+static bool is_put_off(const struct prc_decision_record *record)
 {
-	return decided->decision.reason == PRC_REASON_RUN &&
-	       (decided->stop == PRC_STOP_FREEZE ||
-		decided->stop == PRC_STOP_WATERMARK);
+	return record->decision.reason == PRC_REASON_RUN &&
+	       (record->stop == PRC_STOP_FREEZE ||
+		record->stop == PRC_STOP_WATERMARK);
 }
 
 /*
@@ -399,42 +400,42 @@ static void age(struct turn *turn, enum prc_takes takes, struct prc_past *past)
 		prc_policy_aged(prc_running_ms(), past);
 }
 
-/* Have the engine do it. What came of it is in @decided and, for later, in @past. */
+/* Have the engine reclaim. Notes the result in @record and, for later, in @past. */
 static void carry_out(struct turn *turn, const struct prc_policy *set,
-		      struct prc_past *past, struct prc_decided *decided)
+		      struct prc_past *past, struct prc_decision_record *record)
 {
 	bool by_shares = turn->process &&
 			 turn->work->action == PRC_ACTION_PRESSURE;
 	const struct prc_job job = {
 		.task = turn->task,
-		.type = type_of(decided->decision.takes),
+		.type = type_of(record->decision.takes),
 		.max_pages = turn->work->max_pages,
 		.start = start_of(turn),
 		.cold = turn->work->cold_ms,
 		.past_low = is_last_resort(turn->work),
-		.inactive = decided->decision.inactive,
+		.inactive = record->decision.inactive,
 		.action = turn->work->action,
 		.must_stop = turn_must_stop,
 		.data = turn,
 	};
-	struct prc_outcome outcome = { .takes = decided->decision.takes };
+	struct prc_outcome outcome = { .takes = record->decision.takes };
 	struct prc_result result;
 
 	if (prc_reclaim_job(&job, &result)) {
-		decided->decision.reason = PRC_REASON_DEAD;
+		record->decision.reason = PRC_REASON_DEAD;
 		return;
 	}
 	if (by_shares)
 		prc_process_set_pressure_next(turn->process, result.next);
-	decided->stop = result.stop;
-	decided->looked_kb = pages_kb(could_free(&result.counts));
-	decided->freed_kb = pages_kb(freed(&result));
-	decided->free_kb = pages_kb(result.counts.n[PRC_RECLAIMED]);
-	if (is_put_off(decided))
+	record->stop = result.stop;
+	record->looked_kb = pages_kb(could_free(&result.counts));
+	record->freed_kb = pages_kb(freed(&result));
+	record->free_kb = pages_kb(result.counts.n[PRC_RECLAIMED]);
+	if (is_put_off(record))
 		return;
 	outcome.now_ms = prc_now_ms();
-	outcome.looked_kb = decided->looked_kb;
-	outcome.freed_kb = decided->freed_kb;
+	outcome.looked_kb = record->looked_kb;
+	outcome.freed_kb = record->freed_kb;
 	outcome.cut_short = was_cut_short(result.stop) ||
 			    (turn->is_enough && result.stop == PRC_STOP_MAX);
 	outcome.is_whole = result.stop == PRC_STOP_DONE;
@@ -443,7 +444,7 @@ static void carry_out(struct turn *turn, const struct prc_policy *set,
 }
 
 /* One process's turn, from the question to the note of how it went. */
-static void take_turn(struct turn *turn, struct prc_decided *decided)
+static void take_turn(struct turn *turn, struct prc_decision_record *record)
 {
 	struct prc_past past = { 0 }, before;
 	struct prc_policy set;
@@ -454,26 +455,26 @@ static void take_turn(struct turn *turn, struct prc_decided *decided)
 	before = past;
 	prc_policy_copy(&set);
 	find_facts(turn, &facts);
-	*decided = (struct prc_decided) {
+	*record = (struct prc_decision_record) {
 		.pid = task_tgid_nr(turn->task),
 		.adj = facts.adj,
 		.work = *turn->work,
 	};
-	get_task_comm(decided->comm, turn->task);
-	prc_policy_decide(&set, turn->work, &facts, &past, &decided->decision);
-	if (decided->decision.reason == PRC_REASON_RUN)
-		carry_out(turn, &set, &past, decided);
+	get_task_comm(record->comm, turn->task);
+	prc_policy_decide(&set, turn->work, &facts, &past, &record->decision);
+	if (record->decision.reason == PRC_REASON_RUN)
+		carry_out(turn, &set, &past, record);
 	/* Without an entry the process would be aged each time, and nothing ever taken. */
-	if (!turn->process && decided->decision.ages) {
-		decided->decision.ages = false;
-		if (decided->decision.reason == PRC_REASON_AGING) {
-			decided->decision.reason = PRC_REASON_NOMEM;
-			decided->decision.ms_left = 0;
+	if (!turn->process && record->decision.ages) {
+		record->decision.ages = false;
+		if (record->decision.reason == PRC_REASON_AGING) {
+			record->decision.reason = PRC_REASON_NOMEM;
+			record->decision.ms_left = 0;
 		}
 	}
-	if (decided->decision.ages)
-		age(turn, decided->decision.takes, &past);
-	if (is_put_off(decided)) {
+	if (record->decision.ages)
+		age(turn, record->decision.takes, &past);
+	if (is_put_off(record)) {
 		/* As if it had not begun, but that its accessed bits are cleared. */
 		before.aged = past.aged;
 		before.aged_ms = past.aged_ms;
@@ -481,9 +482,9 @@ static void take_turn(struct turn *turn, struct prc_decided *decided)
 	}
 	if (turn->process)
 		prc_process_set_past(turn->process, &past);
-	if (decided->freed_kb)
+	if (record->freed_kb)
 		has_freed = true;
-	prc_decided(decided);
+	prc_decision_log(record);
 }
 
 /**
@@ -491,13 +492,13 @@ static void take_turn(struct turn *turn, struct prc_decided *decided)
  * @task: its group leader
  * @work: what is wished for it
  * @is_enough: asked before each batch, whether to end it; or NULL
- * @decided: what became of it
+ * @record: what became of it
  *
  * Context: a callback, in the worker's thread.
  * Return: true if the engine ran, whatever it freed.
  */
 bool prc_worker_act(struct task_struct *task, const struct prc_work *work,
-		    bool (*is_enough)(void), struct prc_decided *decided)
+		    bool (*is_enough)(void), struct prc_decision_record *record)
 {
 	/*
 	 * From the reserves, because memory may be short now, and without an entry the
@@ -510,10 +511,10 @@ bool prc_worker_act(struct task_struct *task, const struct prc_work *work,
 		.is_enough = is_enough,
 	};
 
-	take_turn(&turn, decided);
+	take_turn(&turn, record);
 	if (turn.process)
 		prc_process_put(turn.process);
-	return decided->decision.reason == PRC_REASON_RUN;
+	return record->decision.reason == PRC_REASON_RUN;
 }
 
 /**
@@ -533,13 +534,13 @@ bool prc_worker_must_pause(void)
  * May an idle process have its turn later, though it has not run? It was refused, or cut
  * short, for what has passed by then.
  */
-static bool asks_again(const struct prc_decided *decided)
+static bool asks_again(const struct prc_decision_record *record)
 {
-	if (decided->work.trigger != PRC_TRIGGER_IDLE)
+	if (record->work.trigger != PRC_TRIGGER_IDLE)
 		return false;
-	if (decided->decision.reason != PRC_REASON_RUN)
-		return prc_policy_is_refused_for_now(decided->decision.reason);
-	switch (decided->stop) {
+	if (record->decision.reason != PRC_REASON_RUN)
+		return prc_policy_is_refused_for_now(record->decision.reason);
+	switch (record->stop) {
 	case PRC_STOP_NOSWAP:
 	case PRC_STOP_MEMCG:
 	case PRC_STOP_BUSY:
@@ -554,7 +555,7 @@ static bool asks_again(const struct prc_decided *decided)
 /* The oldest wish of the queue. */
 static void fulfil_one(void)
 {
-	struct prc_decided decided;
+	struct prc_decision_record record;
 	struct prc_work work;
 	struct turn turn = { .work = &work };
 
@@ -564,17 +565,17 @@ static void fulfil_one(void)
 		return;
 	turn.task = get_pid_task(turn.process->pid, PIDTYPE_TGID);
 	if (turn.task) {
-		take_turn(&turn, &decided);
+		take_turn(&turn, &record);
 		put_task_struct(turn.task);
-		put_off = is_put_off(&decided);
+		put_off = is_put_off(&record);
 		put_off_at = jiffies;
 		if (put_off)
 			prc_queue_requeue(turn.process, &work);
-		if (asks_again(&decided))
+		if (asks_again(&record))
 			prc_process_forget_idle(turn.process);
 	} else {
-		prc_decided_without(turn.process->nr, 0, &work,
-				    PRC_REASON_DEAD);
+		prc_decision_log_skipped(turn.process->nr, 0, &work,
+					 PRC_REASON_DEAD);
 	}
 	prc_process_put(turn.process);
 }
@@ -625,7 +626,10 @@ static void run_asleep(void)
 		ask_again_asleep();
 }
 
-static struct prc_callback asleep_callback = { .run = run_asleep, .why = "asleep" };
+static struct prc_callback asleep_callback = {
+	.run = run_asleep,
+	.why = "asleep",
+};
 
 static void on_asleep_timer(struct timer_list *unused)
 {
@@ -716,7 +720,8 @@ static void run_callbacks(void)
 {
 	struct prc_callback *callback, *next;
 
-	llist_for_each_entry_safe(callback, next, llist_del_all(&callbacks), node) {
+	llist_for_each_entry_safe(callback, next, llist_del_all(&callbacks),
+				  node) {
 		/*
 		 * From here on it may be asked for anew; ordered before what it
 		 * reads, so that nothing which it missed was not asked for.
