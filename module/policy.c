@@ -378,7 +378,7 @@ static enum prc_reason ask(const struct prc_policy *set,
  *	  last pass is judged by what has come back since
  * @decision: filled in
  *
- * When the decision is to run, tell prc_policy_ran() how that ended.
+ * When the decision is to run, tell prc_policy_account() how that ended.
  *
  * Context: any; the caller keeps others from @set and @past.
  */
@@ -407,7 +407,7 @@ static bool freed_too_little(const struct prc_outcome *outcome)
 }
 
 /**
- * prc_policy_ran() - remember how a pass ended
+ * prc_policy_account() - remember how a pass ended
  * @set: the settings
  * @work: what was wished
  * @outcome: how it ended
@@ -418,8 +418,10 @@ static bool freed_too_little(const struct prc_outcome *outcome)
  *
  * Context: any; the caller keeps others from @set and @past.
  */
-void prc_policy_ran(const struct prc_policy *set, const struct prc_work *work,
-		    const struct prc_outcome *outcome, struct prc_past *past)
+void prc_policy_account(const struct prc_policy *set,
+			const struct prc_work *work,
+			const struct prc_outcome *outcome,
+			struct prc_past *past)
 {
 	if (work->action < PRC_NR_SET_ACTIONS && !work->cold_ms) {
 		past->acted = true;

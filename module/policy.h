@@ -298,8 +298,10 @@ void prc_policy_decide(const struct prc_policy *set,
 		       const struct prc_work *work,
 		       const struct prc_facts *facts, struct prc_past *past,
 		       struct prc_decision *decision);
-void prc_policy_ran(const struct prc_policy *set, const struct prc_work *work,
-		    const struct prc_outcome *outcome, struct prc_past *past);
+void prc_policy_account(const struct prc_policy *set,
+			const struct prc_work *work,
+			const struct prc_outcome *outcome,
+			struct prc_past *past);
 void prc_policy_aged(u64 running_ms, struct prc_past *past);
 bool prc_policy_is_aging(const struct prc_past *past, u64 running_ms,
 			 unsigned int cold_ms);

@@ -30,7 +30,7 @@ static DEFINE_HASHTABLE(table, TABLE_BITS);
 static LIST_HEAD(queue);	/* oldest first */
 static unsigned int nr_processes;
 static unsigned int nr_queued;
-static bool watching;		/* while not, nobody is remembered */
+static bool tracking;		/* while not, nobody is remembered */
 
 static struct kmem_cache *cache;
 
@@ -172,7 +172,7 @@ static struct prc_process *find_or_link(struct task_struct *task,
 
 	spin_lock(&table_lock);
 	process = find(fresh->pid);
-	if (!process && watching && nr_processes < PRC_MAX_PROCESSES) {
+	if (!process && tracking && nr_processes < PRC_MAX_PROCESSES) {
 		process = fresh;
 		link(process, task);
 	}
@@ -249,7 +249,7 @@ static noinline struct prc_adj_change change_adj(struct task_struct *task,
 }
 
 /**
- * prc_process_set_adj() - note the oom_score_adj of a process
+ * prc_process_observe_adj() - note the oom_score_adj of a process
  * @task: one of its threads
  *
  * Every write of an adj pays for this, so what most of them need comes first.
@@ -260,7 +260,7 @@ static noinline struct prc_adj_change change_adj(struct task_struct *task,
  *	   counts as perceptible, because one that inherited more was seen when it
  *	   was forked.
  */
-struct prc_adj_change prc_process_set_adj(struct task_struct *task)
+struct prc_adj_change prc_process_observe_adj(struct task_struct *task)
 {
 	struct prc_adj_change change = { 0 };
 	struct pid *pid = task_tgid(task);
@@ -275,11 +275,11 @@ struct prc_adj_change prc_process_set_adj(struct task_struct *task)
 }
 
 /**
- * prc_process_note_adj() - note the oom_score_adj of every process
+ * prc_process_scan_adj() - note the oom_score_adj of every process
  *
  * Context: may sleep; the probes are attached already, so that nothing is missed.
  */
-void prc_process_note_adj(void)
+void prc_process_scan_adj(void)
 {
 	struct task_struct *task;
 	int nr = 1;
@@ -287,7 +287,7 @@ void prc_process_note_adj(void)
 	while ((task = prc_next_process(&init_pid_ns, &nr))) {
 		rcu_read_lock();
 		if (!(task->flags & PF_KTHREAD))
-			prc_process_set_adj(task);
+			prc_process_observe_adj(task);
 		rcu_read_unlock();
 		put_task_struct(task);
 		cond_resched();
@@ -295,7 +295,7 @@ void prc_process_note_adj(void)
 }
 
 /**
- * prc_process_is_idle() - note the CPU time of a process
+ * prc_process_update_idle() - note the CPU time of a process
  * @task: its group leader
  * @cpu_ns: what it has used
  *
@@ -303,7 +303,7 @@ void prc_process_note_adj(void)
  * Return: true if it has used none since the last time, and this is the first
  *	   time that it is so.
  */
-bool prc_process_is_idle(struct task_struct *task, u64 cpu_ns)
+bool prc_process_update_idle(struct task_struct *task, u64 cpu_ns)
 {
 	struct prc_process *process = prc_process_get(task, GFP_NOWAIT);
 	bool idle;
@@ -556,20 +556,20 @@ static PRC_PROBE_EXIT(on_exit)
 		forget(pid);
 }
 
-static void set_watching(bool on)
+static void set_tracking(bool on)
 {
 	spin_lock(&table_lock);
-	watching = on;
+	tracking = on;
 	spin_unlock(&table_lock);
 }
 
 /**
- * prc_process_watch() - begin to remember processes
+ * prc_process_start_tracking() - begin to remember processes
  *
- * Context: may sleep; calls of this and prc_process_unwatch() alternate.
+ * Context: may sleep; calls of this and prc_process_stop_tracking() alternate.
  * Return: 0, -ENOMEM, or -EOPNOTSUPP where a probe may take no lock.
  */
-int prc_process_watch(void)
+int prc_process_start_tracking(void)
 {
 	int err;
 
@@ -583,7 +583,7 @@ int prc_process_watch(void)
 		prc_detach_sched_process_exit(on_exit);
 		return err;
 	}
-	set_watching(true);
+	set_tracking(true);
 	return 0;
 }
 
@@ -614,15 +614,15 @@ static bool forget_any(void)
 }
 
 /**
- * prc_process_unwatch() - forget everything
+ * prc_process_stop_tracking() - forget everything
  *
  * Context: may sleep.
  */
-void prc_process_unwatch(void)
+void prc_process_stop_tracking(void)
 {
 	prc_detach_sched_process_fork(on_fork);
 	prc_detach_sched_process_exit(on_exit);
-	set_watching(false);
+	set_tracking(false);
 	while (forget_any())
 		cond_resched();
 }

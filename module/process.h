@@ -57,15 +57,15 @@ struct prc_adj_change {
 
 int prc_process_init(void);
 void prc_process_exit(void);
-int prc_process_watch(void);
-void prc_process_unwatch(void);
+int prc_process_start_tracking(void);
+void prc_process_stop_tracking(void);
 
 struct prc_process *prc_process_get(struct task_struct *task, gfp_t gfp);
 void prc_process_put(struct prc_process *process);
 
-struct prc_adj_change prc_process_set_adj(struct task_struct *task);
-void prc_process_note_adj(void);
-bool prc_process_is_idle(struct task_struct *task, u64 cpu_ns);
+struct prc_adj_change prc_process_observe_adj(struct task_struct *task);
+void prc_process_scan_adj(void);
+bool prc_process_update_idle(struct task_struct *task, u64 cpu_ns);
 void prc_process_forget_idle(struct prc_process *process);
 bool prc_process_rests(struct task_struct *task, unsigned int max_shift,
 		       bool counts);

@@ -44,7 +44,7 @@ static void look_at(struct task_struct *task)
 	if (task->flags & PF_KTHREAD || adj == PRC_ADJ_MIN)
 		return;
 	if (prc_task_waits(task, &work.cpu_ns) &&
-	    prc_process_is_idle(task, work.cpu_ns))
+	    prc_process_update_idle(task, work.cpu_ns))
 		prc_worker_queue(task, adj, adj, &work);
 }
 

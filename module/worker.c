@@ -65,14 +65,13 @@ struct compaction {
 static struct compaction compaction[MAX_NUMNODES];
 
 /*
- * One process's turn. It may not be remembered: then it has no past. It may end as soon
- * as it is enough.
+ * One work item that is executed. Its process may not be remembered: then it has no past.
  */
-struct turn {
+struct execution {
 	struct prc_process *process;
 	struct task_struct *task;
 	const struct prc_work *work;
-	bool (*is_enough)(void);
+	bool (*goal_met)(void);
 };
 
 /**
@@ -244,31 +243,31 @@ static u64 pages_kb(unsigned long pages)
 }
 
 /* Does what the wish rested on, beside the adj, hold no longer? */
-static bool is_back(const struct turn *turn)
+static bool is_back(const struct execution *exec)
 {
 	u64 cpu_ns;
 
-	if (turn->work->trigger == PRC_TRIGGER_IDLE)
-		return !prc_task_waits(turn->task, &cpu_ns) ||
-		       cpu_ns != turn->work->cpu_ns;
-	if (turn->work->action == PRC_ACTION_PERSISTENT ||
-	    turn->work->action == PRC_ACTION_BFGS)
+	if (exec->work->trigger == PRC_TRIGGER_IDLE)
+		return !prc_task_waits(exec->task, &cpu_ns) ||
+		       cpu_ns != exec->work->cpu_ns;
+	if (exec->work->action == PRC_ACTION_PERSISTENT ||
+	    exec->work->action == PRC_ACTION_BFGS)
 		return prc_worker_awake();
 	return false;
 }
 
 /* Asked by the engine before each batch. */
-static enum prc_stop turn_must_stop(void *data)
+static enum prc_stop execution_stop_reason(void *data)
 {
-	const struct turn *turn = data;
-	int adj = READ_ONCE(turn->task->signal->oom_score_adj);
+	const struct execution *exec = data;
+	int adj = READ_ONCE(exec->task->signal->oom_score_adj);
 
 	if (!prc_worker_enabled())
 		return PRC_STOP_DISABLED;
-	if (adj == PRC_ADJ_MIN || !prc_adj_in(turn->work->adj, adj) ||
-	    is_back(turn))
+	if (adj == PRC_ADJ_MIN || !prc_adj_in(exec->work->adj, adj) ||
+	    is_back(exec))
 		return PRC_STOP_FOREGROUND;
-	if (turn->is_enough && turn->is_enough())
+	if (exec->goal_met && exec->goal_met())
 		return PRC_STOP_MAX;
 	return PRC_STOP_DONE;
 }
@@ -288,11 +287,11 @@ static bool was_cut_short(enum prc_stop stop)
 }
 
 /* Where the turn begins: passes under pressure go on where the last one ended. */
-static unsigned long start_of(const struct turn *turn)
+static unsigned long start_of(const struct execution *exec)
 {
-	if (!turn->process || turn->work->action != PRC_ACTION_PRESSURE)
+	if (!exec->process || exec->work->action != PRC_ACTION_PRESSURE)
 		return 0;
-	return prc_process_pressure_next(turn->process);
+	return prc_process_pressure_next(exec->process);
 }
 
 /* Before a process is killed memory.low holds no more, as with the kernel's own reclaim. */
@@ -301,7 +300,7 @@ static bool is_last_resort(const struct prc_work *work)
 	return work->trigger == PRC_TRIGGER_LOWMEM && !work->cold_ms;
 }
 
-static void find_facts(const struct turn *turn, struct prc_facts *facts)
+static void find_facts(const struct execution *exec, struct prc_facts *facts)
 {
 	unsigned long total, free;
 
@@ -309,15 +308,15 @@ static void find_facts(const struct turn *turn, struct prc_facts *facts)
 	*facts = (struct prc_facts) {
 		.now_ms = prc_now_ms(),
 		.running_ms = prc_running_ms(),
-		.adj = READ_ONCE(turn->task->signal->oom_score_adj),
-		.is_back = is_back(turn),
-		.is_protected = prc_task_is_protected(turn->task,
-						     !is_last_resort(turn->work)),
-		.from_start = !start_of(turn),
+		.adj = READ_ONCE(exec->task->signal->oom_score_adj),
+		.is_back = is_back(exec),
+		.is_protected = prc_task_is_protected(exec->task,
+						     !is_last_resort(exec->work)),
+		.from_start = !start_of(exec),
 		.swap_total_kb = pages_kb(total),
 		.swap_free_kb = pages_kb(free),
 	};
-	prc_task_memory(turn->task, &facts->memory);
+	prc_task_memory(exec->task, &facts->memory);
 }
 
 static enum prc_type type_of(enum prc_takes takes)
@@ -371,7 +370,7 @@ static unsigned long could_free(const struct prc_counts *counts)
  * Cut short by what passes soon: the wish is to be fulfilled then, as if it had not
  * been begun.
  */
-static bool is_put_off(const struct prc_decision_record *record)
+static bool should_retry(const struct prc_decision_record *record)
 {
 	return record->decision.reason == PRC_REASON_RUN &&
 	       (record->stop == PRC_STOP_FREEZE ||
@@ -383,15 +382,16 @@ static bool is_put_off(const struct prc_decision_record *record)
  * Where the mmap lock could not be had, the bits that are still set count as in use until
  * they are old; one that ended early for another reason is begun again.
  */
-static void age(struct turn *turn, enum prc_takes takes, struct prc_past *past)
+static void age(struct execution *exec, enum prc_takes takes,
+		struct prc_past *past)
 {
 	const struct prc_job job = {
-		.task = turn->task,
+		.task = exec->task,
 		.type = PRC_TYPE_AGE,
 		.only_anon = takes == PRC_TAKES_ANON,
-		.action = turn->work->action,
-		.must_stop = turn_must_stop,
-		.data = turn,
+		.action = exec->work->action,
+		.must_stop = execution_stop_reason,
+		.data = exec,
 	};
 	struct prc_result result;
 
@@ -401,22 +401,22 @@ static void age(struct turn *turn, enum prc_takes takes, struct prc_past *past)
 }
 
 /* Have the engine reclaim. Notes the result in @record and, for later, in @past. */
-static void carry_out(struct turn *turn, const struct prc_policy *set,
+static void carry_out(struct execution *exec, const struct prc_policy *set,
 		      struct prc_past *past, struct prc_decision_record *record)
 {
-	bool by_shares = turn->process &&
-			 turn->work->action == PRC_ACTION_PRESSURE;
+	bool by_shares = exec->process &&
+			 exec->work->action == PRC_ACTION_PRESSURE;
 	const struct prc_job job = {
-		.task = turn->task,
+		.task = exec->task,
 		.type = type_of(record->decision.takes),
-		.max_pages = turn->work->max_pages,
-		.start = start_of(turn),
-		.cold = turn->work->cold_ms,
-		.past_low = is_last_resort(turn->work),
+		.max_pages = exec->work->max_pages,
+		.start = start_of(exec),
+		.cold = exec->work->cold_ms,
+		.past_low = is_last_resort(exec->work),
 		.inactive = record->decision.inactive,
-		.action = turn->work->action,
-		.must_stop = turn_must_stop,
-		.data = turn,
+		.action = exec->work->action,
+		.must_stop = execution_stop_reason,
+		.data = exec,
 	};
 	struct prc_outcome outcome = { .takes = record->decision.takes };
 	struct prc_result result;
@@ -426,46 +426,47 @@ static void carry_out(struct turn *turn, const struct prc_policy *set,
 		return;
 	}
 	if (by_shares)
-		prc_process_set_pressure_next(turn->process, result.next);
+		prc_process_set_pressure_next(exec->process, result.next);
 	record->stop = result.stop;
 	record->looked_kb = pages_kb(could_free(&result.counts));
 	record->freed_kb = pages_kb(freed(&result));
 	record->free_kb = pages_kb(result.counts.n[PRC_RECLAIMED]);
-	if (is_put_off(record))
+	if (should_retry(record))
 		return;
 	outcome.now_ms = prc_now_ms();
 	outcome.looked_kb = record->looked_kb;
 	outcome.freed_kb = record->freed_kb;
 	outcome.cut_short = was_cut_short(result.stop) ||
-			    (turn->is_enough && result.stop == PRC_STOP_MAX);
+			    (exec->goal_met && result.stop == PRC_STOP_MAX);
 	outcome.is_whole = result.stop == PRC_STOP_DONE;
-	prc_task_memory(turn->task, &outcome.memory);
-	prc_policy_ran(set, turn->work, &outcome, past);
+	prc_task_memory(exec->task, &outcome.memory);
+	prc_policy_account(set, exec->work, &outcome, past);
 }
 
 /* One process's turn, from the question to the note of how it went. */
-static void take_turn(struct turn *turn, struct prc_decision_record *record)
+static void execute_work(struct execution *exec,
+			 struct prc_decision_record *record)
 {
 	struct prc_past past = { 0 }, before;
 	struct prc_policy set;
 	struct prc_facts facts;
 
-	if (turn->process)
-		past = prc_process_past(turn->process);
+	if (exec->process)
+		past = prc_process_past(exec->process);
 	before = past;
 	prc_policy_copy(&set);
-	find_facts(turn, &facts);
+	find_facts(exec, &facts);
 	*record = (struct prc_decision_record) {
-		.pid = task_tgid_nr(turn->task),
+		.pid = task_tgid_nr(exec->task),
 		.adj = facts.adj,
-		.work = *turn->work,
+		.work = *exec->work,
 	};
-	get_task_comm(record->comm, turn->task);
-	prc_policy_decide(&set, turn->work, &facts, &past, &record->decision);
+	get_task_comm(record->comm, exec->task);
+	prc_policy_decide(&set, exec->work, &facts, &past, &record->decision);
 	if (record->decision.reason == PRC_REASON_RUN)
-		carry_out(turn, &set, &past, record);
+		carry_out(exec, &set, &past, record);
 	/* Without an entry the process would be aged each time, and nothing ever taken. */
-	if (!turn->process && record->decision.ages) {
+	if (!exec->process && record->decision.ages) {
 		record->decision.ages = false;
 		if (record->decision.reason == PRC_REASON_AGING) {
 			record->decision.reason = PRC_REASON_NOMEM;
@@ -473,15 +474,15 @@ static void take_turn(struct turn *turn, struct prc_decision_record *record)
 		}
 	}
 	if (record->decision.ages)
-		age(turn, record->decision.takes, &past);
-	if (is_put_off(record)) {
+		age(exec, record->decision.takes, &past);
+	if (should_retry(record)) {
 		/* As if it had not begun, but that its accessed bits are cleared. */
 		before.aged = past.aged;
 		before.aged_ms = past.aged_ms;
 		past = before;
 	}
-	if (turn->process)
-		prc_process_set_past(turn->process, &past);
+	if (exec->process)
+		prc_process_set_past(exec->process, &past);
 	if (record->freed_kb)
 		has_freed = true;
 	prc_decision_log(record);
@@ -491,29 +492,29 @@ static void take_turn(struct turn *turn, struct prc_decision_record *record)
  * prc_worker_act() - give a process its turn at once
  * @task: its group leader
  * @work: what is wished for it
- * @is_enough: asked before each batch, whether to end it; or NULL
+ * @goal_met: asked before each batch, whether to end it; or NULL
  * @record: what became of it
  *
  * Context: a callback, in the worker's thread.
  * Return: true if the engine ran, whatever it freed.
  */
 bool prc_worker_act(struct task_struct *task, const struct prc_work *work,
-		    bool (*is_enough)(void), struct prc_decision_record *record)
+		    bool (*goal_met)(void), struct prc_decision_record *record)
 {
 	/*
 	 * From the reserves, because memory may be short now, and without an entry the
 	 * accessed bits of the process are never known to be cleared.
 	 */
-	struct turn turn = {
+	struct execution exec = {
 		.process = prc_process_get(task, GFP_ATOMIC),
 		.task = task,
 		.work = work,
-		.is_enough = is_enough,
+		.goal_met = goal_met,
 	};
 
-	take_turn(&turn, record);
-	if (turn.process)
-		prc_process_put(turn.process);
+	execute_work(&exec, record);
+	if (exec.process)
+		prc_process_put(exec.process);
 	return record->decision.reason == PRC_REASON_RUN;
 }
 
@@ -553,31 +554,31 @@ static bool asks_again(const struct prc_decision_record *record)
 }
 
 /* The oldest wish of the queue. */
-static void fulfil_one(void)
+static void process_one_work(void)
 {
 	struct prc_decision_record record;
 	struct prc_work work;
-	struct turn turn = { .work = &work };
+	struct execution exec = { .work = &work };
 
 	put_off = false;
-	turn.process = prc_queue_pop(&work);
-	if (!turn.process)
+	exec.process = prc_queue_pop(&work);
+	if (!exec.process)
 		return;
-	turn.task = get_pid_task(turn.process->pid, PIDTYPE_TGID);
-	if (turn.task) {
-		take_turn(&turn, &record);
-		put_task_struct(turn.task);
-		put_off = is_put_off(&record);
+	exec.task = get_pid_task(exec.process->pid, PIDTYPE_TGID);
+	if (exec.task) {
+		execute_work(&exec, &record);
+		put_task_struct(exec.task);
+		put_off = should_retry(&record);
 		put_off_at = jiffies;
 		if (put_off)
-			prc_queue_requeue(turn.process, &work);
+			prc_queue_requeue(exec.process, &work);
 		if (asks_again(&record))
-			prc_process_forget_idle(turn.process);
+			prc_process_forget_idle(exec.process);
 	} else {
-		prc_decision_log_skipped(turn.process->nr, 0, &work,
+		prc_decision_log_skipped(exec.process->nr, 0, &work,
 					 PRC_REASON_DEAD);
 	}
-	prc_process_put(turn.process);
+	prc_process_put(exec.process);
 }
 
 /* --- somebody awake --- */
@@ -744,7 +745,7 @@ static void process_queue(void)
 	while (!prc_worker_must_pause() && has_work()) {
 		run_callbacks();
 		if (!prc_worker_must_pause() && !queue_waits())
-			fulfil_one();
+			process_one_work();
 		cond_resched();
 	}
 	order = READ_ONCE(prc_compact_order);

@@ -55,7 +55,7 @@ void prc_worker_kick(struct prc_callback *callback);
 bool prc_worker_is_current(void);
 
 bool prc_worker_act(struct task_struct *task, const struct prc_work *work,
-		    bool (*is_enough)(void),
+		    bool (*goal_met)(void),
 		    struct prc_decision_record *record);
 bool prc_worker_must_pause(void);
 

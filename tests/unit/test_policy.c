@@ -178,7 +178,7 @@ static struct prc_outcome good_end(const struct situation *s)
 
 static void run(struct situation *s, const struct prc_outcome *end)
 {
-	prc_policy_ran(&s->set, &s->work, end, &s->past);
+	prc_policy_account(&s->set, &s->work, end, &s->past);
 }
 
 /* These triggers have the time to ask whether a pass is worth it. */
