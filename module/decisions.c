@@ -122,9 +122,9 @@ static void show(struct seq_file *seq, const struct prc_decision_record *record)
 	switch (decision->reason) {
 	case PRC_REASON_RUN:
 		seq_printf(seq,
-			   " takes=%s swap_is_low=%u looked_kb=%llu freed_kb=%llu stop=%s cold=%u inactive=%u",
+			   " takes=%s swap_is_low=%u scanned_kb=%llu freed_kb=%llu stop=%s cold=%u inactive=%u",
 			   prc_takes_name(decision->takes),
-			   decision->swap_is_low, record->looked_kb,
+			   decision->swap_is_low, record->scanned_kb,
 			   record->freed_kb, prc_stop_name(record->stop),
 			   !!record->work.cold_ms, decision->inactive);
 		break;

@@ -22,9 +22,9 @@ struct seq_file;
  * @comm: its name; empty when it was not looked at
  * @work: what was wished
  * @decision: what was decided
- * @looked_kb: when it ran: memory that was looked at
+ * @scanned_kb: when it ran: memory that was looked at
  * @freed_kb: when it ran: by how much RSS fell
- * @free_kb: when it ran: of that, free at its end; the rest was still being written
+ * @reclaimed_kb: when it ran: of that, free at its end; the rest was under writeback
  * @stop: when it ran: why that ended (enum prc_stop)
  */
 struct prc_decision_record {
@@ -34,9 +34,9 @@ struct prc_decision_record {
 	char comm[TASK_COMM_LEN];
 	struct prc_work work;
 	struct prc_decision decision;
-	u64 looked_kb;
+	u64 scanned_kb;
 	u64 freed_kb;
-	u64 free_kb;
+	u64 reclaimed_kb;
 	int stop;
 };
 

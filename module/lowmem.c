@@ -259,7 +259,7 @@ static enum taken came_of(const struct prc_decision_record *record)
 /* Was most of what left memory still being written? */
 static bool is_written(const struct prc_decision_record *record)
 {
-	return record->free_kb < record->freed_kb / 2;
+	return record->reclaimed_kb < record->freed_kb / 2;
 }
 
 /* What is protected, or was aged just now, must not be in the way of what can give. */

@@ -403,7 +403,7 @@ static bool freed_too_little(const struct prc_outcome *outcome)
 	if (!outcome->freed_kb)
 		return true;
 	return outcome->freed_kb <= U64_MAX >> PRC_FREED_SHIFT &&
-	       outcome->freed_kb << PRC_FREED_SHIFT < outcome->looked_kb;
+	       outcome->freed_kb << PRC_FREED_SHIFT < outcome->scanned_kb;
 }
 
 /**

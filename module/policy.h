@@ -262,7 +262,7 @@ struct prc_decision {
  * struct prc_outcome - how a pass ended
  * @now_ms: when
  * @takes: what it was to take
- * @looked_kb: memory that it looked at
+ * @scanned_kb: memory that it looked at
  * @freed_kb: by how much RSS fell
  * @cut_short: it was ended before its end, for no fault of the process
  * @is_whole: it came to its end
@@ -271,7 +271,7 @@ struct prc_decision {
 struct prc_outcome {
 	u64 now_ms;
 	enum prc_takes takes;
-	u64 looked_kb;
+	u64 scanned_kb;
 	u64 freed_kb;
 	bool cut_short;
 	bool is_whole;

@@ -670,7 +670,7 @@ static void show(struct seq_file *seq, const struct prc_process *process,
 {
 	const struct prc_past *past = &process->past;
 
-	seq_printf(seq, "pid=%d adj=%d wish=%s", process->nr, process->adj,
+	seq_printf(seq, "pid=%d adj=%d pending=%s", process->nr, process->adj,
 		   prc_action_name(list_empty(&process->queued) ?
 				   PRC_ACTION_NOTHING : process->work.action));
 	if (past->acted)

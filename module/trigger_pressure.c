@@ -55,7 +55,7 @@ static bool memory_is_short(const struct prc_pressure *set)
 /* What a pass did, in kB. */
 struct pass {
 	bool ran;
-	u64 looked_kb;
+	u64 scanned_kb;
 	u64 freed_kb;
 };
 
@@ -84,7 +84,7 @@ static void take_share(const struct prc_pressure *set, struct prc_pick *pick,
 
 	if (prc_worker_act(pick->task, &work, NULL, &record)) {
 		pass->ran = true;
-		pass->looked_kb += record.looked_kb;
+		pass->scanned_kb += record.scanned_kb;
 		pass->freed_kb += record.freed_kb;
 	}
 }
@@ -152,7 +152,7 @@ static void run_pressure(void)
 	if (!pass.ran)
 		return;
 	/* Where all of it is shared or locked, what could be freed is nothing. */
-	prc_efficiency_add(&efficiency, max(pass.looked_kb, 1ULL),
+	prc_efficiency_add(&efficiency, max(pass.scanned_kb, 1ULL),
 			   pass.freed_kb, set.min_efficiency_pct,
 			   set.efficiency_window);
 	if (pass.freed_kb && !efficiency.poor && !efficiency.skips)

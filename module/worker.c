@@ -428,13 +428,13 @@ static void carry_out(struct execution *exec, const struct prc_policy *set,
 	if (by_shares)
 		prc_process_set_pressure_next(exec->process, result.next);
 	record->stop = result.stop;
-	record->looked_kb = pages_kb(could_free(&result.counts));
+	record->scanned_kb = pages_kb(could_free(&result.counts));
 	record->freed_kb = pages_kb(freed(&result));
-	record->free_kb = pages_kb(result.counts.n[PRC_RECLAIMED]);
+	record->reclaimed_kb = pages_kb(result.counts.n[PRC_RECLAIMED]);
 	if (should_retry(record))
 		return;
 	outcome.now_ms = prc_now_ms();
-	outcome.looked_kb = record->looked_kb;
+	outcome.scanned_kb = record->scanned_kb;
 	outcome.freed_kb = record->freed_kb;
 	outcome.cut_short = was_cut_short(result.stop) ||
 			    (exec->goal_met && result.stop == PRC_STOP_MAX);
@@ -733,14 +733,22 @@ static void run_callbacks(void)
 	}
 }
 
+/* Of several callbacks name the one that was kicked last. */
+static const char *wake_reason(void)
+{
+	struct llist_node *node = READ_ONCE(callbacks.first);
+
+	return node ? llist_entry(node, struct prc_callback, node)->why :
+		      "queue";
+}
+
 /* Until there is nothing to do, or not now. */
 static void process_queue(void)
 {
 	unsigned int order;
 
 	WRITE_ONCE(busy, true);
-	trace_proc_reclaim_worker(true, llist_empty(&callbacks) ? "wish" : "chore",
-				  prc_queue_len());
+	trace_proc_reclaim_worker(true, wake_reason(), prc_queue_len());
 	has_freed = false;
 	while (!prc_worker_must_pause() && has_work()) {
 		run_callbacks();

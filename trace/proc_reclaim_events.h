@@ -313,19 +313,19 @@ TRACE_EVENT(proc_reclaim_defer,
 
 /* The worker woke up (with so many wishes to fulfil), or goes to sleep. */
 TRACE_EVENT(proc_reclaim_worker,
-	TP_PROTO(bool awake, const char *why, unsigned int pending),
-	TP_ARGS(awake, why, pending),
+	TP_PROTO(bool running, const char *why, unsigned int pending),
+	TP_ARGS(running, why, pending),
 	TP_STRUCT__entry(
-		__field(u8, awake)
+		__field(u8, running)
 		__array(char, why, 16)
 		__field(unsigned int, pending)
 	),
 	TP_fast_assign(
-		__entry->awake = awake;
+		__entry->running = running;
 		strscpy(__entry->why, why, 16);
 		__entry->pending = pending;
 	),
-	TP_printk("%s why=%s pending=%u", __entry->awake ? "wake" : "sleep",
+	TP_printk("%s why=%s pending=%u", __entry->running ? "wake" : "sleep",
 		  __entry->why, __entry->pending)
 );
 

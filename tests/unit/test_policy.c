@@ -165,7 +165,7 @@ static struct prc_outcome good_end(const struct situation *s)
 	struct prc_outcome end = {
 		.now_ms = s->facts.now_ms,
 		.takes = PRC_TAKES_ALL,
-		.looked_kb = 50000,
+		.scanned_kb = 50000,
 		.freed_kb = 50000,
 		.is_whole = true,
 		.memory = { .file_kb = 20000,
@@ -986,7 +986,7 @@ static void test_too_little(void **state)
 			struct prc_outcome end = good_end(&s);
 
 			end.takes = took;
-			end.looked_kb = rows[i].looked;
+			end.scanned_kb = rows[i].looked;
 			end.freed_kb = rows[i].freed;
 			end.cut_short = k % 2;
 			s.past.file = (struct prc_deferral){ 3, 1 };
@@ -1219,7 +1219,7 @@ static void check_back_off(enum prc_trigger trigger, enum prc_takes took,
 	s.set.full_full_ms = 0;
 	s.set.full_delta_rss_kb = 0;
 	end.takes = took;
-	end.freed_kb = end.looked_kb / 8 - 1;
+	end.freed_kb = end.scanned_kb / 8 - 1;
 	for (pass = 0; pass < 10; pass++) {
 		unsigned int want = 1U << (pass < max_shift ? pass : max_shift);
 
@@ -1232,7 +1232,7 @@ static void check_back_off(enum prc_trigger trigger, enum prc_takes took,
 		}
 	}
 	assert_true(is(*own, 10, 0));
-	end.freed_kb = end.looked_kb;
+	end.freed_kb = end.scanned_kb;
 	assert_int_equal(decide(&s), PRC_REASON_RUN);
 	run(&s, &end);
 	/* Good, but not yet forgiven: it may come back. */
@@ -1268,7 +1268,7 @@ static void come_back(struct situation *s, enum prc_takes took, u64 freed,
 	s->set.full_full_ms = 0;
 	s->set.full_delta_rss_kb = 0;
 	end.takes = took;
-	end.looked_kb = freed;
+	end.scanned_kb = freed;
 	end.freed_kb = freed;
 	run(s, &end);
 	s->facts.memory = end.memory;
@@ -1903,7 +1903,7 @@ static void test_extremes(void **state)
 		for (i = 0; i < ARRAY_SIZE(fields); i++)
 			*fields[i] = values[bits >> 2 * i & 3];
 		end.freed_kb = s.facts.memory.file_kb;
-		end.looked_kb = s.facts.memory.swap_kb;
+		end.scanned_kb = s.facts.memory.swap_kb;
 		end.memory = s.facts.memory;
 		end.memory.file_kb = ~end.memory.file_kb;
 		end.now_ms = values[bits & 3];
@@ -2008,7 +2008,7 @@ static bool is_whole_pass(const struct event *event)
 static bool is_good_pass(const struct event *event)
 {
 	return is_pass(event) && event->end.freed_kb > 0 &&
-	       (wide)event->end.freed_kb * 8 >= event->end.looked_kb;
+	       (wide)event->end.freed_kb * 8 >= event->end.scanned_kb;
 }
 
 static bool is_failure(const struct event *event)
@@ -2551,13 +2551,13 @@ static struct prc_outcome random_outcome(const struct situation *s)
 	struct prc_outcome end = {
 		.now_ms = s->facts.now_ms + one_of(0, 0, 1, 300),
 		.takes = s->got.takes,
-		.looked_kb = one_of(0, 1, 7, 8, 9, 16, 64, 65, 1000, U64_MAX),
+		.scanned_kb = one_of(0, 1, 7, 8, 9, 16, 64, 65, 1000, U64_MAX),
 		.cut_short = !random_below(4),
 		.is_whole = random_below(2),
 		.memory = random_memory(),
 	};
 
-	end.freed_kb = end.looked_kb / 8 + random_below(3);
+	end.freed_kb = end.scanned_kb / 8 + random_below(3);
 	if (end.freed_kb && !random_below(3))
 		end.freed_kb -= 1;
 	if (!random_below(8))
