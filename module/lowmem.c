@@ -18,7 +18,7 @@
 #include "facts.h"
 #include "kernel_api.h"
 #include "lowmem.h"
-#include "pick.h"
+#include "select.h"
 #include "process.h"
 #include "reclaim.h"
 #include "worker.h"

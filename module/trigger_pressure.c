@@ -9,7 +9,7 @@
 
 #include "facts.h"
 #include "kernel_api.h"
-#include "pick.h"
+#include "select.h"
 #include "process.h"
 #include "trigger_pressure.h"
 #include "worker.h"

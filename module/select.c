@@ -9,7 +9,7 @@
 #include <linux/sched/task.h>
 
 #include "facts.h"
-#include "pick.h"
+#include "select.h"
 #include "target.h"
 #include "worker.h"
 
