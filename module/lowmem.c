@@ -15,7 +15,7 @@
 #include <linux/sched/task.h>
 #include <linux/shrinker.h>
 
-#include "facts.h"
+#include "task.h"
 #include "kernel_api.h"
 #include "lowmem.h"
 #include "select.h"

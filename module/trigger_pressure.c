@@ -7,7 +7,7 @@
 #include <linux/mm.h>
 #include <linux/mutex.h>
 
-#include "facts.h"
+#include "task.h"
 #include "kernel_api.h"
 #include "select.h"
 #include "process.h"
