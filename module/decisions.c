@@ -14,8 +14,8 @@
 
 /* Protects the ring. Innermost: taken in probes, nothing is called under it. */
 static DEFINE_SPINLOCK(ring_lock);
-static struct prc_decided ring[PRC_DECISIONS];
-static unsigned long nr_decided;
+static struct prc_decision_record ring[PRC_DECISIONS];
+static unsigned long nr_records;
 
 static atomic_long_t counts[PRC_NR_REASONS];
 
@@ -39,94 +39,94 @@ u64 prc_running_ms(void)
 	return ktime_to_ms(ktime_get());
 }
 
-static void trace(const struct prc_decided *decided)
+static void trace(const struct prc_decision_record *record)
 {
-	const struct prc_decision *decision = &decided->decision;
+	const struct prc_decision *decision = &record->decision;
 
 	switch (decision->reason) {
 	case PRC_REASON_RUN:	/* proc_reclaim_done tells of it */
 		break;
 	case PRC_REASON_DEFERRED:
-		trace_proc_reclaim_defer(decided->pid, decided->wish.action,
+		trace_proc_reclaim_defer(record->pid, record->work.action,
 					 &decision->deferral);
 		break;
 	default:
-		trace_proc_reclaim_throttle(decided->pid, decided->wish.action,
+		trace_proc_reclaim_throttle(record->pid, record->work.action,
 					    decision->reason,
 					    decision->ms_left);
 	}
 }
 
 /**
- * prc_decided() - note a decision
- * @decided: all about it but the time
+ * prc_decision_log() - note a decision
+ * @record: all about it but the time
  *
  * Context: any that is not an interrupt.
  */
-void prc_decided(const struct prc_decided *decided)
+void prc_decision_log(const struct prc_decision_record *record)
 {
-	struct prc_decided *entry;
+	struct prc_decision_record *entry;
 
-	atomic_long_inc(&counts[decided->decision.reason]);
-	trace(decided);
+	atomic_long_inc(&counts[record->decision.reason]);
+	trace(record);
 	spin_lock(&ring_lock);
-	entry = &ring[nr_decided++ % PRC_DECISIONS];
-	*entry = *decided;
+	entry = &ring[nr_records++ % PRC_DECISIONS];
+	*entry = *record;
 	entry->ms = prc_now_ms();
 	spin_unlock(&ring_lock);
 }
 
 /**
- * prc_decided_without() - note the end of a wish that was not looked at
+ * prc_decision_log_skipped() - note the end of a wish that was not looked at
  * @pid: of the process
  * @adj: its oom_score_adj
- * @wish: what was wished
+ * @work: what was wished
  * @reason: what became of it
  *
  * Context: any that is not an interrupt.
  */
-void prc_decided_without(pid_t pid, int adj, const struct prc_wish *wish,
-			 enum prc_reason reason)
+void prc_decision_log_skipped(pid_t pid, int adj, const struct prc_work *work,
+			      enum prc_reason reason)
 {
-	struct prc_decided decided = {
+	struct prc_decision_record record = {
 		.pid = pid,
 		.adj = adj,
-		.wish = *wish,
+		.work = *work,
 		.decision.reason = reason,
 	};
 
-	prc_decided(&decided);
+	prc_decision_log(&record);
 }
 
 /**
- * prc_decided_count() - how often one reason was found since load
+ * prc_decision_count() - how often one reason was found since load
  * @reason: which
  *
  * Return: the count.
  */
-unsigned long prc_decided_count(enum prc_reason reason)
+unsigned long prc_decision_count(enum prc_reason reason)
 {
 	return atomic_long_read(&counts[reason]);
 }
 
-static void show(struct seq_file *seq, const struct prc_decided *decided)
+static void show(struct seq_file *seq, const struct prc_decision_record *record)
 {
-	const struct prc_decision *decision = &decided->decision;
+	const struct prc_decision *decision = &record->decision;
 
-	seq_printf(seq, "ms=%llu pid=%d comm=", decided->ms, decided->pid);
-	seq_escape(seq, decided->comm, " \t\n\\");
-	seq_printf(seq, " adj=%d trigger=%s action=%s reason=%s", decided->adj,
-		   prc_trigger_name(decided->wish.trigger),
-		   prc_action_name(decided->wish.action),
+	seq_printf(seq, "ms=%llu pid=%d comm=", record->ms, record->pid);
+	seq_escape(seq, record->comm, " \t\n\\");
+	seq_printf(seq, " adj=%d trigger=%s action=%s reason=%s", record->adj,
+		   prc_trigger_name(record->work.trigger),
+		   prc_action_name(record->work.action),
 		   prc_reason_name(decision->reason));
 	switch (decision->reason) {
 	case PRC_REASON_RUN:
 		seq_printf(seq,
-			   " takes=%s swap_is_low=%u looked_kb=%llu freed_kb=%llu stop=%s cold=%u inactive=%u",
+			   " takes=%s swap_is_low=%u scanned_kb=%llu freed_kb=%llu stop=%s cold=%u inactive=%u",
 			   prc_takes_name(decision->takes),
-			   decision->swap_is_low, decided->looked_kb,
-			   decided->freed_kb, prc_stop_name(decided->stop),
-			   !!decided->wish.cold_ms, decision->inactive);
+			   decision->swap_is_low, record->scanned_kb,
+			   record->freed_kb, prc_stop_name(record->stop),
+			   !!record->work.cold_ms, decision->inactive);
 		break;
 	case PRC_REASON_TIME:
 	case PRC_REASON_AGING:
@@ -151,16 +151,16 @@ static void show(struct seq_file *seq, const struct prc_decided *decided)
  */
 void prc_decisions_show(struct seq_file *seq)
 {
-	struct prc_decided decided;
+	struct prc_decision_record record;
 	unsigned long i, end;
 
 	spin_lock(&ring_lock);
-	end = nr_decided;
+	end = nr_records;
 	spin_unlock(&ring_lock);
 	for (i = end > PRC_DECISIONS ? end - PRC_DECISIONS : 0; i < end; i++) {
 		spin_lock(&ring_lock);
-		decided = ring[i % PRC_DECISIONS];
+		record = ring[i % PRC_DECISIONS];
 		spin_unlock(&ring_lock);
-		show(seq, &decided);
+		show(seq, &record);
 	}
 }

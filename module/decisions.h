@@ -15,37 +15,37 @@ struct seq_file;
 #define PRC_DECISIONS 256
 
 /**
- * struct prc_decided - one decision
+ * struct prc_decision_record - one decision
  * @ms: when, in ms since boot
  * @pid: of the process, in the initial pid namespace
  * @adj: its oom_score_adj
  * @comm: its name; empty when it was not looked at
- * @wish: what was wished
+ * @work: what was wished
  * @decision: what was decided
- * @looked_kb: when it ran: memory that was looked at
+ * @scanned_kb: when it ran: memory that was looked at
  * @freed_kb: when it ran: by how much RSS fell
- * @free_kb: when it ran: of that, free at its end; the rest was still being written
+ * @reclaimed_kb: when it ran: of that, free at its end; the rest was under writeback
  * @stop: when it ran: why that ended (enum prc_stop)
  */
-struct prc_decided {
+struct prc_decision_record {
 	u64 ms;
 	pid_t pid;
 	int adj;
 	char comm[TASK_COMM_LEN];
-	struct prc_wish wish;
+	struct prc_work work;
 	struct prc_decision decision;
-	u64 looked_kb;
+	u64 scanned_kb;
 	u64 freed_kb;
-	u64 free_kb;
+	u64 reclaimed_kb;
 	int stop;
 };
 
 u64 prc_now_ms(void);
 u64 prc_running_ms(void);
-void prc_decided(const struct prc_decided *decided);
-void prc_decided_without(pid_t pid, int adj, const struct prc_wish *wish,
-			 enum prc_reason reason);
-unsigned long prc_decided_count(enum prc_reason reason);
+void prc_decision_log(const struct prc_decision_record *record);
+void prc_decision_log_skipped(pid_t pid, int adj, const struct prc_work *work,
+			      enum prc_reason reason);
+unsigned long prc_decision_count(enum prc_reason reason);
 void prc_decisions_show(struct seq_file *seq);
 
 #endif

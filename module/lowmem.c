@@ -225,20 +225,20 @@ enum taken {
 	TAKEN_SOME,
 };
 
-static enum taken came_of(const struct prc_decided *decided)
+static enum taken came_of(const struct prc_decision_record *record)
 {
-	if (decided->freed_kb)
+	if (record->freed_kb)
 		return TAKEN_SOME;
 	/* Its accessed bits were cleared just now: a later pass knows more. */
-	if (decided->decision.inactive || decided->decision.ages ||
-	    decided->decision.reason == PRC_REASON_AGING)
+	if (record->decision.inactive || record->decision.ages ||
+	    record->decision.reason == PRC_REASON_AGING)
 		return TAKEN_NOT_YET;
-	if (decided->decision.reason == PRC_REASON_DEAD ||
-	    decided->decision.reason == PRC_REASON_FOREGROUND)
+	if (record->decision.reason == PRC_REASON_DEAD ||
+	    record->decision.reason == PRC_REASON_FOREGROUND)
 		return TAKEN_NOT_YET;
-	if (decided->decision.reason != PRC_REASON_RUN)
+	if (record->decision.reason != PRC_REASON_RUN)
 		return TAKEN_NOTHING;
-	switch (decided->stop) {
+	switch (record->stop) {
 	case PRC_STOP_MAX:	/* it was enough already */
 		return TAKEN_SOME;
 	case PRC_STOP_WATERMARK:
@@ -257,9 +257,9 @@ static enum taken came_of(const struct prc_decided *decided)
 }
 
 /* Was most of what left memory still being written? */
-static bool is_written(const struct prc_decided *decided)
+static bool is_written(const struct prc_decision_record *record)
 {
-	return decided->free_kb < decided->freed_kb / 2;
+	return record->reclaimed_kb < record->freed_kb / 2;
 }
 
 /* What is protected, or was aged just now, must not be in the way of what can give. */
@@ -280,21 +280,21 @@ static unsigned long size_of(struct task_struct *task)
 /* From the largest of those that were chosen, until it is enough, whoever gave it. */
 static enum taken take_picks(int min_adj)
 {
-	struct prc_wish wish = {
+	struct prc_work work = {
 		.action = PRC_ACTION_FULL,
 		.trigger = PRC_TRIGGER_LOWMEM,
 		.adj = { .lo = min_adj, .hi = PRC_ADJ_MAX },
 		.cold_ms = cold_ms,
 	};
 	enum taken taken = TAKEN_NOTHING;
-	struct prc_decided decided;
+	struct prc_decision_record record;
 	unsigned int i;
 
 	for (i = 0; i < picks.nr && !prc_worker_must_pause(); i++) {
-		prc_worker_act(picks.pick[i].task, &wish, is_enough, &decided);
-		taken = max(taken, came_of(&decided));
-		taken_kb += decided.freed_kb;
-		if (is_written(&decided)) {
+		prc_worker_act(picks.pick[i].task, &work, is_enough, &record);
+		taken = max(taken, came_of(&record));
+		taken_kb += record.freed_kb;
+		if (is_written(&record)) {
 			wrote = true;
 			wrote_at = jiffies;
 		}
@@ -411,7 +411,7 @@ static void run_lowmem(void)
 		kill_one(max(min_adj, now_adj), began);
 }
 
-static struct prc_chore chore = { .run = run_lowmem, .why = "lowmem" };
+static struct prc_callback callback = { .run = run_lowmem, .why = "lowmem" };
 
 /*
  * Enough to be asked to scan at once. There is nothing to be freed by who asks: the
@@ -427,7 +427,7 @@ static unsigned long scan_objects(struct shrinker *unused,
 				  struct shrink_control *sc)
 {
 	if (!prc_worker_is_current())
-		prc_worker_poke(&chore);
+		prc_worker_kick(&callback);
 	return SHRINK_STOP;
 }
 
@@ -438,7 +438,7 @@ static unsigned long scan_objects(struct shrinker *unused,
 static void ask(void)
 {
 	if (!prc_worker_is_current() && !is_enough())
-		prc_worker_poke(&chore);
+		prc_worker_kick(&callback);
 }
 
 static void on_kswapd(void *data, int nid, int zid, int order)

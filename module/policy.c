@@ -107,9 +107,9 @@ static u64 ms_since(u64 then_ms, u64 now_ms)
 }
 
 /* One that leaves what is in use, so that it says nothing of all that a process has. */
-static bool is_partial(const struct prc_wish *wish)
+static bool is_partial(const struct prc_work *work)
 {
-	return wish->action == PRC_ACTION_PRESSURE || wish->cold_ms;
+	return work->action == PRC_ACTION_PRESSURE || work->cold_ms;
 }
 
 static struct prc_deferral *deferral_of(struct prc_past *past, bool partial,
@@ -276,38 +276,38 @@ static u64 ms_to_cold(const struct prc_facts *facts,
  * first what the kernel's own lists say: but not once the bits were cleared here, because
  * then the classic LRU knows no more than these bits.
  */
-static enum prc_reason ask_ages(const struct prc_wish *wish,
+static enum prc_reason ask_ages(const struct prc_work *work,
 				const struct prc_facts *facts,
 				const struct prc_past *past,
 				struct prc_decision *decision)
 {
-	bool hurried = wish->trigger == PRC_TRIGGER_LOWMEM;
+	bool hurried = work->trigger == PRC_TRIGGER_LOWMEM;
 
 	decision->ages = ages_are_old(facts, past);
 	decision->inactive = hurried && !past->aged;
 	if (decision->inactive)
 		return PRC_REASON_RUN;
 	decision->ms_left = decision->ages && !hurried ?
-			    wish->cold_ms :
-			    ms_to_cold(facts, past, wish->cold_ms);
+			    work->cold_ms :
+			    ms_to_cold(facts, past, work->cold_ms);
 	return decision->ms_left ? PRC_REASON_AGING : PRC_REASON_RUN;
 }
 
 /* Each question once, the first that is in the way is the reason. */
 static enum prc_reason ask(const struct prc_policy *set,
-			   const struct prc_wish *wish,
+			   const struct prc_work *work,
 			   const struct prc_facts *facts, struct prc_past *past,
 			   struct prc_decision *decision)
 {
-	bool unhurried = is_unhurried(wish->trigger);
+	bool unhurried = is_unhurried(work->trigger);
 	struct prc_deferral *deferral;
 
 	if (facts->adj == PRC_ADJ_MIN)
 		return PRC_REASON_EXEMPT;
-	if (facts->is_back || !prc_adj_in(wish->adj, facts->adj))
+	if (facts->is_back || !prc_adj_in(work->adj, facts->adj))
 		return PRC_REASON_FOREGROUND;
 	if (unhurried)
-		decision->ms_left = throttle_ms_left(set, wish->action, past,
+		decision->ms_left = throttle_ms_left(set, work->action, past,
 						     facts->now_ms);
 	if (decision->ms_left)
 		return PRC_REASON_TIME;
@@ -331,38 +331,38 @@ static enum prc_reason ask(const struct prc_policy *set,
 		if (is_unchanged(set, &facts->memory, past))
 			return PRC_REASON_UNCHANGED;
 	}
-	deferral = deferral_of(past, is_partial(wish), decision->takes);
-	if (wish->trigger != PRC_TRIGGER_LOWMEM &&
+	deferral = deferral_of(past, is_partial(work), decision->takes);
+	if (work->trigger != PRC_TRIGGER_LOWMEM &&
 	    prc_defer_skips(deferral, set->max_defer_shift)) {
 		decision->deferral = *deferral;
 		return PRC_REASON_DEFERRED;
 	}
-	return wish->cold_ms ? ask_ages(wish, facts, past, decision) :
+	return work->cold_ms ? ask_ages(work, facts, past, decision) :
 			       PRC_REASON_RUN;
 }
 
 /**
  * prc_policy_decide() - whether to do what is wished, and what to take
  * @set: the settings
- * @wish: what is wished
+ * @work: what is wished
  * @facts: the process and the system now
  * @past: what is remembered of the process; a deferral is counted here, and the
  *	  last pass is judged by what has come back since
  * @decision: filled in
  *
- * When the decision is to run, tell prc_policy_ran() how that ended.
+ * When the decision is to run, tell prc_policy_account() how that ended.
  *
  * Context: any; the caller keeps others from @set and @past.
  */
 void prc_policy_decide(const struct prc_policy *set,
-		       const struct prc_wish *wish,
+		       const struct prc_work *work,
 		       const struct prc_facts *facts, struct prc_past *past,
 		       struct prc_decision *decision)
 {
 	memset(decision, 0, sizeof(*decision));
 	judge_last_pass(set, facts, past);
-	decision->takes = takes_of(set, wish->action);
-	decision->reason = ask(set, wish, facts, past, decision);
+	decision->takes = takes_of(set, work->action);
+	decision->reason = ask(set, work, facts, past, decision);
 	if (decision->reason != PRC_REASON_RUN || !past->unjudged)
 		return;
 	/* The last pass was good, and stayed so: one success forgives. */
@@ -375,13 +375,13 @@ static bool freed_too_little(const struct prc_outcome *outcome)
 	if (!outcome->freed_kb)
 		return true;
 	return outcome->freed_kb <= U64_MAX >> PRC_FREED_SHIFT &&
-	       outcome->freed_kb << PRC_FREED_SHIFT < outcome->looked_kb;
+	       outcome->freed_kb << PRC_FREED_SHIFT < outcome->scanned_kb;
 }
 
 /**
- * prc_policy_ran() - remember how a pass ended
+ * prc_policy_account() - remember how a pass ended
  * @set: the settings
- * @wish: what was wished
+ * @work: what was wished
  * @outcome: how it ended
  * @past: what is remembered of the process
  *
@@ -390,12 +390,14 @@ static bool freed_too_little(const struct prc_outcome *outcome)
  *
  * Context: any; the caller keeps others from @set and @past.
  */
-void prc_policy_ran(const struct prc_policy *set, const struct prc_wish *wish,
-		    const struct prc_outcome *outcome, struct prc_past *past)
+void prc_policy_account(const struct prc_policy *set,
+			const struct prc_work *work,
+			const struct prc_outcome *outcome,
+			struct prc_past *past)
 {
-	if (wish->action < PRC_NR_SET_ACTIONS && !wish->cold_ms) {
+	if (work->action < PRC_NR_SET_ACTIONS && !work->cold_ms) {
 		past->acted = true;
-		past->action = wish->action;
+		past->action = work->action;
 		past->end_ms = outcome->now_ms;
 		/* One that was cut short has left most of it to the next. */
 		if (outcome->takes != PRC_TAKES_FILE && outcome->is_whole) {
@@ -407,7 +409,7 @@ void prc_policy_ran(const struct prc_policy *set, const struct prc_wish *wish,
 	past->after_ms = outcome->now_ms;
 	past->after_takes = outcome->takes;
 	past->freed_kb = outcome->freed_kb;
-	past->after_cold = is_partial(wish);
+	past->after_cold = is_partial(work);
 	past->unjudged = !freed_too_little(outcome);
 	if (!past->unjudged && !outcome->cut_short)
 		prc_defer_failed(last_deferral(past), set->max_defer_shift);
@@ -430,7 +432,7 @@ void prc_policy_aged(u64 running_ms, struct prc_past *past)
  * prc_policy_is_aging() - is it still too early to tell what of a process is cold?
  * @past: what is remembered of the process
  * @running_ms: as in struct prc_facts
- * @cold_ms: as in struct prc_wish
+ * @cold_ms: as in struct prc_work
  *
  * Context: any; the caller keeps others from @past.
  * Return: true if its accessed bits were cleared less than @cold_ms ago.

@@ -140,7 +140,7 @@ struct prc_policy {
 };
 
 /**
- * struct prc_wish - that a process be dealt with
+ * struct prc_work - that a process be dealt with
  * @action: how
  * @trigger: who asks
  * @adj: the process's adj has to stay in here, or it is let alone
@@ -148,7 +148,7 @@ struct prc_policy {
  * @cold_ms: take only what the process has not accessed for so long; 0: whatever it has
  * @cpu_ns: of one that is idle: CPU time that it had used when that was seen
  */
-struct prc_wish {
+struct prc_work {
 	enum prc_action action;
 	enum prc_trigger trigger;
 	struct prc_adj_range adj;
@@ -254,7 +254,7 @@ struct prc_decision {
  * struct prc_outcome - how a pass ended
  * @now_ms: when
  * @takes: what it was to take
- * @looked_kb: memory that it looked at
+ * @scanned_kb: memory that it looked at
  * @freed_kb: by how much RSS fell
  * @cut_short: it was ended before its end, for no fault of the process
  * @is_whole: it came to its end
@@ -263,7 +263,7 @@ struct prc_decision {
 struct prc_outcome {
 	u64 now_ms;
 	enum prc_takes takes;
-	u64 looked_kb;
+	u64 scanned_kb;
 	u64 freed_kb;
 	bool cut_short;
 	bool is_whole;
@@ -277,11 +277,13 @@ enum prc_action prc_policy_transition(int before, int after);
 enum prc_action prc_policy_asleep(int adj, struct prc_adj_range bfgs);
 bool prc_policy_excludes(const struct prc_policy *set, int adj);
 void prc_policy_decide(const struct prc_policy *set,
-		       const struct prc_wish *wish,
+		       const struct prc_work *work,
 		       const struct prc_facts *facts, struct prc_past *past,
 		       struct prc_decision *decision);
-void prc_policy_ran(const struct prc_policy *set, const struct prc_wish *wish,
-		    const struct prc_outcome *outcome, struct prc_past *past);
+void prc_policy_account(const struct prc_policy *set,
+			const struct prc_work *work,
+			const struct prc_outcome *outcome,
+			struct prc_past *past);
 void prc_policy_aged(u64 running_ms, struct prc_past *past);
 bool prc_policy_is_aging(const struct prc_past *past, u64 running_ms,
 			 unsigned int cold_ms);

@@ -30,7 +30,7 @@ static DEFINE_HASHTABLE(table, TABLE_BITS);
 static LIST_HEAD(queue);	/* oldest first */
 static unsigned int nr_processes;
 static unsigned int nr_queued;
-static bool watching;		/* while not, nobody is remembered */
+static bool tracking;		/* while not, nobody is remembered */
 
 static struct kmem_cache *cache;
 
@@ -63,7 +63,7 @@ static bool bucket_is_empty(struct pid *pid)
 
 /**
  * prc_process_put() - drop a reference
- * @process: from prc_process_get() or prc_process_next()
+ * @process: from prc_process_get() or prc_queue_pop()
  *
  * Context: any, without the table's lock.
  */
@@ -100,7 +100,7 @@ static void unlink(struct prc_process *process)
 static void forget(struct pid *pid)
 {
 	struct prc_process *process;
-	struct prc_wish wish;
+	struct prc_work work;
 	bool queued;
 
 	spin_lock(&table_lock);
@@ -110,13 +110,13 @@ static void forget(struct pid *pid)
 		return;
 	}
 	queued = !list_empty(&process->queued);
-	wish = process->wish;
+	work = process->work;
 	dequeue(process);
 	unlink(process);
 	spin_unlock(&table_lock);
 	if (queued)
-		prc_decided_without(process->nr, process->adj, &wish,
-				    PRC_REASON_DEAD);
+		prc_decision_log_skipped(process->nr, process->adj, &work,
+					 PRC_REASON_DEAD);
 	prc_process_put(process);
 }
 
@@ -172,7 +172,7 @@ static struct prc_process *find_or_link(struct task_struct *task,
 
 	spin_lock(&table_lock);
 	process = find(fresh->pid);
-	if (!process && watching && nr_processes < PRC_MAX_PROCESSES) {
+	if (!process && tracking && nr_processes < PRC_MAX_PROCESSES) {
 		process = fresh;
 		link(process, task);
 	}
@@ -249,7 +249,7 @@ static noinline struct prc_adj_change change_adj(struct task_struct *task,
 }
 
 /**
- * prc_process_set_adj() - note the oom_score_adj of a process
+ * prc_process_observe_adj() - note the oom_score_adj of a process
  * @task: one of its threads
  *
  * Every write of an adj pays for this, so what most of them need comes first.
@@ -260,7 +260,7 @@ static noinline struct prc_adj_change change_adj(struct task_struct *task,
  *	   counts as perceptible, because one that inherited more was seen when it
  *	   was forked.
  */
-struct prc_adj_change prc_process_set_adj(struct task_struct *task)
+struct prc_adj_change prc_process_observe_adj(struct task_struct *task)
 {
 	struct prc_adj_change change = { 0 };
 	struct pid *pid = task_tgid(task);
@@ -275,11 +275,11 @@ struct prc_adj_change prc_process_set_adj(struct task_struct *task)
 }
 
 /**
- * prc_process_note_adj() - note the oom_score_adj of every process
+ * prc_process_scan_adj() - note the oom_score_adj of every process
  *
  * Context: may sleep; the probes are attached already, so that nothing is missed.
  */
-void prc_process_note_adj(void)
+void prc_process_scan_adj(void)
 {
 	struct task_struct *task;
 	int nr = 1;
@@ -287,7 +287,7 @@ void prc_process_note_adj(void)
 	while ((task = prc_next_process(&init_pid_ns, &nr))) {
 		rcu_read_lock();
 		if (!(task->flags & PF_KTHREAD))
-			prc_process_set_adj(task);
+			prc_process_observe_adj(task);
 		rcu_read_unlock();
 		put_task_struct(task);
 		cond_resched();
@@ -295,7 +295,7 @@ void prc_process_note_adj(void)
 }
 
 /**
- * prc_process_is_idle() - note the CPU time of a process
+ * prc_process_update_idle() - note the CPU time of a process
  * @task: its group leader
  * @cpu_ns: what it has used
  *
@@ -303,7 +303,7 @@ void prc_process_note_adj(void)
  * Return: true if it has used none since the last time, and this is the first
  *	   time that it is so.
  */
-bool prc_process_is_idle(struct task_struct *task, u64 cpu_ns)
+bool prc_process_update_idle(struct task_struct *task, u64 cpu_ns)
 {
 	struct prc_process *process = prc_process_get(task, GFP_NOWAIT);
 	bool idle;
@@ -364,7 +364,7 @@ bool prc_process_rests(struct task_struct *task, unsigned int max_shift,
 /**
  * prc_process_is_aging() - is it too early to tell what of a process is cold?
  * @task: its group leader
- * @cold_ms: as in struct prc_wish
+ * @cold_ms: as in struct prc_work
  *
  * Context: any that is not an interrupt.
  * Return: as prc_policy_is_aging(); false if the process is not remembered.
@@ -443,17 +443,17 @@ void prc_process_set_past(struct prc_process *process,
 }
 
 /**
- * prc_process_wish() - put a process into the queue
+ * prc_queue_add() - put a process into the queue
  * @task: one of its threads
- * @wish: what is wished. It takes the place of an older one.
+ * @work: what is wished. It takes the place of an older one.
  * @replaced: the older one, if there was one
  *
  * Context: any that is not an interrupt.
  * Return: 0; 1 if it took an older one's place; -ENOMEM if the process cannot be
  *	   remembered; -ESRCH if it has exited.
  */
-int prc_process_wish(struct task_struct *task, const struct prc_wish *wish,
-		     struct prc_wish *replaced)
+int prc_queue_add(struct task_struct *task, const struct prc_work *work,
+		  struct prc_work *replaced)
 {
 	struct prc_process *process = prc_process_get(task, GFP_NOWAIT);
 	int ret = 0;
@@ -466,10 +466,10 @@ int prc_process_wish(struct task_struct *task, const struct prc_wish *wish,
 			list_add_tail(&process->queued, &queue);
 			nr_queued++;
 		} else {
-			*replaced = process->wish;
+			*replaced = process->work;
 			ret = 1;
 		}
-		process->wish = *wish;
+		process->work = *work;
 	} else {
 		ret = -ESRCH;
 	}
@@ -479,36 +479,36 @@ int prc_process_wish(struct task_struct *task, const struct prc_wish *wish,
 }
 
 /**
- * prc_process_wish_again() - put back what prc_process_next() returned
+ * prc_queue_requeue() - put back what prc_queue_pop() returned
  * @process: the process; the reference is kept
- * @wish: its wish. A newer one has precedence.
+ * @work: its wish. A newer one has precedence.
  */
-void prc_process_wish_again(struct prc_process *process,
-			    const struct prc_wish *wish)
+void prc_queue_requeue(struct prc_process *process,
+		       const struct prc_work *work)
 {
 	spin_lock(&table_lock);
 	if (hash_hashed(&process->node) && list_empty(&process->queued)) {
 		list_add(&process->queued, &queue);
 		nr_queued++;
-		process->wish = *wish;
+		process->work = *work;
 	}
 	spin_unlock(&table_lock);
 }
 
 /**
- * prc_process_next() - take the oldest wish out of the queue
- * @wish: what is wished
+ * prc_queue_pop() - take the oldest wish out of the queue
+ * @work: what is wished
  *
  * Return: the process, with a reference; NULL if the queue is empty.
  */
-struct prc_process *prc_process_next(struct prc_wish *wish)
+struct prc_process *prc_queue_pop(struct prc_work *work)
 {
 	struct prc_process *process;
 
 	spin_lock(&table_lock);
 	process = list_first_entry_or_null(&queue, struct prc_process, queued);
 	if (process) {
-		*wish = process->wish;
+		*work = process->work;
 		dequeue(process);
 		refcount_inc(&process->refs);
 	}
@@ -517,21 +517,21 @@ struct prc_process *prc_process_next(struct prc_wish *wish)
 }
 
 /**
- * prc_process_wished() - is there anything in the queue?
+ * prc_queue_is_empty() - is the queue empty?
  *
- * Return: true if there is; without the lock.
+ * Return: true if it is; without the lock.
  */
-bool prc_process_wished(void)
+bool prc_queue_is_empty(void)
 {
-	return !list_empty(&queue);
+	return list_empty(&queue);
 }
 
 /**
- * prc_process_pending() - how many wishes there are
+ * prc_queue_len() - how many wishes there are
  *
  * Return: the length of the queue; without the lock.
  */
-unsigned int prc_process_pending(void)
+unsigned int prc_queue_len(void)
 {
 	return READ_ONCE(nr_queued);
 }
@@ -556,20 +556,20 @@ static PRC_PROBE_EXIT(on_exit)
 		forget(pid);
 }
 
-static void set_watching(bool on)
+static void set_tracking(bool on)
 {
 	spin_lock(&table_lock);
-	watching = on;
+	tracking = on;
 	spin_unlock(&table_lock);
 }
 
 /**
- * prc_process_watch() - begin to remember processes
+ * prc_process_start_tracking() - begin to remember processes
  *
- * Context: may sleep; calls of this and prc_process_unwatch() alternate.
+ * Context: may sleep; calls of this and prc_process_stop_tracking() alternate.
  * Return: 0, -ENOMEM, or -EOPNOTSUPP where a probe may take no lock.
  */
-int prc_process_watch(void)
+int prc_process_start_tracking(void)
 {
 	int err;
 
@@ -583,7 +583,7 @@ int prc_process_watch(void)
 		prc_detach_sched_process_exit(on_exit);
 		return err;
 	}
-	set_watching(true);
+	set_tracking(true);
 	return 0;
 }
 
@@ -591,14 +591,14 @@ int prc_process_watch(void)
 static bool forget_any(void)
 {
 	struct prc_process *process;
-	struct prc_wish wish;
+	struct prc_work work;
 	bool queued = false;
 	int bucket;
 
 	spin_lock(&table_lock);
 	hash_for_each(table, bucket, process, node) {
 		queued = !list_empty(&process->queued);
-		wish = process->wish;
+		work = process->work;
 		dequeue(process);
 		unlink(process);
 		break;
@@ -607,22 +607,22 @@ static bool forget_any(void)
 	if (!process)
 		return false;
 	if (queued)
-		prc_decided_without(process->nr, process->adj, &wish,
-				    PRC_REASON_DROPPED);
+		prc_decision_log_skipped(process->nr, process->adj, &work,
+					 PRC_REASON_DROPPED);
 	prc_process_put(process);
 	return true;
 }
 
 /**
- * prc_process_unwatch() - forget everything
+ * prc_process_stop_tracking() - forget everything
  *
  * Context: may sleep.
  */
-void prc_process_unwatch(void)
+void prc_process_stop_tracking(void)
 {
 	prc_detach_sched_process_fork(on_fork);
 	prc_detach_sched_process_exit(on_exit);
-	set_watching(false);
+	set_tracking(false);
 	while (forget_any())
 		cond_resched();
 }
@@ -670,9 +670,9 @@ static void show(struct seq_file *seq, const struct prc_process *process,
 {
 	const struct prc_past *past = &process->past;
 
-	seq_printf(seq, "pid=%d adj=%d wish=%s", process->nr, process->adj,
+	seq_printf(seq, "pid=%d adj=%d pending=%s", process->nr, process->adj,
 		   prc_action_name(list_empty(&process->queued) ?
-				   PRC_ACTION_NOTHING : process->wish.action));
+				   PRC_ACTION_NOTHING : process->work.action));
 	if (past->acted)
 		seq_printf(seq, " last=%s ago_ms=%llu",
 			   prc_action_name(past->action),

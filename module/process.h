@@ -27,7 +27,7 @@ struct task_struct;
  *	 struct pid, and so another process.
  * @nr: its number, in the initial pid namespace
  * @adj: its oom_score_adj, as we last heard of it
- * @wish: what is wished for it; of meaning only while it is queued
+ * @work: what is wished for it; of meaning only while it is queued
  * @past: what the policy remembers
  * @cpu_ns: CPU time that it had used when we last looked
  * @pressure_next: address where its next share is to be looked for
@@ -42,7 +42,7 @@ struct prc_process {
 	struct pid *pid;
 	pid_t nr;
 	int adj;
-	struct prc_wish wish;
+	struct prc_work work;
 	struct prc_past past;
 	u64 cpu_ns;
 	unsigned long pressure_next;
@@ -57,15 +57,15 @@ struct prc_adj_change {
 
 int prc_process_init(void);
 void prc_process_exit(void);
-int prc_process_watch(void);
-void prc_process_unwatch(void);
+int prc_process_start_tracking(void);
+void prc_process_stop_tracking(void);
 
 struct prc_process *prc_process_get(struct task_struct *task, gfp_t gfp);
 void prc_process_put(struct prc_process *process);
 
-struct prc_adj_change prc_process_set_adj(struct task_struct *task);
-void prc_process_note_adj(void);
-bool prc_process_is_idle(struct task_struct *task, u64 cpu_ns);
+struct prc_adj_change prc_process_observe_adj(struct task_struct *task);
+void prc_process_scan_adj(void);
+bool prc_process_update_idle(struct task_struct *task, u64 cpu_ns);
 void prc_process_forget_idle(struct prc_process *process);
 bool prc_process_rests(struct task_struct *task, unsigned int max_shift,
 		       bool counts);
@@ -77,13 +77,13 @@ struct prc_past prc_process_past(struct prc_process *process);
 void prc_process_set_past(struct prc_process *process,
 			  const struct prc_past *past);
 
-int prc_process_wish(struct task_struct *task, const struct prc_wish *wish,
-		     struct prc_wish *replaced);
-void prc_process_wish_again(struct prc_process *process,
-			    const struct prc_wish *wish);
-struct prc_process *prc_process_next(struct prc_wish *wish);
-bool prc_process_wished(void);
-unsigned int prc_process_pending(void);
+int prc_queue_add(struct task_struct *task, const struct prc_work *work,
+		  struct prc_work *replaced);
+void prc_queue_requeue(struct prc_process *process,
+		       const struct prc_work *work);
+struct prc_process *prc_queue_pop(struct prc_work *work);
+bool prc_queue_is_empty(void);
+unsigned int prc_queue_len(void);
 
 int prc_process_show_bucket(struct seq_file *seq, unsigned int bucket,
 			    u64 now_ms);

@@ -137,7 +137,7 @@ static ssize_t state_show(struct kobject *kobj, struct kobj_attribute *attr,
 static ssize_t pending_show(struct kobject *kobj, struct kobj_attribute *attr,
 			    char *buf)
 {
-	return sysfs_emit(buf, "%u\n", prc_process_pending());
+	return sysfs_emit(buf, "%u\n", prc_queue_len());
 }
 
 static struct kobj_attribute awake = __ATTR_RW(awake);
@@ -462,34 +462,34 @@ static const struct attribute_group lowmem_group = {
 	.attrs = lowmem_attrs,
 };
 
-/* --- decided/ --- */
+/* --- decisions/ --- */
 
-static unsigned long read_decided(unsigned int reason)
+static unsigned long read_decision(unsigned int reason)
 {
-	return prc_decided_count(reason);
+	return prc_decision_count(reason);
 }
 
-#define DECIDED(name, reason) static PRC_COUNT(name, read_decided, reason)
+#define DECISION(name, reason) static PRC_COUNT(name, read_decision, reason)
 
-DECIDED(run, PRC_REASON_RUN);
-DECIDED(exempt, PRC_REASON_EXEMPT);
-DECIDED(foreground, PRC_REASON_FOREGROUND);
-DECIDED(time, PRC_REASON_TIME);
-DECIDED(none, PRC_REASON_NONE);
-DECIDED(excluded, PRC_REASON_EXCLUDED);
-DECIDED(dead, PRC_REASON_DEAD);
-DECIDED(protected, PRC_REASON_PROTECTED);
-DECIDED(swap, PRC_REASON_SWAP);
-DECIDED(small, PRC_REASON_SMALL);
-DECIDED(unchanged, PRC_REASON_UNCHANGED);
-DECIDED(deferred, PRC_REASON_DEFERRED);
-DECIDED(aging, PRC_REASON_AGING);
-DECIDED(replaced, PRC_REASON_REPLACED);
-DECIDED(dropped, PRC_REASON_DROPPED);
-DECIDED(nomem, PRC_REASON_NOMEM);
-DECIDED(inefficient, PRC_REASON_INEFFICIENT);
+DECISION(run, PRC_REASON_RUN);
+DECISION(exempt, PRC_REASON_EXEMPT);
+DECISION(foreground, PRC_REASON_FOREGROUND);
+DECISION(time, PRC_REASON_TIME);
+DECISION(none, PRC_REASON_NONE);
+DECISION(excluded, PRC_REASON_EXCLUDED);
+DECISION(dead, PRC_REASON_DEAD);
+DECISION(protected, PRC_REASON_PROTECTED);
+DECISION(swap, PRC_REASON_SWAP);
+DECISION(small, PRC_REASON_SMALL);
+DECISION(unchanged, PRC_REASON_UNCHANGED);
+DECISION(deferred, PRC_REASON_DEFERRED);
+DECISION(aging, PRC_REASON_AGING);
+DECISION(replaced, PRC_REASON_REPLACED);
+DECISION(dropped, PRC_REASON_DROPPED);
+DECISION(nomem, PRC_REASON_NOMEM);
+DECISION(inefficient, PRC_REASON_INEFFICIENT);
 
-static struct attribute *decided_attrs[] = {
+static struct attribute *decisions_attrs[] = {
 	&prc_count_run.kobj_attr.attr,
 	&prc_count_exempt.kobj_attr.attr,
 	&prc_count_foreground.kobj_attr.attr,
@@ -510,9 +510,9 @@ static struct attribute *decided_attrs[] = {
 	NULL,
 };
 
-static const struct attribute_group decided_group = {
-	.name = "decided",
-	.attrs = decided_attrs,
+static const struct attribute_group decisions_group = {
+	.name = "decisions",
+	.attrs = decisions_attrs,
 };
 
 const struct attribute_group *prc_worker_groups[] = {
@@ -522,6 +522,6 @@ const struct attribute_group *prc_worker_groups[] = {
 	&trigger_group,
 	&pressure_group,
 	&lowmem_group,
-	&decided_group,
+	&decisions_group,
 	NULL,
 };

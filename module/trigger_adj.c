@@ -12,9 +12,9 @@
 static noinline void wish_for(struct task_struct *task,
 			      struct prc_adj_change adj, enum prc_action action)
 {
-	struct prc_wish wish = prc_make_wish(action, PRC_TRIGGER_ADJ);
+	struct prc_work work = prc_work_for(action, PRC_TRIGGER_ADJ);
 
-	prc_worker_wish(task, adj.before, adj.after, &wish);
+	prc_worker_queue(task, adj.before, adj.after, &work);
 }
 
 /*
@@ -28,7 +28,7 @@ static void on_adj(void *data, struct task_struct *task)
 	enum prc_action action;
 
 	prc_probe_rcu_lock();
-	adj = prc_process_set_adj(task);
+	adj = prc_process_observe_adj(task);
 	prc_probe_rcu_unlock();
 	if (adj.before == adj.after)
 		return;
@@ -50,7 +50,7 @@ int prc_trigger_adj_on(void)
 	int err = prc_attach_oom_score_adj_update(on_adj);
 
 	if (!err)
-		prc_process_note_adj();
+		prc_process_scan_adj();
 	return err;
 }
 

@@ -34,7 +34,7 @@ static void set_timer(void)
 
 static void look_at(struct task_struct *task)
 {
-	struct prc_wish wish = {
+	struct prc_work work = {
 		.action = PRC_ACTION_FULL,
 		.trigger = PRC_TRIGGER_IDLE,
 		.adj = { .lo = PRC_ADJ_MIN + 1, .hi = PRC_ADJ_MAX },
@@ -43,9 +43,9 @@ static void look_at(struct task_struct *task)
 
 	if (task->flags & PF_KTHREAD || adj == PRC_ADJ_MIN)
 		return;
-	if (prc_task_waits(task, &wish.cpu_ns) &&
-	    prc_process_is_idle(task, wish.cpu_ns))
-		prc_worker_wish(task, adj, adj, &wish);
+	if (prc_task_waits(task, &work.cpu_ns) &&
+	    prc_process_update_idle(task, work.cpu_ns))
+		prc_worker_queue(task, adj, adj, &work);
 }
 
 /* All processes, one after the other. Those that ran meanwhile are not idle. */
@@ -63,11 +63,11 @@ static void run_idle(void)
 	set_timer();
 }
 
-static struct prc_chore chore = { .run = run_idle, .why = "idle" };
+static struct prc_callback callback = { .run = run_idle, .why = "idle" };
 
 static void on_timer(struct timer_list *unused)
 {
-	prc_worker_poke(&chore);
+	prc_worker_kick(&callback);
 }
 
 /**

@@ -55,7 +55,7 @@ static bool memory_is_short(const struct prc_pressure *set)
 /* What a pass did, in kB. */
 struct pass {
 	bool ran;
-	u64 looked_kb;
+	u64 scanned_kb;
 	u64 freed_kb;
 };
 
@@ -72,7 +72,7 @@ static unsigned long size_of(struct task_struct *task)
 static void take_share(const struct prc_pressure *set, struct prc_pick *pick,
 		       u64 sum, struct pass *pass)
 {
-	struct prc_wish wish = {
+	struct prc_work work = {
 		.action = PRC_ACTION_PRESSURE,
 		.trigger = PRC_TRIGGER_PRESSURE,
 		.adj = { .lo = set->min_score_adj, .hi = PRC_ADJ_MAX },
@@ -80,12 +80,12 @@ static void take_share(const struct prc_pressure *set, struct prc_pick *pick,
 						set->pages_per_pass),
 		.cold_ms = PRC_COLD_MS,
 	};
-	struct prc_decided decided;
+	struct prc_decision_record record;
 
-	if (prc_worker_act(pick->task, &wish, NULL, &decided)) {
+	if (prc_worker_act(pick->task, &work, NULL, &record)) {
 		pass->ran = true;
-		pass->looked_kb += decided.looked_kb;
-		pass->freed_kb += decided.freed_kb;
+		pass->scanned_kb += record.scanned_kb;
+		pass->freed_kb += record.freed_kb;
 	}
 }
 
@@ -118,12 +118,12 @@ static void run_pass(const struct prc_pressure *set, struct pass *pass)
 	prc_unpick(&picks);
 }
 
-static struct prc_chore chore;
+static struct prc_callback callback;
 
 /* One pass; and another one after it as long as it helps and is needed. */
 static void run_pressure(void)
 {
-	static const struct prc_wish none = {
+	static const struct prc_work none = {
 		.action = PRC_ACTION_PRESSURE,
 		.trigger = PRC_TRIGGER_PRESSURE,
 	};
@@ -144,7 +144,7 @@ static void run_pressure(void)
 	    (nothing && time_before(jiffies, nothing_at + NOTHING_WAIT)))
 		return;
 	if (prc_efficiency_skips(&efficiency))
-		prc_decided_without(0, 0, &none, PRC_REASON_INEFFICIENT);
+		prc_decision_log_skipped(0, 0, &none, PRC_REASON_INEFFICIENT);
 	else
 		run_pass(&set, &pass);
 	nothing = !pass.freed_kb;
@@ -152,14 +152,17 @@ static void run_pressure(void)
 	if (!pass.ran)
 		return;
 	/* Where all of it is shared or locked, what could be freed is nothing. */
-	prc_efficiency_add(&efficiency, max(pass.looked_kb, 1ULL),
+	prc_efficiency_add(&efficiency, max(pass.scanned_kb, 1ULL),
 			   pass.freed_kb, set.min_efficiency_pct,
 			   set.efficiency_window);
 	if (pass.freed_kb && !efficiency.poor && !efficiency.skips)
-		prc_worker_poke(&chore);
+		prc_worker_kick(&callback);
 }
 
-static struct prc_chore chore = { .run = run_pressure, .why = "pressure" };
+static struct prc_callback callback = {
+	.run = run_pressure,
+	.why = "pressure",
+};
 
 /*
  * The probes run in the context of whoever runs out of memory, and do no more than
@@ -167,13 +170,13 @@ static struct prc_chore chore = { .run = run_pressure, .why = "pressure" };
  */
 static void on_kswapd(void *data, int nid, int zid, int order)
 {
-	prc_worker_poke(&chore);
+	prc_worker_kick(&callback);
 }
 
 static PRC_PROBE_RECLAIM_BEGIN(on_direct_reclaim)
 {
 	if (!prc_worker_is_current())
-		prc_worker_poke(&chore);
+		prc_worker_kick(&callback);
 }
 
 /**

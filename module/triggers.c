@@ -59,7 +59,7 @@ static int switch_to(bool wanted, bool *is_on, int (*turn_on)(void),
 
 static int worker_on(void)
 {
-	int err = prc_process_watch();
+	int err = prc_process_start_tracking();
 
 	if (!err)
 		prc_worker_enable(true);
@@ -69,7 +69,7 @@ static int worker_on(void)
 static void worker_off(void)
 {
 	prc_worker_enable(false);
-	prc_process_unwatch();
+	prc_process_stop_tracking();
 }
 
 static void switch_idle(unsigned int idle_ms)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The worker: one thread that takes the wishes out of the queue, asks the policy,
- * and has the engine carry out what it decides. Beside the queue it has chores:
+ * and has the engine carry out what it decides. Beside the queue it has callbacks:
  * what a trigger has to do that may sleep or take long.
  *
  * It holds no lock of ours while it works, so that nothing waits for it but the
@@ -37,11 +37,11 @@ struct prc_policy prc_policy;
 unsigned int prc_compact_order;
 
 /* How long wishes wait after one was put off: kswapd is to have its turn. */
-#define PUT_OFF (HZ / 10)
+#define RETRY_DELAY (HZ / 10)
 
 static struct task_struct *thread;
 static DECLARE_WAIT_QUEUE_HEAD(work_wait);
-static LLIST_HEAD(chores);
+static LLIST_HEAD(callbacks);
 static bool enabled;
 static bool awake = true;
 /* Both ends in one word, for probes that may not wait for a lock. None: 1 to 0. */
@@ -51,7 +51,7 @@ static bool has_freed;		/* since the worker woke up */
 static bool put_off;		/* a wish was, */
 static unsigned long put_off_at; /* and then */
 
-static struct prc_chore asleep_chore;
+static struct prc_callback asleep_callback;
 
 /* Runs only while nobody is awake. It wakes no processor that sleeps too. */
 static struct timer_list asleep_timer;
@@ -65,14 +65,13 @@ struct compaction {
 static struct compaction compaction[MAX_NUMNODES];
 
 /*
- * One process's turn. It may not be remembered: then it has no past. It may end as soon
- * as it is enough.
+ * One work item that is executed. Its process may not be remembered: then it has no past.
  */
-struct turn {
+struct execution {
 	struct prc_process *process;
 	struct task_struct *task;
-	const struct prc_wish *wish;
-	bool (*is_enough)(void);
+	const struct prc_work *work;
+	bool (*goal_met)(void);
 };
 
 /**
@@ -119,7 +118,7 @@ void prc_worker_enable(bool enable)
 	/* Whoever says meanwhile that all are asleep sees this, or is seen. */
 	smp_store_mb(enabled, enable);
 	if (enable && !prc_worker_awake())
-		prc_worker_poke(&asleep_chore);
+		prc_worker_kick(&asleep_callback);
 }
 
 /**
@@ -158,26 +157,26 @@ struct prc_adj_range prc_worker_bfgs(void)
 }
 
 /**
- * prc_make_wish() - what is wished, with the adj that it is for
+ * prc_work_for() - what is wished, with the adj that it is for
  * @action: what a process is to undergo
  * @trigger: who asks
  *
  * Context: any.
  * Return: the wish, without a limit.
  */
-struct prc_wish prc_make_wish(enum prc_action action, enum prc_trigger trigger)
+struct prc_work prc_work_for(enum prc_action action, enum prc_trigger trigger)
 {
-	struct prc_wish wish = {
+	struct prc_work work = {
 		.action = action,
 		.trigger = trigger,
 		.adj = { .lo = PRC_ADJ_PERCEPTIBLE + 1, .hi = PRC_ADJ_MAX },
 	};
 
 	if (action == PRC_ACTION_PERSISTENT)
-		wish.adj = (struct prc_adj_range) { PRC_ADJ_MIN + 1, -1 };
+		work.adj = (struct prc_adj_range) { PRC_ADJ_MIN + 1, -1 };
 	else if (action == PRC_ACTION_BFGS)
-		wish.adj = prc_worker_bfgs();
-	return wish;
+		work.adj = prc_worker_bfgs();
+	return work;
 }
 
 /**
@@ -193,47 +192,48 @@ const char *prc_worker_state(void)
 }
 
 /**
- * prc_worker_poke() - have a chore done
- * @chore: which. Asked for twice before it is its turn, it is done once.
+ * prc_worker_kick() - have a callback done
+ * @callback: which. Asked for twice before it is its turn, it is done once.
  *
  * Context: any.
  */
-void prc_worker_poke(struct prc_chore *chore)
+void prc_worker_kick(struct prc_callback *callback)
 {
-	if (atomic_xchg(&chore->asked, 1))
+	if (atomic_xchg(&callback->asked, 1))
 		return;
-	llist_add(&chore->node, &chores);
+	llist_add(&callback->node, &callbacks);
 	wake_up(&work_wait);
 }
 
 /**
- * prc_worker_wish() - wish something for a process
+ * prc_worker_queue() - wish something for a process
  * @task: one of its threads
  * @before: its adj before, for the tracepoint
  * @adj: its adj now
- * @wish: what
+ * @work: what
  *
  * Context: any that is not an interrupt; does not sleep.
  */
-void prc_worker_wish(struct task_struct *task, int before, int adj,
-		     const struct prc_wish *wish)
+void prc_worker_queue(struct task_struct *task, int before, int adj,
+		      const struct prc_work *work)
 {
 	pid_t pid = task_tgid_nr(task);
-	struct prc_wish replaced;
+	struct prc_work replaced;
 
-	trace_proc_reclaim_trigger(pid, before, adj, wish);
-	switch (prc_process_wish(task, wish, &replaced)) {
+	trace_proc_reclaim_trigger(pid, before, adj, work);
+	switch (prc_queue_add(task, work, &replaced)) {
 	case 0:
 		wake_up(&work_wait);
 		break;
 	case 1:
-		prc_decided_without(pid, adj, &replaced, PRC_REASON_REPLACED);
+		prc_decision_log_skipped(pid, adj, &replaced,
+					 PRC_REASON_REPLACED);
 		break;
 	case -ESRCH:
-		prc_decided_without(pid, adj, wish, PRC_REASON_DEAD);
+		prc_decision_log_skipped(pid, adj, work, PRC_REASON_DEAD);
 		break;
 	default:
-		prc_decided_without(pid, adj, wish, PRC_REASON_NOMEM);
+		prc_decision_log_skipped(pid, adj, work, PRC_REASON_NOMEM);
 	}
 }
 
@@ -243,31 +243,31 @@ static u64 pages_kb(unsigned long pages)
 }
 
 /* Does what the wish rested on, beside the adj, hold no longer? */
-static bool is_back(const struct turn *turn)
+static bool is_back(const struct execution *exec)
 {
 	u64 cpu_ns;
 
-	if (turn->wish->trigger == PRC_TRIGGER_IDLE)
-		return !prc_task_waits(turn->task, &cpu_ns) ||
-		       cpu_ns != turn->wish->cpu_ns;
-	if (turn->wish->action == PRC_ACTION_PERSISTENT ||
-	    turn->wish->action == PRC_ACTION_BFGS)
+	if (exec->work->trigger == PRC_TRIGGER_IDLE)
+		return !prc_task_waits(exec->task, &cpu_ns) ||
+		       cpu_ns != exec->work->cpu_ns;
+	if (exec->work->action == PRC_ACTION_PERSISTENT ||
+	    exec->work->action == PRC_ACTION_BFGS)
 		return prc_worker_awake();
 	return false;
 }
 
 /* Asked by the engine before each batch. */
-static enum prc_stop turn_must_stop(void *data)
+static enum prc_stop execution_stop_reason(void *data)
 {
-	const struct turn *turn = data;
-	int adj = READ_ONCE(turn->task->signal->oom_score_adj);
+	const struct execution *exec = data;
+	int adj = READ_ONCE(exec->task->signal->oom_score_adj);
 
 	if (!prc_worker_enabled())
 		return PRC_STOP_DISABLED;
-	if (adj == PRC_ADJ_MIN || !prc_adj_in(turn->wish->adj, adj) ||
-	    is_back(turn))
+	if (adj == PRC_ADJ_MIN || !prc_adj_in(exec->work->adj, adj) ||
+	    is_back(exec))
 		return PRC_STOP_FOREGROUND;
-	if (turn->is_enough && turn->is_enough())
+	if (exec->goal_met && exec->goal_met())
 		return PRC_STOP_MAX;
 	return PRC_STOP_DONE;
 }
@@ -287,20 +287,20 @@ static bool was_cut_short(enum prc_stop stop)
 }
 
 /* Where the turn begins: passes under pressure go on where the last one ended. */
-static unsigned long start_of(const struct turn *turn)
+static unsigned long start_of(const struct execution *exec)
 {
-	if (!turn->process || turn->wish->action != PRC_ACTION_PRESSURE)
+	if (!exec->process || exec->work->action != PRC_ACTION_PRESSURE)
 		return 0;
-	return prc_process_pressure_next(turn->process);
+	return prc_process_pressure_next(exec->process);
 }
 
 /* Before a process is killed memory.low holds no more, as with the kernel's own reclaim. */
-static bool is_last_resort(const struct prc_wish *wish)
+static bool is_last_resort(const struct prc_work *work)
 {
-	return wish->trigger == PRC_TRIGGER_LOWMEM && !wish->cold_ms;
+	return work->trigger == PRC_TRIGGER_LOWMEM && !work->cold_ms;
 }
 
-static void find_facts(const struct turn *turn, struct prc_facts *facts)
+static void find_facts(const struct execution *exec, struct prc_facts *facts)
 {
 	unsigned long total, free;
 
@@ -308,15 +308,15 @@ static void find_facts(const struct turn *turn, struct prc_facts *facts)
 	*facts = (struct prc_facts) {
 		.now_ms = prc_now_ms(),
 		.running_ms = prc_running_ms(),
-		.adj = READ_ONCE(turn->task->signal->oom_score_adj),
-		.is_back = is_back(turn),
-		.is_protected = prc_task_is_protected(turn->task,
-						     !is_last_resort(turn->wish)),
-		.from_start = !start_of(turn),
+		.adj = READ_ONCE(exec->task->signal->oom_score_adj),
+		.is_back = is_back(exec),
+		.is_protected = prc_task_is_protected(exec->task,
+						     !is_last_resort(exec->work)),
+		.from_start = !start_of(exec),
 		.swap_total_kb = pages_kb(total),
 		.swap_free_kb = pages_kb(free),
 	};
-	prc_task_memory(turn->task, &facts->memory);
+	prc_task_memory(exec->task, &facts->memory);
 }
 
 static enum prc_type type_of(enum prc_takes takes)
@@ -370,11 +370,11 @@ static unsigned long could_free(const struct prc_counts *counts)
  * Cut short by what passes soon: the wish is to be fulfilled then, as if it had not
  * been begun.
  */
-static bool is_put_off(const struct prc_decided *decided)
+static bool should_retry(const struct prc_decision_record *record)
 {
-	return decided->decision.reason == PRC_REASON_RUN &&
-	       (decided->stop == PRC_STOP_FREEZE ||
-		decided->stop == PRC_STOP_WATERMARK);
+	return record->decision.reason == PRC_REASON_RUN &&
+	       (record->stop == PRC_STOP_FREEZE ||
+		record->stop == PRC_STOP_WATERMARK);
 }
 
 /*
@@ -382,15 +382,16 @@ static bool is_put_off(const struct prc_decided *decided)
  * Where the mmap lock could not be had, the bits that are still set count as in use until
  * they are old; one that ended early for another reason is begun again.
  */
-static void age(struct turn *turn, enum prc_takes takes, struct prc_past *past)
+static void age(struct execution *exec, enum prc_takes takes,
+		struct prc_past *past)
 {
 	const struct prc_job job = {
-		.task = turn->task,
+		.task = exec->task,
 		.type = PRC_TYPE_AGE,
 		.only_anon = takes == PRC_TAKES_ANON,
-		.action = turn->wish->action,
-		.must_stop = turn_must_stop,
-		.data = turn,
+		.action = exec->work->action,
+		.must_stop = execution_stop_reason,
+		.data = exec,
 	};
 	struct prc_result result;
 
@@ -399,125 +400,126 @@ static void age(struct turn *turn, enum prc_takes takes, struct prc_past *past)
 		prc_policy_aged(prc_running_ms(), past);
 }
 
-/* Have the engine do it. What came of it is in @decided and, for later, in @past. */
-static void carry_out(struct turn *turn, const struct prc_policy *set,
-		      struct prc_past *past, struct prc_decided *decided)
+/* Have the engine reclaim. Notes the result in @record and, for later, in @past. */
+static void carry_out(struct execution *exec, const struct prc_policy *set,
+		      struct prc_past *past, struct prc_decision_record *record)
 {
-	bool by_shares = turn->process &&
-			 turn->wish->action == PRC_ACTION_PRESSURE;
+	bool by_shares = exec->process &&
+			 exec->work->action == PRC_ACTION_PRESSURE;
 	const struct prc_job job = {
-		.task = turn->task,
-		.type = type_of(decided->decision.takes),
-		.max_pages = turn->wish->max_pages,
-		.start = start_of(turn),
-		.cold = turn->wish->cold_ms,
-		.past_low = is_last_resort(turn->wish),
-		.inactive = decided->decision.inactive,
-		.action = turn->wish->action,
-		.must_stop = turn_must_stop,
-		.data = turn,
+		.task = exec->task,
+		.type = type_of(record->decision.takes),
+		.max_pages = exec->work->max_pages,
+		.start = start_of(exec),
+		.cold = exec->work->cold_ms,
+		.past_low = is_last_resort(exec->work),
+		.inactive = record->decision.inactive,
+		.action = exec->work->action,
+		.must_stop = execution_stop_reason,
+		.data = exec,
 	};
-	struct prc_outcome outcome = { .takes = decided->decision.takes };
+	struct prc_outcome outcome = { .takes = record->decision.takes };
 	struct prc_result result;
 
 	if (prc_reclaim_job(&job, &result)) {
-		decided->decision.reason = PRC_REASON_DEAD;
+		record->decision.reason = PRC_REASON_DEAD;
 		return;
 	}
 	if (by_shares)
-		prc_process_set_pressure_next(turn->process, result.next);
-	decided->stop = result.stop;
-	decided->looked_kb = pages_kb(could_free(&result.counts));
-	decided->freed_kb = pages_kb(freed(&result));
-	decided->free_kb = pages_kb(result.counts.n[PRC_RECLAIMED]);
-	if (is_put_off(decided))
+		prc_process_set_pressure_next(exec->process, result.next);
+	record->stop = result.stop;
+	record->scanned_kb = pages_kb(could_free(&result.counts));
+	record->freed_kb = pages_kb(freed(&result));
+	record->reclaimed_kb = pages_kb(result.counts.n[PRC_RECLAIMED]);
+	if (should_retry(record))
 		return;
 	outcome.now_ms = prc_now_ms();
-	outcome.looked_kb = decided->looked_kb;
-	outcome.freed_kb = decided->freed_kb;
+	outcome.scanned_kb = record->scanned_kb;
+	outcome.freed_kb = record->freed_kb;
 	outcome.cut_short = was_cut_short(result.stop) ||
-			    (turn->is_enough && result.stop == PRC_STOP_MAX);
+			    (exec->goal_met && result.stop == PRC_STOP_MAX);
 	outcome.is_whole = result.stop == PRC_STOP_DONE;
-	prc_task_memory(turn->task, &outcome.memory);
-	prc_policy_ran(set, turn->wish, &outcome, past);
+	prc_task_memory(exec->task, &outcome.memory);
+	prc_policy_account(set, exec->work, &outcome, past);
 }
 
 /* One process's turn, from the question to the note of how it went. */
-static void take_turn(struct turn *turn, struct prc_decided *decided)
+static void execute_work(struct execution *exec,
+			 struct prc_decision_record *record)
 {
 	struct prc_past past = { 0 }, before;
 	struct prc_policy set;
 	struct prc_facts facts;
 
-	if (turn->process)
-		past = prc_process_past(turn->process);
+	if (exec->process)
+		past = prc_process_past(exec->process);
 	before = past;
 	prc_policy_copy(&set);
-	find_facts(turn, &facts);
-	*decided = (struct prc_decided) {
-		.pid = task_tgid_nr(turn->task),
+	find_facts(exec, &facts);
+	*record = (struct prc_decision_record) {
+		.pid = task_tgid_nr(exec->task),
 		.adj = facts.adj,
-		.wish = *turn->wish,
+		.work = *exec->work,
 	};
-	get_task_comm(decided->comm, turn->task);
-	prc_policy_decide(&set, turn->wish, &facts, &past, &decided->decision);
-	if (decided->decision.reason == PRC_REASON_RUN)
-		carry_out(turn, &set, &past, decided);
+	get_task_comm(record->comm, exec->task);
+	prc_policy_decide(&set, exec->work, &facts, &past, &record->decision);
+	if (record->decision.reason == PRC_REASON_RUN)
+		carry_out(exec, &set, &past, record);
 	/* Without an entry the process would be aged each time, and nothing ever taken. */
-	if (!turn->process && decided->decision.ages) {
-		decided->decision.ages = false;
-		if (decided->decision.reason == PRC_REASON_AGING) {
-			decided->decision.reason = PRC_REASON_NOMEM;
-			decided->decision.ms_left = 0;
+	if (!exec->process && record->decision.ages) {
+		record->decision.ages = false;
+		if (record->decision.reason == PRC_REASON_AGING) {
+			record->decision.reason = PRC_REASON_NOMEM;
+			record->decision.ms_left = 0;
 		}
 	}
-	if (decided->decision.ages)
-		age(turn, decided->decision.takes, &past);
-	if (is_put_off(decided)) {
+	if (record->decision.ages)
+		age(exec, record->decision.takes, &past);
+	if (should_retry(record)) {
 		/* As if it had not begun, but that its accessed bits are cleared. */
 		before.aged = past.aged;
 		before.aged_ms = past.aged_ms;
 		past = before;
 	}
-	if (turn->process)
-		prc_process_set_past(turn->process, &past);
-	if (decided->freed_kb)
+	if (exec->process)
+		prc_process_set_past(exec->process, &past);
+	if (record->freed_kb)
 		has_freed = true;
-	prc_decided(decided);
+	prc_decision_log(record);
 }
 
 /**
  * prc_worker_act() - give a process its turn at once
  * @task: its group leader
- * @wish: what is wished for it
- * @is_enough: asked before each batch, whether to end it; or NULL
- * @decided: what became of it
+ * @work: what is wished for it
+ * @goal_met: asked before each batch, whether to end it; or NULL
+ * @record: what became of it
  *
- * Context: a chore, in the worker's thread.
+ * Context: a callback, in the worker's thread.
  * Return: true if the engine ran, whatever it freed.
  */
-bool prc_worker_act(struct task_struct *task, const struct prc_wish *wish,
-		    bool (*is_enough)(void), struct prc_decided *decided)
+bool prc_worker_act(struct task_struct *task, const struct prc_work *work,
+		    bool (*goal_met)(void), struct prc_decision_record *record)
 {
 	/*
 	 * From the reserves, because memory may be short now, and without an entry the
 	 * accessed bits of the process are never known to be cleared.
 	 */
-	struct turn turn = {
+	struct execution exec = {
 		.process = prc_process_get(task, GFP_ATOMIC),
 		.task = task,
-		.wish = wish,
-		.is_enough = is_enough,
+		.work = work,
+		.goal_met = goal_met,
 	};
 
-	take_turn(&turn, decided);
-	if (turn.process)
-		prc_process_put(turn.process);
-	return decided->decision.reason == PRC_REASON_RUN;
+	execute_work(&exec, record);
+	if (exec.process)
+		prc_process_put(exec.process);
+	return record->decision.reason == PRC_REASON_RUN;
 }
 
 /**
- * prc_worker_must_pause() - is a chore to come to its end early?
+ * prc_worker_must_pause() - is a callback to come to its end early?
  *
  * Context: the worker's thread.
  * Return: true if the worker was switched off, or the system is being suspended,
@@ -533,13 +535,13 @@ bool prc_worker_must_pause(void)
  * May an idle process have its turn later, though it has not run? It was refused, or cut
  * short, for what has passed by then.
  */
-static bool asks_again(const struct prc_decided *decided)
+static bool asks_again(const struct prc_decision_record *record)
 {
-	if (decided->wish.trigger != PRC_TRIGGER_IDLE)
+	if (record->work.trigger != PRC_TRIGGER_IDLE)
 		return false;
-	if (decided->decision.reason != PRC_REASON_RUN)
-		return prc_policy_is_refused_for_now(decided->decision.reason);
-	switch (decided->stop) {
+	if (record->decision.reason != PRC_REASON_RUN)
+		return prc_policy_is_refused_for_now(record->decision.reason);
+	switch (record->stop) {
 	case PRC_STOP_NOSWAP:
 	case PRC_STOP_MEMCG:
 	case PRC_STOP_BUSY:
@@ -552,43 +554,43 @@ static bool asks_again(const struct prc_decided *decided)
 }
 
 /* The oldest wish of the queue. */
-static void fulfil_one(void)
+static void process_one_work(void)
 {
-	struct prc_decided decided;
-	struct prc_wish wish;
-	struct turn turn = { .wish = &wish };
+	struct prc_decision_record record;
+	struct prc_work work;
+	struct execution exec = { .work = &work };
 
 	put_off = false;
-	turn.process = prc_process_next(&wish);
-	if (!turn.process)
+	exec.process = prc_queue_pop(&work);
+	if (!exec.process)
 		return;
-	turn.task = get_pid_task(turn.process->pid, PIDTYPE_TGID);
-	if (turn.task) {
-		take_turn(&turn, &decided);
-		put_task_struct(turn.task);
-		put_off = is_put_off(&decided);
+	exec.task = get_pid_task(exec.process->pid, PIDTYPE_TGID);
+	if (exec.task) {
+		execute_work(&exec, &record);
+		put_task_struct(exec.task);
+		put_off = should_retry(&record);
 		put_off_at = jiffies;
 		if (put_off)
-			prc_process_wish_again(turn.process, &wish);
-		if (asks_again(&decided))
-			prc_process_forget_idle(turn.process);
+			prc_queue_requeue(exec.process, &work);
+		if (asks_again(&record))
+			prc_process_forget_idle(exec.process);
 	} else {
-		prc_decided_without(turn.process->nr, 0, &wish,
-				    PRC_REASON_DEAD);
+		prc_decision_log_skipped(exec.process->nr, 0, &work,
+					 PRC_REASON_DEAD);
 	}
-	prc_process_put(turn.process);
+	prc_process_put(exec.process);
 }
 
 /* --- somebody awake --- */
 
-static void wish_asleep(struct task_struct *task)
+static void queue_asleep(struct task_struct *task)
 {
 	int adj = READ_ONCE(task->signal->oom_score_adj);
 	enum prc_action action = prc_policy_asleep(adj, prc_worker_bfgs());
-	struct prc_wish wish = prc_make_wish(action, PRC_TRIGGER_AWAKE);
+	struct prc_work work = prc_work_for(action, PRC_TRIGGER_AWAKE);
 
 	if (!(task->flags & PF_KTHREAD) && action != PRC_ACTION_NOTHING)
-		prc_worker_wish(task, adj, adj, &wish);
+		prc_worker_queue(task, adj, adj, &work);
 }
 
 /* Those whose throttle is not over yet have their turn later in the sleep, as with Android. */
@@ -615,21 +617,24 @@ static void run_asleep(void)
 
 	while (!prc_worker_must_pause() && !prc_worker_awake() &&
 	       (task = prc_next_process(&init_pid_ns, &nr))) {
-		wish_asleep(task);
+		queue_asleep(task);
 		put_task_struct(task);
 		cond_resched();
 	}
 	if (freezing(current))
-		prc_worker_poke(&asleep_chore);
+		prc_worker_kick(&asleep_callback);
 	else if (!prc_worker_awake())
 		ask_again_asleep();
 }
 
-static struct prc_chore asleep_chore = { .run = run_asleep, .why = "asleep" };
+static struct prc_callback asleep_callback = {
+	.run = run_asleep,
+	.why = "asleep",
+};
 
 static void on_asleep_timer(struct timer_list *unused)
 {
-	prc_worker_poke(&asleep_chore);
+	prc_worker_kick(&asleep_callback);
 }
 
 /**
@@ -646,7 +651,7 @@ void prc_worker_set_awake(bool is_awake)
 	if (is_awake)
 		prc_timer_delete_sync(&asleep_timer);
 	else if (was_awake && prc_worker_enabled())
-		prc_worker_poke(&asleep_chore);
+		prc_worker_kick(&asleep_callback);
 }
 
 /* --- compaction --- */
@@ -699,53 +704,63 @@ static void compact(unsigned int order)
 
 /* --- the thread --- */
 
-static bool wishes_wait(void)
+static bool queue_waits(void)
 {
-	return put_off && time_before(jiffies, put_off_at + PUT_OFF);
+	return put_off && time_before(jiffies, put_off_at + RETRY_DELAY);
 }
 
 static bool has_work(void)
 {
-	return kthread_should_stop() || !llist_empty(&chores) ||
-	       (prc_worker_enabled() && prc_process_wished() && !wishes_wait());
+	return kthread_should_stop() || !llist_empty(&callbacks) ||
+	       (prc_worker_enabled() && !prc_queue_is_empty() &&
+		!queue_waits());
 }
 
-/* Chores are few and may decide about the very next wish, so they come first. */
-static void run_chores(void)
+/* Callbacks are few and may decide about the very next wish, so they come first. */
+static void run_callbacks(void)
 {
-	struct prc_chore *chore, *next;
+	struct prc_callback *callback, *next;
 
-	llist_for_each_entry_safe(chore, next, llist_del_all(&chores), node) {
+	llist_for_each_entry_safe(callback, next, llist_del_all(&callbacks),
+				  node) {
 		/*
 		 * From here on it may be asked for anew; ordered before what it
 		 * reads, so that nothing which it missed was not asked for.
 		 */
-		atomic_xchg(&chore->asked, 0);
+		atomic_xchg(&callback->asked, 0);
 		if (prc_worker_enabled())
-			chore->run();
+			callback->run();
 	}
 }
 
+/* Of several callbacks name the one that was kicked last. */
+static const char *wake_reason(void)
+{
+	struct llist_node *node = READ_ONCE(callbacks.first);
+
+	return node ? llist_entry(node, struct prc_callback, node)->why :
+		      "queue";
+}
+
 /* Until there is nothing to do, or not now. */
-static void work(void)
+static void process_queue(void)
 {
 	unsigned int order;
 
 	WRITE_ONCE(busy, true);
-	trace_proc_reclaim_worker(true, llist_empty(&chores) ? "wish" : "chore",
-				  prc_process_pending());
+	trace_proc_reclaim_worker(true, wake_reason(), prc_queue_len());
 	has_freed = false;
 	while (!prc_worker_must_pause() && has_work()) {
-		run_chores();
-		if (!prc_worker_must_pause() && !wishes_wait())
-			fulfil_one();
+		run_callbacks();
+		if (!prc_worker_must_pause() && !queue_waits())
+			process_one_work();
 		cond_resched();
 	}
 	order = READ_ONCE(prc_compact_order);
 	if (order && has_freed && prc_worker_enabled())
 		compact(order);
 	trace_proc_reclaim_worker(false, prc_worker_enabled() ? "done" : "off",
-				  prc_process_pending());
+				  prc_queue_len());
 	WRITE_ONCE(busy, false);
 }
 
@@ -753,17 +768,17 @@ static int worker(void *unused)
 {
 	set_freezable();
 	while (!kthread_should_stop()) {
-		if (wishes_wait())
+		if (queue_waits())
 			wait_event_freezable_timeout(work_wait, has_work(),
-						     PUT_OFF);
+						     RETRY_DELAY);
 		else
 			wait_event_freezable(work_wait, has_work());
 		/* The wait does not ask if it need not wait. */
 		try_to_freeze();
 		if (!prc_worker_enabled())
-			run_chores();
+			run_callbacks();
 		else if (!kthread_should_stop() && has_work())
-			work();
+			process_queue();
 	}
 	return 0;
 }

@@ -14,13 +14,13 @@
 struct task_struct;
 
 /**
- * struct prc_chore - something else that the worker is to do now and then
+ * struct prc_callback - something else that the worker is to do now and then
  * @run: does it, in the worker's thread
  * @why: in a word, for the tracepoint
  * @asked: private
  * @node: private
  */
-struct prc_chore {
+struct prc_callback {
 	void (*run)(void);
 	const char *why;
 	atomic_t asked;
@@ -46,16 +46,17 @@ void prc_worker_set_bfgs(struct prc_adj_range range);
 struct prc_adj_range prc_worker_bfgs(void);
 const char *prc_worker_state(void);
 
-struct prc_wish prc_make_wish(enum prc_action action,
-			      enum prc_trigger trigger);
+struct prc_work prc_work_for(enum prc_action action,
+			     enum prc_trigger trigger);
 
-void prc_worker_wish(struct task_struct *task, int before, int adj,
-		     const struct prc_wish *wish);
-void prc_worker_poke(struct prc_chore *chore);
+void prc_worker_queue(struct task_struct *task, int before, int adj,
+		      const struct prc_work *work);
+void prc_worker_kick(struct prc_callback *callback);
 bool prc_worker_is_current(void);
 
-bool prc_worker_act(struct task_struct *task, const struct prc_wish *wish,
-		    bool (*is_enough)(void), struct prc_decided *decided);
+bool prc_worker_act(struct task_struct *task, const struct prc_work *work,
+		    bool (*goal_met)(void),
+		    struct prc_decision_record *record);
 bool prc_worker_must_pause(void);
 
 #endif

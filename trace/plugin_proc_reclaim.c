@@ -117,8 +117,8 @@ static const struct piece defer[] = {
 };
 
 static const struct piece worker[] = {
-	{ "wakes up", "awake", IF_SET },
-	{ "goes to sleep", "awake", IF_CLEAR },
+	{ "wakes up", "running", IF_SET },
+	{ "goes to sleep", "running", IF_CLEAR },
 	{ ": ", "why", TEXT },
 	{ ", pending: ", "pending", NUMBER },
 	{ 0 }

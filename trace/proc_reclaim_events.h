@@ -245,8 +245,8 @@ TRACE_EVENT(proc_reclaim_done,
 /* A trigger wished something for a process; adj before and now. */
 TRACE_EVENT(proc_reclaim_trigger,
 	TP_PROTO(pid_t pid, int before, int after,
-		 const struct prc_wish *wish),
-	TP_ARGS(pid, before, after, wish),
+		 const struct prc_work *work),
+	TP_ARGS(pid, before, after, work),
 	TP_STRUCT__entry(
 		__field(pid_t, pid)
 		__field(int, adj_before)
@@ -258,8 +258,8 @@ TRACE_EVENT(proc_reclaim_trigger,
 		__entry->pid = pid;
 		__entry->adj_before = before;
 		__entry->adj_after = after;
-		__entry->action = wish->action;
-		__entry->trigger = wish->trigger;
+		__entry->action = work->action;
+		__entry->trigger = work->trigger;
 	),
 	TP_printk("pid=%d adj_before=%d adj_after=%d action=%s trigger=%s",
 		  __entry->pid, __entry->adj_before, __entry->adj_after,
@@ -313,19 +313,19 @@ TRACE_EVENT(proc_reclaim_defer,
 
 /* The worker woke up (with so many wishes to fulfil), or goes to sleep. */
 TRACE_EVENT(proc_reclaim_worker,
-	TP_PROTO(bool awake, const char *why, unsigned int pending),
-	TP_ARGS(awake, why, pending),
+	TP_PROTO(bool running, const char *why, unsigned int pending),
+	TP_ARGS(running, why, pending),
 	TP_STRUCT__entry(
-		__field(u8, awake)
+		__field(u8, running)
 		__array(char, why, 16)
 		__field(unsigned int, pending)
 	),
 	TP_fast_assign(
-		__entry->awake = awake;
+		__entry->running = running;
 		strscpy(__entry->why, why, 16);
 		__entry->pending = pending;
 	),
-	TP_printk("%s why=%s pending=%u", __entry->awake ? "wake" : "sleep",
+	TP_printk("%s why=%s pending=%u", __entry->running ? "wake" : "sleep",
 		  __entry->why, __entry->pending)
 );
 

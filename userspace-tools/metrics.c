@@ -109,7 +109,7 @@ static void print_all(const struct text *text, bool loaded)
 	if (loaded) {
 		print_family(text, "stats", "skipped_", "skipped_bytes",
 			     page_kb() * 1024, "Memory that was passed over");
-		print_family(text, "decided", "", "decisions", 1,
+		print_family(text, "decisions", "", "decisions", 1,
 			     "What became of the worker's wishes");
 	}
 	if (text->open)

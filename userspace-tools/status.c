@@ -17,7 +17,7 @@ static const struct option_row options[] = {
 static struct json_object *gather(void)
 {
 	static const char *const directories[] = {
-		"worker", "trigger", "lowmem", "stats", "decided",
+		"worker", "trigger", "lowmem", "stats", "decisions",
 	};
 	struct json_object *status = json_object_new_object();
 	size_t i;
@@ -122,7 +122,7 @@ static void print_status(struct json_object *status)
 	print_pages(stats, "Reclaimed", "pages_reclaimed");
 	print_pages(stats, "Restored", "pages_restored");
 	print_counts(stats, "Passed over", "skipped_", true);
-	print_counts(part(status, "decided"), "Decisions", "", false);
+	print_counts(part(status, "decisions"), "Decisions", "", false);
 	if (number_of(part(status, "lowmem"), "kills"))
 		printf("%-12s %lld\n", "Killed", number_of(part(status, "lowmem"), "kills"));
 	print_swap(part(status, "swap"));

@@ -42,10 +42,10 @@ sysfs_works() {
 	# The worker too.
 	no_throttles
 	settings worker/enabled=1
-	ran=$(nr_decided run)
+	ran=$(nr_decisions run)
 	set_adj "$TARGET_PID" 900
 	settle
-	[ "$(nr_decided run)" -eq $((ran + 1)) ]
+	[ "$(nr_decisions run)" -eq $((ran + 1)) ]
 	present 0
 	[ "$(ask verify)" = "ok 2097152" ]
 	settings worker/enabled=0

@@ -118,8 +118,8 @@ killed() {
 	settings lowmem/minfree="1,1,$ALWAYS,$ALWAYS"
 	low_until 5 decided 1 "$a" trigger=lowmem
 	settings lowmem/minfree="1,1,1,$ALWAYS"
-	before=$(nr_decided run)
-	run ! low_until 3 reaches decided/run $((before + 1))
+	before=$(nr_decisions run)
+	run ! low_until 3 reaches decisions/run $((before + 1))
 }
 
 @test "lowmem: of more than have their turn at once the largest have theirs" {
@@ -215,7 +215,7 @@ killed() {
 	settings throttle/adj_exclude=950 lowmem/minfree="$ALWAYS" lowmem/adj=900
 	settings lowmem/enabled=1 worker/enabled=1
 	low_until 5 decided 1 "$TARGET_PID" trigger=lowmem reason=run
-	[ "$(nr_decided excluded)" -eq 0 ]
+	[ "$(nr_decisions excluded)" -eq 0 ]
 }
 
 @test "lowmem: who only cannot be tried at once is not killed for it, and each time anew" {
@@ -266,7 +266,7 @@ killed() {
 	settings lowmem/enabled=1 worker/enabled=1
 	ask_shrinkers
 	wait_until 60 worker_is_idle
-	[ "$(nr_decided)" -gt 0 ]
+	[ "$(nr_decisions)" -gt 0 ]
 	[ "$(<"$SYSFS/lowmem/kills")" -eq 0 ]
 	# But this one cannot die, and is waited for once, however seldom anybody asks.
 	sleep 1.5
@@ -399,8 +399,8 @@ killed() {
 	settings lowmem/enabled=1
 	low_until 5 decided 1 "$TARGET_PID"
 	settings lowmem/enabled=0
-	before=$(nr_decided run)
-	run ! low_until 3 reaches decided/run $((before + 1))
+	before=$(nr_decisions run)
+	run ! low_until 3 reaches decisions/run $((before + 1))
 }
 
 @test "lowmem: a list with one bad item changes nothing" {

@@ -94,11 +94,11 @@ oom_kills() {
 	# Three quarters and one quarter of 8 MB, but for the rest of the process. The kernel
 	# reclaims as well while memory is short, so more may have left the process.
 	expect freed_kb -ge $((6144 * 9 / 10))
-	expect looked_kb -le $((6144 * 11 / 10))
+	expect scanned_kb -le $((6144 * 11 / 10))
 	decisions_about "$small" reason=run stop=max
 	RESULT=${DECISIONS[0]}
 	expect freed_kb -ge $((2048 * 9 / 10))
-	expect looked_kb -le $((2048 * 11 / 10))
+	expect scanned_kb -le $((2048 * 11 / 10))
 }
 
 @test "pressure: a pass takes no more than pages_per_pass" {
@@ -117,7 +117,7 @@ oom_kills() {
 		decisions_about "$pid" reason=run stop=max
 		RESULT=${DECISIONS[0]}
 		expect freed_kb -gt 0
-		field_into looked looked_kb
+		field_into looked scanned_kb
 		sum=$((sum + looked))
 	done
 	[ "$sum" -gt 512 ]
@@ -137,7 +137,7 @@ oom_kills() {
 	for line in "${DECISIONS[@]}"; do
 		# shellcheck disable=SC2034 # for "expect"
 		RESULT=$line
-		expect looked_kb -le $(((100 + 512) * 4))
+		expect scanned_kb -le $(((100 + 512) * 4))
 	done
 }
 
@@ -150,7 +150,7 @@ letter_of() {
 	RESULT=$1
 	case $1 in
 	*" pid=$TARGET_PID "*reason=run*)
-		field_into looked looked_kb && field_into freed freed_kb || return
+		field_into looked scanned_kb && field_into freed freed_kb || return
 		LETTER=r
 		[ "$freed" -eq 0 ] || [ $((freed * 2)) -lt "$looked" ] || LETTER=g
 		;;
@@ -170,7 +170,7 @@ letter_of() {
 	for _ in 1 2 3 4 5 6 7 8; do
 		another_shortage
 	done
-	[ "$(nr_decided inefficient)" -ge 2 ]
+	[ "$(nr_decisions inefficient)" -ge 2 ]
 	while IFS= read -r line; do
 		letter_of "$line"
 		pattern+=$LETTER
@@ -202,7 +202,7 @@ letter_of() {
 	for n in 1 2 3 4; do
 		another_shortage decided "$n" "$TARGET_PID" reason=run
 	done
-	[ "$(nr_decided inefficient)" -eq 0 ]
+	[ "$(nr_decisions inefficient)" -eq 0 ]
 }
 
 @test "pressure: nothing happens while more than low_pct is available" {
@@ -210,7 +210,7 @@ letter_of() {
 	settings worker/enabled=1 pressure/low_pct=0 pressure/high_pct=0
 	another_shortage
 	never_decided "$TARGET_PID"
-	[ "$(nr_decided run)" -eq 0 ]
+	[ "$(nr_decisions run)" -eq 0 ]
 }
 
 @test "pressure: what was short stays so up to high_pct" {
@@ -232,9 +232,9 @@ letter_of() {
 	settings pressure/high_pct=0
 	another_shortage
 	settings pressure/high_pct=100
-	before=$(nr_decided run)
+	before=$(nr_decisions run)
 	another_shortage
-	run ! reaches decided/run $((before + 1))
+	run ! reaches decisions/run $((before + 1))
 }
 
 @test "pressure: with nothing to take it is tried ten times a second at most" {

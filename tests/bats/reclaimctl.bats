@@ -317,7 +317,7 @@ is_program() {
 		json_is ".stats.$file" "$(<"$SYSFS/stats/$file")"
 	done
 	json_is .stats.skipped_shared_pages "$(<"$SYSFS/stats/skipped_shared")"
-	json_is '.decided | length' "$(find "$SYSFS/decided" -type f | wc -l)"
+	json_is '.decisions | length' "$(find "$SYSFS/decisions" -type f | wc -l)"
 	json_is .swap[0].device /dev/zram0
 	json_is .swap[0].kind zram
 	json_is .mem_total_kb "$(kb_of /proc/meminfo MemTotal)"

@@ -289,7 +289,7 @@ page_events() {
 		[[ $help =~ [\ ]${event##*_}[\ .] ]] || complain "--help has no ${event##*_}"
 	done
 	# And the manual page knows each reason.
-	for reason in "$SYSFS"/decided/*; do
+	for reason in "$SYSFS"/decisions/*; do
 		reason=${reason##*/}
 		[[ $reason == run || $manual == *$'\n.It Li '"$reason"$'\n'* ]] ||
 			complain "proc_reclaim(7) has no $reason"

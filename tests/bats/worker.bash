@@ -110,11 +110,11 @@ settle() {
 	wait_until "$ANSWER_LIMIT" worker_is_idle
 }
 
-# nr_decided [REASON]: how many wishes ended so since load; how many at all.
-nr_decided() {
+# nr_decisions [REASON]: how many wishes ended so since load; how many at all.
+nr_decisions() {
 	local file value sum=0
 
-	for file in "$SYSFS"/decided/${1:-*}; do
+	for file in "$SYSFS"/decisions/${1:-*}; do
 		read -r value <"$file" || return
 		sum=$((sum + value))
 	done
@@ -193,16 +193,16 @@ decisions_come() {
 		complain "not $1 decisions, but these:" "${DECISIONS[@]:before}"
 }
 
-# wish PID ADJ...: write these to its adj, one after the other; that leads to one
+# queue_action PID ADJ...: write these to its adj, one after the other; that leads to one
 # decision, which becomes RESULT.
-wish() {
+queue_action() {
 	set_adj "$@" && decisions_come 1 || return
 	RESULT=${DECISIONS[-1]}
 	expect_words pid="$1"
 }
 
-# no_wish PID ADJ...: write these; no decision comes of it.
-no_wish() {
+# queue_nothing PID ADJ...: write these; no decision comes of it.
+queue_nothing() {
 	set_adj "$@" && decisions_come 0
 }
 

@@ -37,13 +37,13 @@ teardown() {
 	start_target anon 1M
 	set_adj "$TARGET_PID" 900 0 900
 	[ "$(<"$SYSFS/worker/pending")" = 0 ]
-	[ "$(nr_decided)" = 0 ]
+	[ "$(nr_decisions)" = 0 ]
 	answers "present $MB" present
 	run ! remembered "$TARGET_PID"
 	# Once on it works.
 	settings worker/enabled=1
 	[ "$(<"$SYSFS/worker/state")" = idle ]
-	wish "$TARGET_PID" 0 900
+	queue_action "$TARGET_PID" 0 900
 	expect_words reason=run
 	present 0
 	# And again it does nothing.
@@ -51,7 +51,7 @@ teardown() {
 	[ "$(<"$SYSFS/worker/state")" = off ]
 	ask touch
 	set_adj "$TARGET_PID" 0 900
-	[ "$(nr_decided)" = 1 ]
+	[ "$(nr_decisions)" = 1 ]
 	answers "present $MB" present
 }
 
@@ -59,25 +59,25 @@ teardown() {
 	start_target anon 1M
 	set_adj "$TARGET_PID" 900
 	settings worker/enabled=1
-	no_wish "$TARGET_PID" 900 950
+	queue_nothing "$TARGET_PID" 900 950
 	answers "present $MB" present
-	wish "$TARGET_PID" 0 900
+	queue_action "$TARGET_PID" 0 900
 	expect_words action=full reason=run
 	# The same when it was off meanwhile.
 	set_adj "$TARGET_PID" 0
 	settings worker/enabled=0
 	set_adj "$TARGET_PID" 900
 	settings worker/enabled=1
-	no_wish "$TARGET_PID" 900
+	queue_nothing "$TARGET_PID" 900
 }
 
 @test "worker: without trigger/adj nothing comes of a written adj" {
 	settings worker/enabled=1
 	start_target anon 1M
 	settings trigger/adj=0
-	no_wish "$TARGET_PID" 900 0
+	queue_nothing "$TARGET_PID" 900 0
 	settings trigger/adj=1
-	wish "$TARGET_PID" 900
+	queue_action "$TARGET_PID" 900
 	expect_words reason=run
 }
 
@@ -88,15 +88,15 @@ teardown() {
 	start_target anon 1M
 	became=$TARGET_PID
 	start_target anon 1M
-	wish "$TARGET_PID" 950
+	queue_action "$TARGET_PID" 950
 	settings trigger/adj=0
 	set_adj "$became" 900
 	set_adj "$TARGET_PID" 0
 	settings trigger/adj=1
 	# This one is cached as before ...
-	no_wish "$became" 900
+	queue_nothing "$became" 900
 	# ... and this one was not when it was written.
-	wish "$TARGET_PID" 950
+	queue_action "$TARGET_PID" 950
 	expect_words action=full
 }
 
@@ -105,14 +105,14 @@ teardown() {
 
 	settings worker/enabled=1
 	start_target anon 1M
-	wish "$TARGET_PID" 900
+	queue_action "$TARGET_PID" 900
 	ask fork
 	child=${ANSWER#* }
 	decisions_come 0
 	remembered "$child"
 	expect_words adj=900
-	no_wish "$child" 900
-	wish "$child" 0 900
+	queue_nothing "$child" 900
+	queue_action "$child" 0 900
 	expect_words action=full reason=run
 }
 
@@ -124,14 +124,14 @@ teardown() {
 	for tid in /proc/"$TARGET_PID"/task/*; do
 		tid=${tid##*/}
 		[ "$tid" -ne "$TARGET_PID" ] || continue
-		wish_through "$tid"
+		queue_through "$tid"
 		decisions_come 0
 	done
 	present 0
 }
 
-# wish_through TID: the adj of the target becomes 0, then 900.
-wish_through() {
+# queue_through TID: the adj of the target becomes 0, then 900.
+queue_through() {
 	echo 0 >"/proc/$TARGET_PID/task/$1/oom_score_adj"
 	echo 900 >"/proc/$TARGET_PID/task/$1/oom_score_adj"
 	decisions_come 1
@@ -142,7 +142,7 @@ wish_through() {
 @test "worker: a process whose first thread has ended is reclaimed" {
 	settings worker/enabled=1
 	start_target leader-exit 1M
-	wish "$TARGET_PID" 900
+	queue_action "$TARGET_PID" 900
 	expect_words reason=run stop=done
 	present 0
 	answers "ok 131072" verify
@@ -167,7 +167,7 @@ wish_through() {
 	[ "$(<"$SYSFS/worker/pending")" = 3 ]
 	set_adj "$first" 900
 	[ "$(<"$SYSFS/worker/pending")" = 3 ]
-	[ "$(nr_decided replaced)" = 1 ]
+	[ "$(nr_decisions replaced)" = 1 ]
 	decision_about "$first"
 	expect_words action=some reason=replaced
 	unpark_worker
@@ -221,7 +221,7 @@ wish_through() {
 	# Also what it was at ends.
 	wait_until 10 counted run 1
 	[ "$(<"$SYSFS/worker/pending")" = 0 ]
-	[ "$(nr_decided dropped)" = 100 ]
+	[ "$(nr_decisions dropped)" = 100 ]
 	decision_about "$PARKED"
 	expect_words reason=run stop=disabled
 	mapfile -t lines <"$DEBUGFS/processes"
@@ -231,12 +231,12 @@ wish_through() {
 	settings worker/enabled=1
 	ask_crowd adj 900
 	settle
-	[ "$(nr_decided)" = 101 ]
+	[ "$(nr_decisions)" = 101 ]
 }
 
 # counted REASON N
 counted() {
-	[ "$(nr_decided "$1")" = "$2" ]
+	[ "$(nr_decisions "$1")" = "$2" ]
 }
 
 @test "queue: the module is unloaded with a full queue" {
@@ -263,8 +263,8 @@ counted() {
 	expect reclaimed -ge $((4 * MB))
 	read_crowd
 	settle
-	[ "$(nr_decided)" = "$n" ]
-	[ "$(nr_decided run)" = "$n" ]
+	[ "$(nr_decisions)" = "$n" ]
+	[ "$(nr_decisions run)" = "$n" ]
 	# Each is remembered once.
 	run -0 sort -u -t ' ' -k 1,1 "$DEBUGFS/processes"
 	[ "${#lines[@]}" -eq "$n" ]
@@ -273,7 +273,7 @@ counted() {
 	# And forgotten with its end.
 	kill -KILL "$CROWD_PID"
 	wait_until "$ANSWER_LIMIT" nobody_is_remembered
-	[ "$(nr_decided)" = "$n" ]
+	[ "$(nr_decisions)" = "$n" ]
 }
 
 nobody_is_remembered() {
@@ -292,7 +292,7 @@ nobody_is_remembered() {
 	ask_crowd churn "$((SLOW > 1 ? 1000 : 10000))"
 	settle
 	# Their parent's, and nothing else.
-	[ "$(nr_decided)" = 1 ]
+	[ "$(nr_decisions)" = 1 ]
 	mapfile -t lines <"$DEBUGFS/processes"
 	[ "${#lines[@]}" -eq 1 ]
 	[[ ${lines[0]} == "pid=$CROWD_PID "* ]]
@@ -312,9 +312,9 @@ nobody_is_remembered() {
 	sleep 1000 3>&- &
 	first=$!
 	STARTED+=("$first")
-	wish "$first" 900
+	queue_action "$first" 900
 	expect_words reason=run
-	wish "$first" 0 900
+	queue_action "$first" 0 900
 	expect_words reason=time
 	remembered "$first"
 	expect_words last=full
@@ -331,7 +331,7 @@ nobody_is_remembered() {
 	done
 	[ "$second" = "$first" ]
 	run ! remembered "$second"
-	wish "$second" 900
+	queue_action "$second" 900
 	expect_words reason=run
 }
 
@@ -406,7 +406,7 @@ nobody_is_remembered() {
 	# It was not its fault.
 	use_target "$stuck"
 	answers "present $MB" present
-	wish "$stuck" 0 900
+	queue_action "$stuck" 0 900
 	expect_words reason=run stop=done
 	present 0
 }
@@ -452,7 +452,7 @@ nobody_is_remembered() {
 	renice -n 19 -p "$thread"
 	taskset -p -c 0 "$thread"
 	start_target anon 1M
-	wish "$TARGET_PID" 900
+	queue_action "$TARGET_PID" 900
 	expect_words reason=run
 	present 0
 	run -0 ps -o ni= -p "$thread"
@@ -508,7 +508,7 @@ nobody_is_remembered() {
 	# And then it is, with all that belongs to it.
 	[ "$(<"$SYSFS/worker/enabled")" = 1 ]
 	start_target anon 1M
-	wish "$TARGET_PID" 900
+	queue_action "$TARGET_PID" 900
 	expect_words reason=run
 }
 
@@ -524,7 +524,7 @@ nobody_is_remembered() {
 		[ "$(<"$SYSFS/$file")" = 0 ]
 	done
 	start_target anon 1M
-	wish "$TARGET_PID" 900
+	queue_action "$TARGET_PID" 900
 	expect_words reason=run
 }
 
@@ -541,7 +541,7 @@ nobody_is_remembered() {
 	expect_words action=full reason=nomem
 	run ! remembered "$TARGET_PID"
 	answers "present $MB" present
-	wish "$TARGET_PID" 0 900
+	queue_action "$TARGET_PID" 0 900
 	expect_words reason=run
 	present 0
 }
@@ -552,7 +552,7 @@ nobody_is_remembered() {
 	settings worker/enabled=1
 	# As mkstemp() makes it: nobody but its owner may write it.
 	start_target file 1M --then-uid 1000
-	wish "$TARGET_PID" 900
+	queue_action "$TARGET_PID" 900
 	expect_words reason=run takes=all
 	answers "present $MB" present
 	[ "$(counter skipped_foreign_file)" -ge "$MB" ]
@@ -561,7 +561,7 @@ nobody_is_remembered() {
 	expect skipped_foreign_file -eq 0
 	present 0
 	start_target file 1M --uid 1000
-	wish "$TARGET_PID" 900
+	queue_action "$TARGET_PID" 900
 	expect_words reason=run
 	present 0
 	answers "ok 131072" verify
@@ -570,7 +570,7 @@ nobody_is_remembered() {
 @test "worker: pages of tmpfs are taken only of files that the process owns or may write" {
 	settings worker/enabled=1
 	start_target tmpfs 1M --then-uid 1000
-	wish "$TARGET_PID" 900
+	queue_action "$TARGET_PID" 900
 	expect_words reason=run takes=all
 	answers "present $MB" present
 	[ "$(counter skipped_foreign_file)" -ge "$MB" ]
@@ -578,12 +578,12 @@ nobody_is_remembered() {
 	expect skipped_foreign_file -eq 0
 	present 0
 	start_target tmpfs 1M --uid 1000
-	wish "$TARGET_PID" 900
+	queue_action "$TARGET_PID" 900
 	expect_words reason=run
 	present 0
 	# Which has no file that anybody could open.
 	start_target shmem 1M --then-uid 1000
-	wish "$TARGET_PID" 900
+	queue_action "$TARGET_PID" 900
 	expect_words reason=run
 	present 0
 	answers "ok 131072" verify
@@ -633,7 +633,7 @@ event() {
 	decisions_come 4
 	event proc_reclaim_trigger: "pid=$TARGET_PID" adj_before=0 adj_after=900 action=full trigger=adj
 	event proc_reclaim_trigger: "pid=$TARGET_PID" adj_before=0 adj_after=950 action=full trigger=adj
-	event proc_reclaim_worker: wake why=wish pending=1
+	event proc_reclaim_worker: wake why=queue pending=1
 	event proc_reclaim_worker: sleep why=done pending=0
 	event proc_reclaim_done: "pid=$TARGET_PID" comm=target action=anon cause=full
 	event proc_reclaim_defer: "pid=$TARGET_PID" action=full failures=1 skips_left=0
@@ -712,7 +712,7 @@ refused() {
 @test "settings: what only tells cannot be written" {
 	local file
 
-	for file in worker/state worker/pending decided/run; do
+	for file in worker/state worker/pending decisions/run; do
 		run write_raw "$SYSFS/$file" 1
 		[ "$status" -ne 0 ]
 	done

@@ -28,7 +28,7 @@ setup() {
 	done < <(sed -nE 's,^What:.*/sys/kernel/proc_reclaim/(.*/)?([a-z_]+)$,./\1\2,p' "$ABI")
 	chmod 200 "$SYSFS"/{reclaim,age,restore}
 	chmod 400 "$SYSFS/result"
-	chmod 444 "$SYSFS"/{stats,decided}/* "$SYSFS"/worker/{state,pending} "$SYSFS/lowmem/kills"
+	chmod 444 "$SYSFS"/{stats,decisions}/* "$SYSFS"/worker/{state,pending} "$SYSFS/lowmem/kills"
 }
 
 teardown() {
@@ -264,7 +264,7 @@ result() {
 # --- status, metrics, top ---
 
 @test "status, metrics: a directory that is gone has nothing in it" {
-	rm -r "$SYSFS"/{decided,lowmem,worker}
+	rm -r "$SYSFS"/{decisions,lowmem,worker}
 	ctl 0 metrics
 	[[ $OUT == *proc_reclaim_requests_total* ]]
 	rm -r "$SYSFS/stats"

@@ -157,7 +157,7 @@ static void each_event_has_its_line(void **state)
 		{ "trigger", "pid 240: full wished by adj, adj 0 -> 900" },
 		{ "throttle", "pid 240: no full, because: time, for another 9448 ms" },
 		{ "defer", "pid 249: no full, because: deferred, after failures: 1, times left: 0" },
-		{ "worker", "wakes up: wish, pending: 1" },
+		{ "worker", "wakes up: queue, pending: 1" },
 		{ "kill", "pid 249 target: killed, adj 950, level 900, RSS 17.6 MiB" },
 	};
 	size_t i;

@@ -23,7 +23,7 @@ typedef __int128 wide;
 /* All that goes into a decision, and what came out. */
 struct situation {
 	struct prc_policy set;
-	struct prc_wish wish;
+	struct prc_work work;
 	struct prc_facts facts;
 	struct prc_past past;
 	struct prc_decision got;
@@ -34,7 +34,7 @@ static struct situation usual(void)
 {
 	struct situation s = {
 		.set = prc_policy_default,
-		.wish = { .action = PRC_ACTION_FULL,
+		.work = { .action = PRC_ACTION_FULL,
 			  .trigger = PRC_TRIGGER_ADJ,
 			  .adj = { .lo = 900, .hi = 999 } },
 		.facts = { .now_ms = 1000000,
@@ -55,7 +55,7 @@ static enum prc_reason decide(struct situation *s)
 	s->got.swap_is_low = true;
 	s->got.inactive = true;
 	s->got.ages = true;
-	prc_policy_decide(&s->set, &s->wish, &s->facts, &s->past, &s->got);
+	prc_policy_decide(&s->set, &s->work, &s->facts, &s->past, &s->got);
 	return s->got.reason;
 }
 
@@ -84,9 +84,9 @@ static void print_decision(const char *what, const struct prc_decision *got)
 static void print_situation(const struct situation *s)
 {
 	print_error("    %s by %s at %llu adj %d of %d:%d is_back %d memory %llu %llu %llu swap %llu of %llu\n",
-		    prc_action_name(s->wish.action),
-		    prc_trigger_name(s->wish.trigger), s->facts.now_ms,
-		    s->facts.adj, s->wish.adj.lo, s->wish.adj.hi,
+		    prc_action_name(s->work.action),
+		    prc_trigger_name(s->work.trigger), s->facts.now_ms,
+		    s->facts.adj, s->work.adj.lo, s->work.adj.hi,
 		    s->facts.is_back, s->facts.memory.file_kb,
 		    s->facts.memory.anon_kb, s->facts.memory.swap_kb,
 		    s->facts.swap_free_kb, s->facts.swap_total_kb);
@@ -165,7 +165,7 @@ static struct prc_outcome good_end(const struct situation *s)
 	struct prc_outcome end = {
 		.now_ms = s->facts.now_ms,
 		.takes = PRC_TAKES_ALL,
-		.looked_kb = 50000,
+		.scanned_kb = 50000,
 		.freed_kb = 50000,
 		.is_whole = true,
 		.memory = { .file_kb = 20000,
@@ -178,7 +178,7 @@ static struct prc_outcome good_end(const struct situation *s)
 
 static void run(struct situation *s, const struct prc_outcome *end)
 {
-	prc_policy_ran(&s->set, &s->wish, end, &s->past);
+	prc_policy_account(&s->set, &s->work, end, &s->past);
 }
 
 /* These triggers have the time to ask whether a pass is worth it. */
@@ -374,9 +374,9 @@ static void test_exempt(void **state)
 	unsigned int trigger;
 
 	(void)state;
-	s.wish.adj = (struct prc_adj_range){ .lo = -1000, .hi = 1000 };
+	s.work.adj = (struct prc_adj_range){ .lo = -1000, .hi = 1000 };
 	for (trigger = 0; trigger < PRC_NR_TRIGGERS; trigger++) {
-		s.wish.trigger = trigger;
+		s.work.trigger = trigger;
 		s.facts.adj = -1000;
 		assert_true(decides(&s, PRC_REASON_EXEMPT));
 		s.facts.adj = -999;
@@ -402,7 +402,7 @@ static void test_foreground(void **state)
 
 	(void)state;
 	for (trigger = 0; trigger < PRC_NR_TRIGGERS; trigger++) {
-		s.wish.trigger = trigger;
+		s.work.trigger = trigger;
 		for (i = 0; i < ARRAY_SIZE(rows); i++) {
 			s.facts.adj = rows[i].adj;
 			s.facts.is_back = false;
@@ -471,9 +471,9 @@ static void test_throttles(void **state)
 	set_throttles(&s.set);
 	s.past.acted = true;
 	for (trigger = 0; trigger < PRC_NR_TRIGGERS; trigger++) {
-		s.wish.trigger = trigger;
+		s.work.trigger = trigger;
 		for (next = 0; next < PRC_NR_ACTIONS; next++) {
-			s.wish.action = next;
+			s.work.action = next;
 			for (last = 0; last < PRC_NR_SET_ACTIONS; last++) {
 				s.past.action = last;
 				for (i = 0; i < ARRAY_SIZE(ends); i++)
@@ -509,7 +509,7 @@ static void test_throttles_off(void **state)
 		s.past.end_ms = s.facts.now_ms;
 		for (next = 0; next < PRC_NR_SET_ACTIONS; next++) {
 			for (last = 0; last < PRC_NR_SET_ACTIONS; last++) {
-				s.wish.action = next;
+				s.work.action = next;
 				s.past.action = last;
 				if (throttles[next][last] != 1100 + 100 * i)
 					continue;
@@ -547,7 +547,7 @@ static void test_what_an_action_takes(void **state)
 
 	(void)state;
 	for (action = 0; action < PRC_NR_SET_ACTIONS; action++) {
-		s.wish.action = action;
+		s.work.action = action;
 		for (set_to = PRC_TAKES_NONE; set_to <= PRC_TAKES_ALL;
 		     set_to++) {
 			for (other = 0; other < PRC_NR_SET_ACTIONS; other++)
@@ -561,9 +561,9 @@ static void test_what_an_action_takes(void **state)
 	}
 	for (other = 0; other < PRC_NR_SET_ACTIONS; other++)
 		s.set.takes[other] = PRC_TAKES_NONE;
-	s.wish.action = PRC_ACTION_PRESSURE;
+	s.work.action = PRC_ACTION_PRESSURE;
 	assert_true(takes(&s, PRC_TAKES_ANON, false));
-	s.wish.action = PRC_ACTION_NOTHING;
+	s.work.action = PRC_ACTION_NOTHING;
 	assert_true(decides(&s, PRC_REASON_NONE));
 }
 
@@ -573,7 +573,7 @@ static void test_excluded(void **state)
 	unsigned int i;
 
 	(void)state;
-	s.wish.adj = (struct prc_adj_range){ .lo = -999, .hi = 1000 };
+	s.work.adj = (struct prc_adj_range){ .lo = -999, .hi = 1000 };
 	for (i = 0; i < PRC_MAX_EXCLUDES; i++) {
 		s.set.excludes[i].lo = 10 * i;
 		s.set.excludes[i].hi = 10 * i + 5;
@@ -606,7 +606,7 @@ static void test_dead(void **state)
 
 	(void)state;
 	for (trigger = 0; trigger < PRC_NR_TRIGGERS; trigger++) {
-		s.wish.trigger = trigger;
+		s.work.trigger = trigger;
 		s.facts.memory = (struct prc_memory){ 0 };
 		assert_true(decides(&s, PRC_REASON_DEAD));
 		s.facts.memory.swap_kb = 4;
@@ -621,8 +621,8 @@ static void test_dead(void **state)
 		assert_true(decides(&s, unhurried[trigger] ? PRC_REASON_SMALL :
 							     PRC_REASON_RUN));
 	}
-	s.wish.trigger = PRC_TRIGGER_ADJ;
-	s.wish.action = PRC_ACTION_SOME;
+	s.work.trigger = PRC_TRIGGER_ADJ;
+	s.work.action = PRC_ACTION_SOME;
 	assert_true(takes(&s, PRC_TAKES_FILE, false));
 }
 
@@ -686,7 +686,7 @@ static bool runs_with_swap(const struct situation *s, bool is_low)
 	copy.set.takes[PRC_ACTION_FULL] = PRC_TAKES_ANON;
 	if (!decides(&copy, is_low ? PRC_REASON_SWAP : PRC_REASON_RUN))
 		return false;
-	copy.wish.action = PRC_ACTION_PRESSURE;
+	copy.work.action = PRC_ACTION_PRESSURE;
 	return decides(&copy, is_low ? PRC_REASON_SWAP : PRC_REASON_RUN);
 }
 
@@ -698,7 +698,7 @@ static void test_swap(void **state)
 
 	(void)state;
 	for (trigger = 0; trigger < PRC_NR_TRIGGERS; trigger++) {
-		s.wish.trigger = trigger;
+		s.work.trigger = trigger;
 		for (i = 0; i < ARRAY_SIZE(swaps); i++) {
 			s.facts.swap_total_kb = swaps[i].total;
 			s.facts.swap_free_kb = swaps[i].free;
@@ -733,7 +733,7 @@ static void test_small(void **state)
 
 	(void)state;
 	for (trigger = 0; trigger < PRC_NR_TRIGGERS; trigger++) {
-		s.wish.trigger = trigger;
+		s.work.trigger = trigger;
 		for (set_to = PRC_TAKES_FILE; set_to <= PRC_TAKES_ALL;
 		     set_to++) {
 			enum prc_reason small = PRC_REASON_RUN;
@@ -770,13 +770,13 @@ static void test_small_is_for_each_action(void **state)
 	(void)state;
 	s.facts.memory.anon_kb = 4;
 	for (action = 0; action < PRC_NR_SET_ACTIONS; action++) {
-		s.wish.action = action;
+		s.work.action = action;
 		s.set.takes[action] = PRC_TAKES_ANON;
 		assert_true(decides(&s, PRC_REASON_SMALL));
 	}
-	s.wish.action = PRC_ACTION_PRESSURE;
+	s.work.action = PRC_ACTION_PRESSURE;
 	assert_true(decides(&s, PRC_REASON_SMALL));
-	s.wish.trigger = PRC_TRIGGER_PRESSURE;
+	s.work.trigger = PRC_TRIGGER_PRESSURE;
 	assert_true(decides(&s, PRC_REASON_RUN));
 }
 
@@ -824,7 +824,7 @@ static void test_unchanged(void **state)
 	for (trigger = 0; trigger < PRC_NR_TRIGGERS; trigger++)
 		for (set_to = PRC_TAKES_FILE; set_to <= PRC_TAKES_ALL; set_to++)
 			for (i = 0; i < ARRAY_SIZE(changes); i++) {
-				s.wish.trigger = trigger;
+				s.work.trigger = trigger;
 				s.set.takes[PRC_ACTION_FULL] = set_to;
 				s.past.full = changes[i].full;
 				s.facts.memory = changes[i].now;
@@ -864,7 +864,7 @@ static void spoil(struct situation *s, enum prc_reason reason)
 	switch (reason) {
 	case PRC_REASON_EXEMPT:
 		s->facts.adj = -1000;
-		s->wish.adj.lo = -1000;
+		s->work.adj.lo = -1000;
 		break;
 	case PRC_REASON_FOREGROUND:
 		s->facts.is_back = true;
@@ -904,7 +904,7 @@ static void spoil(struct situation *s, enum prc_reason reason)
 		s->past.pressure.skips = 4;
 		break;
 	case PRC_REASON_AGING:
-		s->wish.cold_ms = PRC_COLD_MS;
+		s->work.cold_ms = PRC_COLD_MS;
 		break;
 	default:
 		fail();
@@ -986,7 +986,7 @@ static void test_too_little(void **state)
 			struct prc_outcome end = good_end(&s);
 
 			end.takes = took;
-			end.looked_kb = rows[i].looked;
+			end.scanned_kb = rows[i].looked;
 			end.freed_kb = rows[i].freed;
 			end.cut_short = k % 2;
 			s.past.file = (struct prc_deferral){ 3, 1 };
@@ -1029,8 +1029,8 @@ static void test_what_is_remembered(void **state)
 				enum prc_action other =
 					(action + 1) % PRC_NR_SET_ACTIONS;
 
-				s.wish.action = action;
-				s.wish.cold_ms = k & 4 ? PRC_COLD_MS : 0;
+				s.work.action = action;
+				s.work.cold_ms = k & 4 ? PRC_COLD_MS : 0;
 				past->acted = known;
 				past->end_ms = 7;
 				past->action = other;
@@ -1092,9 +1092,9 @@ static void test_unchanged_since_a_whole_pass(void **state)
 
 		end.takes = rows[i].took;
 		end.is_whole = rows[i].is_whole;
-		s.wish.action = rows[i].action;
+		s.work.action = rows[i].action;
 		run(&s, &end);
-		s.wish.action = PRC_ACTION_FULL;
+		s.work.action = PRC_ACTION_FULL;
 		s.facts.memory = end.memory;
 		s.facts.now_ms += 1000000;
 		assert_true(decides(&s, rows[i].want));
@@ -1213,13 +1213,13 @@ static void check_back_off(enum prc_trigger trigger, enum prc_takes took,
 	struct prc_deferral *own = deferral(&s.past, took == PRC_TAKES_FILE);
 	unsigned int pass, skipped;
 
-	s.wish.trigger = trigger;
+	s.work.trigger = trigger;
 	s.set.takes[PRC_ACTION_FULL] = took;
 	s.set.max_defer_shift = max_shift;
 	s.set.full_full_ms = 0;
 	s.set.full_delta_rss_kb = 0;
 	end.takes = took;
-	end.freed_kb = end.looked_kb / 8 - 1;
+	end.freed_kb = end.scanned_kb / 8 - 1;
 	for (pass = 0; pass < 10; pass++) {
 		unsigned int want = 1U << (pass < max_shift ? pass : max_shift);
 
@@ -1232,7 +1232,7 @@ static void check_back_off(enum prc_trigger trigger, enum prc_takes took,
 		}
 	}
 	assert_true(is(*own, 10, 0));
-	end.freed_kb = end.looked_kb;
+	end.freed_kb = end.scanned_kb;
 	assert_int_equal(decide(&s), PRC_REASON_RUN);
 	run(&s, &end);
 	/* Good, but not yet forgiven: it may come back. */
@@ -1268,7 +1268,7 @@ static void come_back(struct situation *s, enum prc_takes took, u64 freed,
 	s->set.full_full_ms = 0;
 	s->set.full_delta_rss_kb = 0;
 	end.takes = took;
-	end.looked_kb = freed;
+	end.scanned_kb = freed;
 	end.freed_kb = freed;
 	run(s, &end);
 	s->facts.memory = end.memory;
@@ -1367,7 +1367,7 @@ static void test_deferred_apart(void **state)
 
 		s.set.full_some_ms = 0;
 		s.set.full_delta_rss_kb = 0;
-		s.wish.action = PRC_ACTION_SOME;
+		s.work.action = PRC_ACTION_SOME;
 		if (k / 9) {
 			come_back(&s, took, 10000, 5000, 5000);
 		} else {
@@ -1376,7 +1376,7 @@ static void test_deferred_apart(void **state)
 			run(&s, &end);
 		}
 		s.set.takes[PRC_ACTION_FULL] = next;
-		s.wish.action = PRC_ACTION_FULL;
+		s.work.action = PRC_ACTION_FULL;
 		if (file == (next == PRC_TAKES_FILE)) {
 			assert_int_equal(decide(&s), PRC_REASON_DEFERRED);
 			assert_true(is(s.got.deferral, 1, 0));
@@ -1399,19 +1399,19 @@ static void test_pressure_is_deferred_apart(void **state)
 	(void)state;
 	end.takes = PRC_TAKES_ANON;
 	end.freed_kb = 0;
-	s.wish.action = PRC_ACTION_PRESSURE;
+	s.work.action = PRC_ACTION_PRESSURE;
 	run(&s, &end);
 	assert_true(is(s.past.pressure, 1, 1));
 	assert_true(decides(&s, PRC_REASON_DEFERRED));
-	s.wish.action = PRC_ACTION_SOME;
+	s.work.action = PRC_ACTION_SOME;
 	assert_true(decides(&s, PRC_REASON_RUN));
-	s.wish.action = PRC_ACTION_FULL;
+	s.work.action = PRC_ACTION_FULL;
 	assert_true(decides(&s, PRC_REASON_RUN));
 	/* Nor the other way round. */
 	s.past.pressure = (struct prc_deferral){ 0 };
 	s.past.anon = (struct prc_deferral){ 1, 1 };
 	assert_true(decides(&s, PRC_REASON_DEFERRED));
-	s.wish.action = PRC_ACTION_PRESSURE;
+	s.work.action = PRC_ACTION_PRESSURE;
 	assert_true(decides(&s, PRC_REASON_RUN));
 }
 
@@ -1430,9 +1430,9 @@ static void test_aging(void **state)
 	struct situation s = usual();
 
 	(void)state;
-	s.wish.action = PRC_ACTION_PRESSURE;
-	s.wish.trigger = PRC_TRIGGER_PRESSURE;
-	s.wish.cold_ms = PRC_COLD_MS;
+	s.work.action = PRC_ACTION_PRESSURE;
+	s.work.trigger = PRC_TRIGGER_PRESSURE;
+	s.work.cold_ms = PRC_COLD_MS;
 	s.facts.running_ms = 100000;
 	assert_true(ages(&s, PRC_REASON_AGING, true, PRC_COLD_MS));
 	prc_policy_aged(s.facts.running_ms, &s.past);
@@ -1458,7 +1458,7 @@ static void test_aging(void **state)
 	assert_true(ages(&s, PRC_REASON_RUN, false, 0));
 	/* Who takes all asks nothing. */
 	s.past.aged = false;
-	s.wish.cold_ms = 0;
+	s.work.cold_ms = 0;
 	assert_true(ages(&s, PRC_REASON_RUN, false, 0));
 }
 
@@ -1468,8 +1468,8 @@ static void test_lowmem_does_not_wait_for_ages(void **state)
 	struct situation s = usual();
 
 	(void)state;
-	s.wish.trigger = PRC_TRIGGER_LOWMEM;
-	s.wish.cold_ms = PRC_COLD_LOWMEM_MS;
+	s.work.trigger = PRC_TRIGGER_LOWMEM;
+	s.work.cold_ms = PRC_COLD_LOWMEM_MS;
 	s.facts.from_start = true;
 	assert_true(ages(&s, PRC_REASON_RUN, true, 0));
 	assert_true(decision_on(&s).inactive);
@@ -1494,7 +1494,7 @@ static void test_protected(void **state)
 	(void)state;
 	s.facts.is_protected = true;
 	for (trigger = 0; trigger < PRC_NR_TRIGGERS; trigger++) {
-		s.wish.trigger = trigger;
+		s.work.trigger = trigger;
 		assert_true(decides(&s, PRC_REASON_PROTECTED));
 	}
 }
@@ -1580,7 +1580,7 @@ static void test_forgiven(void **state)
 			assert_true(s.past.unjudged);
 			s.past.file = old;
 			s.past.anon = old;
-			s.wish.trigger = PRC_TRIGGER_LOWMEM;
+			s.work.trigger = PRC_TRIGGER_LOWMEM;
 			assert_int_equal(decide(&s), PRC_REASON_RUN);
 			assert_false(s.past.unjudged);
 			assert_true(is(*deferral(&s.past, file), 0, 0));
@@ -1903,7 +1903,7 @@ static void test_extremes(void **state)
 		for (i = 0; i < ARRAY_SIZE(fields); i++)
 			*fields[i] = values[bits >> 2 * i & 3];
 		end.freed_kb = s.facts.memory.file_kb;
-		end.looked_kb = s.facts.memory.swap_kb;
+		end.scanned_kb = s.facts.memory.swap_kb;
 		end.memory = s.facts.memory;
 		end.memory.file_kb = ~end.memory.file_kb;
 		end.now_ms = values[bits & 3];
@@ -1967,9 +1967,9 @@ struct question {
 	wide ms_left;
 };
 
-static enum kind kind_of(const struct prc_wish *wish, enum prc_takes takes)
+static enum kind kind_of(const struct prc_work *work, enum prc_takes takes)
 {
-	if (wish->action == PRC_ACTION_PRESSURE || wish->cold_ms)
+	if (work->action == PRC_ACTION_PRESSURE || work->cold_ms)
 		return KIND_PRESSURE;
 	return takes == PRC_TAKES_FILE ? KIND_FILE : KIND_ANON;
 }
@@ -2008,7 +2008,7 @@ static bool is_whole_pass(const struct event *event)
 static bool is_good_pass(const struct event *event)
 {
 	return is_pass(event) && event->end.freed_kb > 0 &&
-	       (wide)event->end.freed_kb * 8 >= event->end.looked_kb;
+	       (wide)event->end.freed_kb * 8 >= event->end.scanned_kb;
 }
 
 static bool is_failure(const struct event *event)
@@ -2129,7 +2129,7 @@ static bool rule_exempt(struct question *q)
 static bool rule_foreground(struct question *q)
 {
 	return q->s->facts.is_back ||
-	       !within(q->s->wish.adj.lo, q->s->facts.adj, q->s->wish.adj.hi);
+	       !within(q->s->work.adj.lo, q->s->facts.adj, q->s->work.adj.hi);
 }
 
 static bool rule_time(struct question *q)
@@ -2150,11 +2150,11 @@ static bool rule_time(struct question *q)
 	};
 	unsigned int i;
 
-	if (!pass || !unhurried[q->s->wish.trigger])
+	if (!pass || !unhurried[q->s->work.trigger])
 		return false;
 	for (i = 0; i < ARRAY_SIZE(rows); i++)
 		if (rows[i].last == pass->action &&
-		    rows[i].next == q->s->wish.action)
+		    rows[i].next == q->s->work.action)
 			q->ms_left = rows[i].ms - elapsed(pass->end.now_ms,
 							  q->s->facts.now_ms);
 	return q->ms_left > 0;
@@ -2201,7 +2201,7 @@ static bool rule_swap(struct question *q)
 
 static bool asks_for_worth(const struct question *q)
 {
-	return unhurried[q->s->wish.trigger] &&
+	return unhurried[q->s->work.trigger] &&
 	       (q->takes == PRC_TAKES_ANON || q->takes == PRC_TAKES_ALL);
 }
 
@@ -2227,10 +2227,10 @@ static bool rule_unchanged(struct question *q)
 
 static bool rule_deferred(struct question *q)
 {
-	enum kind kind = kind_of(&q->s->wish, q->takes);
+	enum kind kind = kind_of(&q->s->work, q->takes);
 	wide skips = count_skips(q->log, kind);
 
-	if (q->s->wish.trigger == PRC_TRIGGER_LOWMEM)
+	if (q->s->work.trigger == PRC_TRIGGER_LOWMEM)
 		return false;
 	record(q->log, HAPPENED_QUEUED, q->s, kind);
 	return skips > 0 && q->s->set.max_defer_shift > 0;
@@ -2248,17 +2248,17 @@ static bool rule_aging(struct question *q)
 	const struct prc_facts *facts = &q->s->facts;
 	wide ms = aged ? elapsed(aged->running_ms, facts->running_ms) : 0;
 
-	if (!q->s->wish.cold_ms)
+	if (!q->s->work.cold_ms)
 		return false;
 	q->ages = !aged || (facts->from_start && ms >= 60000);
-	if (q->s->wish.trigger == PRC_TRIGGER_LOWMEM)
+	if (q->s->work.trigger == PRC_TRIGGER_LOWMEM)
 		q->inactive = !aged;
 	if (q->inactive ||
-	    ((!q->ages || q->s->wish.trigger == PRC_TRIGGER_LOWMEM) &&
-	     ms >= q->s->wish.cold_ms))
+	    ((!q->ages || q->s->work.trigger == PRC_TRIGGER_LOWMEM) &&
+	     ms >= q->s->work.cold_ms))
 		return false;
-	q->ms_left = q->s->wish.cold_ms -
-		     (q->ages && q->s->wish.trigger != PRC_TRIGGER_LOWMEM ? 0 : ms);
+	q->ms_left = q->s->work.cold_ms -
+		     (q->ages && q->s->work.trigger != PRC_TRIGGER_LOWMEM ? 0 : ms);
 	return true;
 }
 
@@ -2316,10 +2316,10 @@ static struct prc_decision model_decide(const struct situation *s,
 
 	if (has_come_back(log, &s->facts))
 		record(log, HAPPENED_VAIN, s, last(log, is_pass)->kind);
-	if (s->wish.action == PRC_ACTION_PRESSURE)
+	if (s->work.action == PRC_ACTION_PRESSURE)
 		q.takes = PRC_TAKES_ANON;
-	else if (s->wish.action != PRC_ACTION_NOTHING)
-		q.takes = s->set.takes[s->wish.action];
+	else if (s->work.action != PRC_ACTION_NOTHING)
+		q.takes = s->set.takes[s->work.action];
 	for (reason = 1; reason < ARRAY_SIZE(rules); reason++)
 		if (rules[reason](&q))
 			break;
@@ -2339,7 +2339,7 @@ static struct prc_decision model_decide(const struct situation *s,
 			   reason == PRC_REASON_AGING ? q.ms_left : 0,
 	};
 	if (reason == PRC_REASON_DEFERRED)
-		want.deferral = model_deferral(log, kind_of(&s->wish, q.takes));
+		want.deferral = model_deferral(log, kind_of(&s->work, q.takes));
 	return want;
 }
 
@@ -2510,14 +2510,14 @@ static void random_question(struct situation *s)
 	struct prc_facts *facts = &s->facts;
 	u64 back = random_below(4);
 
-	s->wish.action = random_below(PRC_NR_ACTIONS + 1);
+	s->work.action = random_below(PRC_NR_ACTIONS + 1);
 	if (random_below(2))
-		s->wish.action = one_of(PRC_ACTION_SOME, PRC_ACTION_FULL);
-	s->wish.trigger = random_below(PRC_NR_TRIGGERS);
-	s->wish.adj = random_range();
+		s->work.action = one_of(PRC_ACTION_SOME, PRC_ACTION_FULL);
+	s->work.trigger = random_below(PRC_NR_TRIGGERS);
+	s->work.adj = random_range();
 	if (random_below(8))
-		s->wish.adj = (struct prc_adj_range){ -1000, 1000 };
-	s->wish.cold_ms = one_of(0, 0, 250, 5000);
+		s->work.adj = (struct prc_adj_range){ -1000, 1000 };
+	s->work.cold_ms = one_of(0, 0, 250, 5000);
 	facts->adj = random_adj();
 	facts->is_back = !random_below(16);
 	facts->is_protected = !random_below(16);
@@ -2551,13 +2551,13 @@ static struct prc_outcome random_outcome(const struct situation *s)
 	struct prc_outcome end = {
 		.now_ms = s->facts.now_ms + one_of(0, 0, 1, 300),
 		.takes = s->got.takes,
-		.looked_kb = one_of(0, 1, 7, 8, 9, 16, 64, 65, 1000, U64_MAX),
+		.scanned_kb = one_of(0, 1, 7, 8, 9, 16, 64, 65, 1000, U64_MAX),
 		.cut_short = !random_below(4),
 		.is_whole = random_below(2),
 		.memory = random_memory(),
 	};
 
-	end.freed_kb = end.looked_kb / 8 + random_below(3);
+	end.freed_kb = end.scanned_kb / 8 + random_below(3);
 	if (end.freed_kb && !random_below(3))
 		end.freed_kb -= 1;
 	if (!random_below(8))
@@ -2605,9 +2605,9 @@ static bool live(u64 seed, unsigned int *met)
 		if (s.got.reason == PRC_REASON_RUN && random_below(16)) {
 			struct event *event =
 				record(&log, HAPPENED_PASS, &s,
-				       kind_of(&s.wish, s.got.takes));
+				       kind_of(&s.work, s.got.takes));
 
-			event->action = s.wish.action;
+			event->action = s.work.action;
 			event->end = random_outcome(&s);
 			run(&s, &event->end);
 			s.facts.now_ms = event->end.now_ms;
