@@ -15,10 +15,10 @@
 #include <linux/sched/task.h>
 #include <linux/shrinker.h>
 
-#include "facts.h"
+#include "task.h"
 #include "kernel_api.h"
 #include "lowmem.h"
-#include "pick.h"
+#include "select.h"
 #include "process.h"
 #include "reclaim.h"
 #include "worker.h"

@@ -10,9 +10,6 @@
 
 #include "policy.h"
 
-/* No unsigned int takes a larger power of 2. */
-#define MAX_SHIFT 31
-
 /* Android's, but for the back-off, which is that of memory compaction. */
 const struct prc_policy prc_policy_default = {
 	.takes = {
@@ -47,20 +44,6 @@ static u64 distance(u64 a, u64 b)
 static u64 add(u64 a, u64 b)
 {
 	return a > U64_MAX - b ? U64_MAX : a + b;
-}
-
-/*
- * Whether @part is less than @pct percent of @whole: part * 100 < whole * pct,
- * where neither product need fit.
- */
-static bool is_below_pct(u64 part, u64 whole, unsigned int pct)
-{
-	u64 hundredth = whole / 100;
-	u64 rest = (whole % 100 * pct + 99) / 100;
-
-	if (pct && hundredth > (U64_MAX - rest) / pct)
-		return true;
-	return part < hundredth * pct + rest;
 }
 
 /**
@@ -253,8 +236,8 @@ static bool swap_is_low(const struct prc_policy *set,
 			const struct prc_facts *facts)
 {
 	return !facts->swap_total_kb || !facts->swap_free_kb ||
-	       is_below_pct(facts->swap_free_kb, facts->swap_total_kb,
-			    set->min_free_swap_pct);
+	       prc_is_below_pct(facts->swap_free_kb, facts->swap_total_kb,
+				set->min_free_swap_pct);
 }
 
 static bool is_unchanged(const struct prc_policy *set,
@@ -269,17 +252,6 @@ static bool is_unchanged(const struct prc_policy *set,
 		       distance(now->anon_kb, past->full.anon_kb));
 	delta_kb = add(delta_kb, distance(now->swap_kb, past->full.swap_kb));
 	return delta_kb <= set->full_delta_rss_kb;
-}
-
-/* The most that a process is passed over; none when that is switched off. */
-static unsigned int cap_skips(unsigned int skips, unsigned int max_shift)
-{
-	unsigned int most;
-
-	if (!max_shift)
-		return 0;
-	most = 1U << (max_shift < MAX_SHIFT ? max_shift : MAX_SHIFT);
-	return skips < most ? skips : most;
 }
 
 /* Do the accessed bits of the process tell what it uses now? */
@@ -511,217 +483,4 @@ unsigned int prc_policy_asleep_ms(const struct prc_policy *set)
 		ms = prc_policy_default.persistent_ms;
 	ms /= 4;
 	return ms < 1000 ? 1000 : ms;
-}
-
-/**
- * prc_defer_skips() - whether to pass over, this once
- * @deferral: what is counted down
- * @max_shift: as it is now; it may have been lowered since the last failure
- *
- * Context: any; the caller keeps others from @deferral.
- * Return: true while there were skips left.
- */
-bool prc_defer_skips(struct prc_deferral *deferral, unsigned int max_shift)
-{
-	deferral->skips = cap_skips(deferral->skips, max_shift);
-	if (!deferral->skips)
-		return false;
-	deferral->skips--;
-	return true;
-}
-
-/**
- * prc_defer_failed() - count a failure, and back off
- * @deferral: failures in a row, and how often to pass over from now on: 1, 2, 4
- *	      and so on
- * @max_shift: up to 2^that; 0 for never
- *
- * Context: any; the caller keeps others from @deferral.
- */
-void prc_defer_failed(struct prc_deferral *deferral, unsigned int max_shift)
-{
-	unsigned int shift = deferral->failures < MAX_SHIFT ?
-			     deferral->failures : MAX_SHIFT;
-
-	if (deferral->failures < UINT_MAX)
-		deferral->failures++;
-	deferral->skips = cap_skips(1U << shift, max_shift);
-}
-
-/**
- * prc_efficiency_skips() - whether to pass over a wake, this once
- * @eff: the efficiency so far
- *
- * Context: any; the caller keeps others from @eff.
- * Return: true while there were skips left.
- */
-bool prc_efficiency_skips(struct prc_efficiency *eff)
-{
-	if (!eff->skips)
-		return false;
-	eff->skips--;
-	return true;
-}
-
-/**
- * prc_efficiency_add() - count a pass under pressure
- * @eff: the efficiency so far
- * @scanned: pages that the pass looked at; 0 says nothing, and is not counted
- * @reclaimed: pages that it freed
- * @min_pct: with fewer of 100 the pass is poor; 0 switches that off
- * @window: after that many poor ones in a row as many wakes are passed over; 0
- *	    switches that off
- *
- * Context: any; the caller keeps others from @eff.
- */
-void prc_efficiency_add(struct prc_efficiency *eff, u64 scanned, u64 reclaimed,
-			unsigned int min_pct, unsigned int window)
-{
-	if (!scanned)
-		return;
-	if (!window || !is_below_pct(reclaimed, scanned, min_pct)) {
-		eff->poor = 0;
-		return;
-	}
-	/* Not "equal": the window may have been made smaller. */
-	if (++eff->poor >= window) {
-		eff->poor = 0;
-		eff->skips = window;
-	}
-}
-
-/**
- * prc_pressure_share() - what a process has to give of the pages of a pass
- * @anon: its anonymous memory
- * @sum: that of all processes which share the pass, in the same unit
- * @budget: pages of the pass
- *
- * Context: any.
- * Return: pages, in proportion and rounded down, but at least 1 of a process
- * that has any.
- */
-unsigned long prc_pressure_share(u64 anon, u64 sum, unsigned long budget)
-{
-	u64 share;
-
-	if (!anon || !sum || !budget)
-		return 0;
-	if (anon >= sum)
-		return budget;
-	/* The proportion is in the upper bits. Here anon is 2 at least. */
-	while (anon > U64_MAX / budget) {
-		anon >>= 1;
-		sum >>= 1;
-	}
-	share = anon * budget / sum;
-	return share ? share : 1;
-}
-
-/**
- * prc_lowmem_level() - how short memory is
- * @minfree: for each level, pages; a 0 switches the level off
- * @levels: entries in @minfree
- * @free_pages: free memory
- * @file_pages: memory in the page cache
- *
- * Context: any.
- * Return: the lowest level with both under its minfree; -1 when there is none.
- */
-int prc_lowmem_level(const unsigned int *minfree, unsigned int levels,
-		     u64 free_pages, u64 file_pages)
-{
-	unsigned int i;
-
-	for (i = 0; i < levels; i++)
-		if (free_pages < minfree[i] && file_pages < minfree[i])
-			return i;
-	return -1;
-}
-
-/**
- * prc_action_name() - the word for @action
- * @action: an action, or PRC_ACTION_NOTHING
- *
- * Return: a constant string.
- */
-const char *prc_action_name(enum prc_action action)
-{
-	static const char * const names[] = {
-		[PRC_ACTION_SOME] = "some",
-		[PRC_ACTION_FULL] = "full",
-		[PRC_ACTION_PERSISTENT] = "persistent",
-		[PRC_ACTION_BFGS] = "bfgs",
-		[PRC_ACTION_PRESSURE] = "pressure",
-		[PRC_ACTION_NOTHING] = "nothing",
-	};
-
-	return names[action];
-}
-
-/**
- * prc_trigger_name() - the word for @trigger
- * @trigger: a trigger
- *
- * Return: a constant string.
- */
-const char *prc_trigger_name(enum prc_trigger trigger)
-{
-	static const char * const names[] = {
-		[PRC_TRIGGER_ADJ] = "adj",
-		[PRC_TRIGGER_AWAKE] = "awake",
-		[PRC_TRIGGER_PRESSURE] = "pressure",
-		[PRC_TRIGGER_IDLE] = "idle",
-		[PRC_TRIGGER_LOWMEM] = "lowmem",
-	};
-
-	return names[trigger];
-}
-
-/**
- * prc_takes_name() - the word for @takes
- * @takes: what an action takes
- *
- * Return: a constant string.
- */
-const char *prc_takes_name(enum prc_takes takes)
-{
-	static const char * const names[] = {
-		[PRC_TAKES_NONE] = "none",
-		[PRC_TAKES_FILE] = "file",
-		[PRC_TAKES_ANON] = "anon",
-		[PRC_TAKES_ALL] = "all",
-	};
-
-	return names[takes];
-}
-
-/**
- * prc_reason_name() - the word for @reason
- * @reason: a reason
- *
- * Return: a constant string.
- */
-const char *prc_reason_name(enum prc_reason reason)
-{
-	static const char * const names[] = {
-		[PRC_REASON_RUN] = "run",
-		[PRC_REASON_EXEMPT] = "exempt",
-		[PRC_REASON_FOREGROUND] = "foreground",
-		[PRC_REASON_TIME] = "time",
-		[PRC_REASON_NONE] = "none",
-		[PRC_REASON_EXCLUDED] = "excluded",
-		[PRC_REASON_DEAD] = "dead",
-		[PRC_REASON_PROTECTED] = "protected",
-		[PRC_REASON_SWAP] = "swap",
-		[PRC_REASON_SMALL] = "small",
-		[PRC_REASON_UNCHANGED] = "unchanged",
-		[PRC_REASON_DEFERRED] = "deferred",
-		[PRC_REASON_AGING] = "aging",
-		[PRC_REASON_REPLACED] = "replaced",
-		[PRC_REASON_DROPPED] = "dropped",
-		[PRC_REASON_NOMEM] = "nomem",
-		[PRC_REASON_INEFFICIENT] = "inefficient",
-	};
-
-	return names[reason];
 }

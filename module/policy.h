@@ -10,6 +10,8 @@
 
 #include <linux/types.h>
 
+#include "policy_math.h"
+
 /* What a process is to undergo. The first four are set up in action/. */
 enum prc_action {
 	PRC_ACTION_SOME,	/* it became the previous app, or home */
@@ -188,16 +190,6 @@ struct prc_facts {
 };
 
 /**
- * struct prc_deferral - whether trying is in vain
- * @failures: tries in a row that were
- * @skips: how often it is still not to be tried
- */
-struct prc_deferral {
-	unsigned int failures;
-	unsigned int skips;
-};
-
-/**
  * struct prc_past - what the policy remembers of a process; all 0 at first
  * @acted: an action was carried out
  * @action: the last one (of the four that are set up)
@@ -278,16 +270,6 @@ struct prc_outcome {
 	struct prc_memory memory;
 };
 
-/**
- * struct prc_efficiency - whether passes under pressure are worth their cost
- * @poor: passes in a row under the limit
- * @skips: how many wakes are still to be passed over
- */
-struct prc_efficiency {
-	unsigned int poor;
-	unsigned int skips;
-};
-
 extern const struct prc_policy prc_policy_default;
 
 bool prc_adj_in(struct prc_adj_range range, int adj);
@@ -307,17 +289,6 @@ bool prc_policy_is_aging(const struct prc_past *past, u64 running_ms,
 			 unsigned int cold_ms);
 bool prc_policy_is_refused_for_now(enum prc_reason reason);
 unsigned int prc_policy_asleep_ms(const struct prc_policy *set);
-
-bool prc_defer_skips(struct prc_deferral *deferral, unsigned int max_shift);
-void prc_defer_failed(struct prc_deferral *deferral, unsigned int max_shift);
-
-bool prc_efficiency_skips(struct prc_efficiency *eff);
-void prc_efficiency_add(struct prc_efficiency *eff, u64 scanned, u64 reclaimed,
-			unsigned int min_pct, unsigned int window);
-unsigned long prc_pressure_share(u64 anon, u64 sum, unsigned long budget);
-
-int prc_lowmem_level(const unsigned int *minfree, unsigned int levels,
-		     u64 free_pages, u64 file_pages);
 
 const char *prc_action_name(enum prc_action action);
 const char *prc_trigger_name(enum prc_trigger trigger);

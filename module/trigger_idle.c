@@ -11,7 +11,7 @@
 #include <linux/timer.h>
 
 #include "compat.h"
-#include "facts.h"
+#include "task.h"
 #include "process.h"
 #include "target.h"
 #include "trigger_idle.h"

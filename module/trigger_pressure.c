@@ -7,9 +7,9 @@
 #include <linux/mm.h>
 #include <linux/mutex.h>
 
-#include "facts.h"
+#include "task.h"
 #include "kernel_api.h"
-#include "pick.h"
+#include "select.h"
 #include "process.h"
 #include "trigger_pressure.h"
 #include "worker.h"

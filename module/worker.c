@@ -19,7 +19,7 @@
 #include <linux/timer.h>
 #include <linux/wait.h>
 
-#include "facts.h"
+#include "task.h"
 #include "kernel_api.h"
 #include "process.h"
 #include "reclaim.h"

@@ -16,7 +16,7 @@
 
 #include <linux/limits.h>
 
-#include "settings.h"
+#include "settings_parse.h"
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 

@@ -11,7 +11,7 @@
 
 #include <linux/limits.h>
 
-#include "settings.h"
+#include "settings_parse.h"
 
 int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size);
 

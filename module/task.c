@@ -6,7 +6,7 @@
 #include <linux/mm.h>
 #include <linux/sched/signal.h>
 
-#include "facts.h"
+#include "task.h"
 #include "kernel_api.h"
 #include "policy.h"
 #include "reclaim.h"

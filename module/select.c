@@ -8,8 +8,8 @@
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
 
-#include "facts.h"
-#include "pick.h"
+#include "task.h"
+#include "select.h"
 #include "target.h"
 #include "worker.h"
 

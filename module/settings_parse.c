@@ -15,7 +15,7 @@
 #include <linux/string.h>
 #include <linux/types.h>
 
-#include "settings.h"
+#include "settings_parse.h"
 
 /* What is left of the text. */
 struct cursor {

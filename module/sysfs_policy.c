@@ -10,7 +10,7 @@
 
 #include "lowmem.h"
 #include "process.h"
-#include "settings.h"
+#include "settings_parse.h"
 #include "sysfs.h"
 #include "trigger_pressure.h"
 #include "triggers.h"
