@@ -19,6 +19,7 @@
 #include "kernel_api.h"
 #include "lowmem.h"
 #include "select.h"
+#include "settings.h"
 #include "process.h"
 #include "reclaim.h"
 #include "worker.h"
@@ -43,13 +44,6 @@
  */
 #define STUCK_WAIT (HZ / 4)
 
-/*
- * Protects the settings. Not a mutex: the shrinker asks for them in the context of
- * whoever runs out of memory, with whatever locks that has.
- */
-static DEFINE_SPINLOCK(set_lock);
-static struct prc_lowmem settings;
-
 static atomic_long_t kills;
 static bool is_on;
 
@@ -65,28 +59,6 @@ static unsigned long stuck_since; /* nor could those since then, */
 static unsigned long stuck_last; /* the last of which ended then */
 static bool wrote;		/* took something that goes to a disk, */
 static unsigned long wrote_at;	/* and then */
-
-/**
- * prc_lowmem_get() - copy the settings
- * @set: filled in
- */
-void prc_lowmem_get(struct prc_lowmem *set)
-{
-	spin_lock(&set_lock);
-	*set = settings;
-	spin_unlock(&set_lock);
-}
-
-/**
- * prc_lowmem_set() - change the settings
- * @set: all of them
- */
-void prc_lowmem_set(const struct prc_lowmem *set)
-{
-	spin_lock(&set_lock);
-	settings = *set;
-	spin_unlock(&set_lock);
-}
 
 /**
  * prc_lowmem_kills() - how many processes were killed since load
@@ -108,17 +80,17 @@ static u64 file_pages(void)
 /* Which level holds now, -1 for none, and from which adj on it takes. */
 static int level_now(int *min_adj, bool *kill)
 {
-	struct prc_lowmem set;
+	struct prc_settings settings;
+	const struct prc_lowmem *cfg = &settings.lowmem;
 	int level;
 
-	prc_lowmem_get(&set);
-	level = prc_lowmem_level((const unsigned int *)set.minfree,
-				 min(set.nr_minfree, set.nr_adj),
+	prc_settings_get(&settings);
+	level = prc_lowmem_level(cfg->minfree, min(cfg->nr_minfree, cfg->nr_adj),
 				 global_zone_page_state(NR_FREE_PAGES),
 				 file_pages());
 	if (level >= 0) {
-		*min_adj = set.adj[level];
-		*kill = set.kill;
+		*min_adj = cfg->adj[level];
+		*kill = cfg->kill;
 	}
 	return level;
 }

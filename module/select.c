@@ -10,6 +10,7 @@
 
 #include "task.h"
 #include "select.h"
+#include "settings.h"
 #include "target.h"
 #include "worker.h"
 

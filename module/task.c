@@ -9,7 +9,7 @@
 #include "task.h"
 #include "kernel_api.h"
 #include "policy.h"
-#include "reclaim.h"
+#include "settings.h"
 #include "target.h"
 
 static u64 pages_kb(unsigned long pages)
@@ -54,7 +54,7 @@ static void mm_is_protected(struct mm_struct *mm, void *data)
 	struct protection *protection = data;
 
 	protection->holds = prc_memcg_unprotected(mm, protection->with_low) <
-			    READ_ONCE(prc_batch_pages);
+			    prc_settings_batch_pages();
 }
 
 /**

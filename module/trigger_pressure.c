@@ -5,23 +5,14 @@
  * the larger the more, before the kernel takes it from all of them.
  */
 #include <linux/mm.h>
-#include <linux/mutex.h>
 
 #include "task.h"
 #include "kernel_api.h"
 #include "select.h"
+#include "settings.h"
 #include "process.h"
 #include "trigger_pressure.h"
 #include "worker.h"
-
-struct prc_pressure prc_pressure = {
-	.low_pct = 15,
-	.high_pct = 20,
-	.min_score_adj = PRC_ADJ_PREVIOUS,
-	.pages_per_pass = 1024,
-	.min_efficiency_pct = 50,
-	.efficiency_window = 2,
-};
 
 /* Of the worker's thread alone. */
 static bool is_short;		/* under low_pct, and not over high_pct since */
@@ -101,11 +92,12 @@ static void take_shares(const struct prc_pressure *set, struct pass *pass)
 }
 
 /* From the largest, and from the next largest where these have nothing. */
-static void run_pass(const struct prc_pressure *set, struct pass *pass)
+static void run_pass(const struct prc_pressure *set, unsigned int max_shift,
+		     struct pass *pass)
 {
 	int round = 0;
 
-	defer_shift = READ_ONCE(prc_policy.max_defer_shift);
+	defer_shift = max_shift;
 	picks.min_adj = set->min_score_adj;
 	picks.size = size_of;
 	is_first_round = true;
@@ -129,32 +121,31 @@ static void run_pressure(void)
 	};
 	static unsigned long nothing_at;
 	static bool nothing;
-	struct prc_pressure set;
+	struct prc_settings settings;
+	const struct prc_pressure *set = &settings.pressure;
 	struct pass pass = { 0 };
 
-	mutex_lock(&prc_policy_lock);
-	set = prc_pressure;
-	mutex_unlock(&prc_policy_lock);
+	prc_settings_get(&settings);
 	if (xchg(&afresh, false)) {
 		is_short = false;
 		efficiency = (struct prc_efficiency) { 0 };
 		nothing = false;
 	}
-	if (!memory_is_short(&set) ||
+	if (!memory_is_short(set) ||
 	    (nothing && time_before(jiffies, nothing_at + NOTHING_WAIT)))
 		return;
 	if (prc_efficiency_skips(&efficiency))
 		prc_decision_log_skipped(0, 0, &none, PRC_REASON_INEFFICIENT);
 	else
-		run_pass(&set, &pass);
+		run_pass(set, settings.policy.max_defer_shift, &pass);
 	nothing = !pass.freed_kb;
 	nothing_at = jiffies;
 	if (!pass.ran)
 		return;
 	/* Where all of it is shared or locked, what could be freed is nothing. */
 	prc_efficiency_add(&efficiency, max(pass.scanned_kb, 1ULL),
-			   pass.freed_kb, set.min_efficiency_pct,
-			   set.efficiency_window);
+			   pass.freed_kb, set->min_efficiency_pct,
+			   set->efficiency_window);
 	if (pass.freed_kb && !efficiency.poor && !efficiency.skips)
 		prc_worker_kick(&callback);
 }
