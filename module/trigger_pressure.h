@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Reclaims from processes when memory gets short.
+ */
 #ifndef PRC_TRIGGER_PRESSURE_H
 #define PRC_TRIGGER_PRESSURE_H
 
-int prc_trigger_pressure_on(void);
-void prc_trigger_pressure_off(void);
+int prc_trigger_pressure_enable(void);
+void prc_trigger_pressure_disable(void);
 
 #endif

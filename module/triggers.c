@@ -56,9 +56,9 @@ static void triggers_apply_idle(unsigned int idle_ms)
 	if (idle_ms == active.idle_ms)
 		return;
 	if (active.idle_ms)
-		prc_trigger_idle_off();
+		prc_trigger_idle_disable();
 	if (idle_ms)
-		prc_trigger_idle_on(idle_ms);
+		prc_trigger_idle_enable(idle_ms);
 	active.idle_ms = idle_ms;
 }
 
@@ -68,15 +68,15 @@ static int triggers_apply_all(const struct prc_triggers *wanted)
 
 	triggers_apply_idle(wanted->idle_ms);
 	err = triggers_apply_one(wanted->adj, &active.adj,
-				 prc_trigger_adj_on,
-				 prc_trigger_adj_off);
+				 prc_trigger_adj_enable,
+				 prc_trigger_adj_disable);
 	if (!err)
 		err = triggers_apply_one(wanted->pressure, &active.pressure,
-					 prc_trigger_pressure_on,
-					 prc_trigger_pressure_off);
+					 prc_trigger_pressure_enable,
+					 prc_trigger_pressure_disable);
 	if (!err)
 		err = triggers_apply_one(wanted->lowmem, &active.lowmem,
-					 prc_lowmem_on, prc_lowmem_off);
+					 prc_lowmem_enable, prc_lowmem_disable);
 	return err;
 }
 
