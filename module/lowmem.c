@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The low memory killer, which reclaims first. A shrinker is how the kernel says
- * that memory is low, also to who never waits for kswapd. Levels say from which adj
- * on processes have to give, and only when none has anything to give any more, and
- * killing was allowed, is one of them killed.
+ * Low memory killer. It uses a shrinker as low-memory notification. A minfree level
+ * selects the adj from which on processes are reclaimed; if that makes no progress and
+ * lowmem/kill is set, one process is killed.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -14,527 +13,563 @@
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
 #include <linux/shrinker.h>
+#include <linux/string.h>
 
-#include "task.h"
 #include "kernel_api.h"
 #include "lowmem.h"
-#include "select.h"
 #include "process.h"
 #include "reclaim.h"
+#include "select.h"
+#include "settings.h"
+#include "task.h"
+#include "vmscan_events.h"
 #include "worker.h"
 
 #include "proc_reclaim_events.h"
 
-/* How long the memory of one that was killed is waited for. */
+/* Wait so long for the memory of a victim. */
 #define VICTIM_WAIT HZ
 
-/* How long what goes to a disk is waited for. */
-#define WRITE_WAIT HZ
+/* Wait so long for writeback to a swap disk. */
+#define WRITEBACK_WAIT HZ
 
-/* Less of what is cold in a whole pass than a batch has: that is next to nothing. */
+/* A whole pass that freed less of what is cold than one batch has freed next to nothing. */
 #define LITTLE_KB 2048
 
-/* How long nothing is tried after it was in vain. */
-#define VAIN_WAIT (HZ / 10)
+/* Least back-off after a pass without progress. */
+#define BACKOFF (HZ / 10)
 
 /*
- * How long it may be impossible to try before that is in vain too. Where nothing was
- * tried for so long, memory was not short all the while.
+ * Treat "could not be tried" as no progress after this long. When no pass ran for this
+ * long, memory was not short in between.
  */
-#define STUCK_WAIT (HZ / 4)
+#define RETRY_LIMIT (HZ / 4)
+
+static atomic_long_t lowmem_kills;
+static bool lowmem_enabled;
+
+/* Set when lowmem is enabled: the worker forgets the passes from before. */
+static bool lowmem_reset;
+
+/**
+ * struct lowmem_state - what the passes remember; only the worker's thread touches it
+ * @candidates: the processes that the current reclaim works on
+ * @cold_ms: the current reclaim takes only what was not accessed for so long; 0: all
+ * @freed_kb: what the current reclaim has freed
+ * @skipped_aging: the current reclaim skipped processes whose accessed bits are young
+ * @wrote: a pass has started writeback to a swap disk
+ * @wrote_at: when a pass did so last
+ * @retrying: the last pass could not try every process
+ * @retry_since: when that began
+ * @retry_last: when the last pass ended
+ * @no_progress: the last pass made no progress, so the next one backs off
+ * @ended: when the last pass ended
+ * @took: how long the last pass took
+ * @kill_wanted: a pass has wanted to kill
+ * @kill_since: when that began
+ * @kill_last: when a pass wanted to kill last
+ */
+struct lowmem_state {
+	struct prc_candidates candidates;
+	unsigned int cold_ms;
+	u64 freed_kb;
+	bool skipped_aging;
+	bool wrote;
+	unsigned long wrote_at;
+	bool retrying;
+	unsigned long retry_since;
+	unsigned long retry_last;
+	bool no_progress;
+	unsigned long ended;
+	unsigned long took;
+	bool kill_wanted;
+	unsigned long kill_since;
+	unsigned long kill_last;
+};
+
+static struct lowmem_state lowmem;
 
 /*
- * Protects the settings. Not a mutex: the shrinker asks for them in the context of
- * whoever runs out of memory, with whatever locks that has.
+ * The last victim, killed by this module or not, and how long to wait for it. A reset
+ * keeps it, because its memory is still about to become free. Only the worker's thread
+ * touches it.
  */
-static DEFINE_SPINLOCK(set_lock);
-static struct prc_lowmem settings;
-
-static atomic_long_t kills;
-static bool is_on;
-
-/* Of the worker's thread alone. */
-static struct prc_picks picks;
-static unsigned int cold_ms;	/* of what is being taken; 0: whatever there is */
-static u64 taken_kb;		/* by the last of it */
-static bool some_are_aging;	/* and were left out for it */
-static struct pid *victim;	/* the last one, ours or somebody else's */
-static unsigned long victim_until;
-static bool is_stuck;		/* the last pass could not try all of them, */
-static unsigned long stuck_since; /* nor could those since then, */
-static unsigned long stuck_last; /* the last of which ended then */
-static bool wrote;		/* took something that goes to a disk, */
-static unsigned long wrote_at;	/* and then */
+static struct pid *lowmem_victim;
+static unsigned long lowmem_victim_until;
 
 /**
- * prc_lowmem_get() - copy the settings
- * @set: filled in
- */
-void prc_lowmem_get(struct prc_lowmem *set)
-{
-	spin_lock(&set_lock);
-	*set = settings;
-	spin_unlock(&set_lock);
-}
-
-/**
- * prc_lowmem_set() - change the settings
- * @set: all of them
- */
-void prc_lowmem_set(const struct prc_lowmem *set)
-{
-	spin_lock(&set_lock);
-	settings = *set;
-	spin_unlock(&set_lock);
-}
-
-/**
- * prc_lowmem_kills() - how many processes were killed since load
+ * prc_lowmem_kills() - count the processes that were killed since load
  *
  * Return: the count.
  */
 unsigned long prc_lowmem_kills(void)
 {
-	return atomic_long_read(&kills);
+	return atomic_long_read(&lowmem_kills);
 }
 
-/* What the kernel could take of files: not what is locked, nor shared memory. */
-static u64 file_pages(void)
+/* Return the file pages that reclaim may free: no locked pages, no shared memory. */
+static u64 lowmem_file_pages(void)
 {
 	return global_node_page_state(NR_ACTIVE_FILE) +
 	       global_node_page_state(NR_INACTIVE_FILE);
 }
 
-/* Which level holds now, -1 for none, and from which adj on it takes. */
-static int level_now(int *min_adj, bool *kill)
+/* Return the level that applies now, or -1; fill in its lowest adj and lowmem/kill. */
+static int lowmem_level(int *min_adj, bool *kill)
 {
-	struct prc_lowmem set;
+	struct prc_settings settings;
+	const struct prc_lowmem *cfg = &settings.lowmem;
 	int level;
 
-	prc_lowmem_get(&set);
-	level = prc_lowmem_level((const unsigned int *)set.minfree,
-				 min(set.nr_minfree, set.nr_adj),
+	prc_settings_get(&settings);
+	level = prc_lowmem_level(cfg->minfree, min(cfg->nr_minfree, cfg->nr_adj),
 				 global_zone_page_state(NR_FREE_PAGES),
-				 file_pages());
+				 lowmem_file_pages());
 	if (level >= 0) {
-		*min_adj = set.adj[level];
-		*kill = set.kill;
+		*min_adj = cfg->adj[level];
+		*kill = cfg->kill;
 	}
 	return level;
 }
 
-/* Does no level hold? */
-static bool is_enough(void)
+/* Return true if no level applies. */
+static bool lowmem_goal_met(void)
 {
 	bool kill;
 	int min_adj;
 
-	return level_now(&min_adj, &kill) < 0;
+	return lowmem_level(&min_adj, &kill) < 0;
 }
 
-static void wait_for(struct task_struct *task)
+/* --- the victim --- */
+
+static void lowmem_set_victim(struct task_struct *task)
 {
-	put_pid(victim);
-	victim = get_task_pid(task, PIDTYPE_TGID);
-	victim_until = jiffies + VICTIM_WAIT;
+	put_pid(lowmem_victim);
+	lowmem_victim = get_task_pid(task, PIDTYPE_TGID);
+	lowmem_victim_until = jiffies + VICTIM_WAIT;
 }
 
-/* Its memory is free as soon as no thread of it is left, whoever waits for it. */
-static bool victim_is_dying(void)
+/*
+ * A victim counts as dying until its last thread has exited; a zombie holds no memory.
+ * The wait is bounded, because a thread in D state does not exit.
+ */
+static bool lowmem_victim_is_dying(void)
 {
-	struct task_struct *task = get_pid_task(victim, PIDTYPE_TGID);
+	struct task_struct *task = get_pid_task(lowmem_victim, PIDTYPE_TGID);
 	bool dying;
 
 	if (!task)
 		return false;
-	dying = prc_is_dying(task) && time_before(jiffies, victim_until);
+	dying = prc_is_dying(task) && time_before(jiffies, lowmem_victim_until);
 	put_task_struct(task);
 	return dying;
 }
 
-/* For how long, up to now, somebody is to be killed; the pass began at @began. */
-static unsigned long wanted_for(unsigned long began)
-{
-	static unsigned long since, last;
-
-	if (time_after(began, last + VICTIM_WAIT))
-		since = jiffies;
-	last = jiffies;
-	return jiffies - since;
-}
-
 /*
- * Whom somebody else has killed frees as much as a victim of ours, so he is waited for
- * as one. Not again where that was in vain: he is stuck.
+ * Another process may already be dying, killed by the OOM killer or a user. Wait for it
+ * as for a victim of this module, but only once.
  */
-static bool other_is_dying(void)
+static bool lowmem_adopt_victim(void)
 {
-	struct task_struct *task = prc_pick_dying(victim);
+	struct task_struct *task = prc_select_dying(lowmem_victim);
 
 	if (!task)
 		return false;
-	wait_for(task);
+	lowmem_set_victim(task);
 	put_task_struct(task);
 	return true;
 }
 
-/* Asked right before the signal: to choose takes its time. */
-static bool may_still_kill(const struct prc_pick *pick, int adj)
+/* Note that a pass which began at @began wants to kill; return for how long now. */
+static unsigned long lowmem_update_kill_wanted(unsigned long began)
 {
-	int its_adj = READ_ONCE(pick->task->signal->oom_score_adj);
-	struct prc_policy set;
+	if (!lowmem.kill_wanted ||
+	    time_after(began, lowmem.kill_last + VICTIM_WAIT))
+		lowmem.kill_since = jiffies;
+	lowmem.kill_wanted = true;
+	lowmem.kill_last = jiffies;
+	return jiffies - lowmem.kill_since;
+}
+
+/* Check again right before the signal, because the selection takes its time. */
+static bool lowmem_may_kill(const struct prc_candidate *victim, int adj)
+{
+	int adj_now = READ_ONCE(victim->task->signal->oom_score_adj);
+	struct prc_policy cfg;
 	int min_adj;
 	bool kill;
 
-	prc_policy_copy(&set);
-	return READ_ONCE(is_on) && !prc_worker_must_pause() &&
-	       level_now(&min_adj, &kill) >= 0 && kill &&
-	       prc_may_kill(&set, pick->task, its_adj, max(adj, min_adj));
+	prc_policy_copy(&cfg);
+	return READ_ONCE(lowmem_enabled) && !prc_worker_must_pause() &&
+	       lowmem_level(&min_adj, &kill) >= 0 && kill &&
+	       prc_may_kill(&cfg, victim->task, adj_now, max(adj, min_adj));
 }
 
-/* One at a time: the next only when the last one's memory is free, or stuck. */
-static void kill_one(int min_adj, unsigned long began)
+/* Kill one process, unless a victim's memory is about to become free. */
+static void lowmem_kill_one(int min_adj, unsigned long began)
 {
-	/* Somebody always exits, and some cannot: so not for ever. */
-	bool waits = wanted_for(began) < VICTIM_WAIT;
-	struct prc_pick pick;
+	/* Bound the wait, because some process is always exiting. */
+	bool may_wait = lowmem_update_kill_wanted(began) < VICTIM_WAIT;
+	struct prc_candidate victim;
 	struct pid *pid;
 	int adj;
 
-	if (victim_is_dying() || (waits && other_is_dying()) ||
-	    !prc_pick_victim(&pick, min_adj, &adj))
+	if (lowmem_victim_is_dying() || (may_wait && lowmem_adopt_victim()) ||
+	    !prc_select_victim(&victim, min_adj, &adj))
 		return;
-	pid = get_task_pid(pick.task, PIDTYPE_TGID);
-	if (may_still_kill(&pick, adj) && !kill_pid(pid, SIGKILL, 1)) {
+	pid = get_task_pid(victim.task, PIDTYPE_TGID);
+	if (lowmem_may_kill(&victim, adj) && !kill_pid(pid, SIGKILL, 1)) {
 		pr_info("killed %s (%d), adj %d, %lu pages: memory is low and nothing from adj %d on can be reclaimed\n",
-			pick.task->comm, task_tgid_nr(pick.task), adj,
-			pick.size, min_adj);
-		trace_proc_reclaim_kill(pick.task, adj, pick.size, min_adj);
-		atomic_long_inc(&kills);
-		wait_for(pick.task);
+			victim.task->comm, task_tgid_nr(victim.task), adj,
+			victim.size, min_adj);
+		trace_proc_reclaim_kill(victim.task, adj, victim.size, min_adj);
+		atomic_long_inc(&lowmem_kills);
+		lowmem_set_victim(victim.task);
 	}
 	put_pid(pid);
-	put_task_struct(pick.task);
+	put_task_struct(victim.task);
 }
 
-/* What came of taking; of several processes the last of these that is true of one. */
-enum taken {
-	TAKEN_NOTHING,		/* there was nothing to take */
-	TAKEN_NOT_TRIED,	/* not all could be tried */
-	TAKEN_NOT_YET,		/* not all could be tried, for what passes */
-	TAKEN_SOME,
+/* --- one pass --- */
+
+/* Result of one pass. Several processes have the highest of their results. */
+enum lowmem_pass {
+	PASS_NO_PROGRESS,	/* no process had anything to give */
+	PASS_ABORTED,		/* some processes could not be tried */
+	PASS_RETRY,		/* some could not be tried, for a transient reason */
+	PASS_PROGRESS,
 };
 
-static enum taken came_of(const struct prc_decision_record *record)
+static enum lowmem_pass lowmem_result(const struct prc_decision_record *record)
 {
+	const struct prc_decision *decision = &record->decision;
+
 	if (record->freed_kb)
-		return TAKEN_SOME;
-	/* Its accessed bits were cleared just now: a later pass knows more. */
-	if (record->decision.inactive || record->decision.ages ||
-	    record->decision.reason == PRC_REASON_AGING)
-		return TAKEN_NOT_YET;
-	if (record->decision.reason == PRC_REASON_DEAD ||
-	    record->decision.reason == PRC_REASON_FOREGROUND)
-		return TAKEN_NOT_YET;
-	if (record->decision.reason != PRC_REASON_RUN)
-		return TAKEN_NOTHING;
+		return PASS_PROGRESS;
+	/* The accessed bits were cleared just now: a later pass knows what is cold. */
+	if (decision->inactive || decision->ages ||
+	    decision->reason == PRC_REASON_AGING)
+		return PASS_RETRY;
+	if (decision->reason == PRC_REASON_DEAD ||
+	    decision->reason == PRC_REASON_FOREGROUND)
+		return PASS_RETRY;
+	if (decision->reason != PRC_REASON_RUN)
+		return PASS_NO_PROGRESS;
 	switch (record->stop) {
-	case PRC_STOP_MAX:	/* it was enough already */
-		return TAKEN_SOME;
+	case PRC_STOP_MAX:	/* no level applies any more */
+		return PASS_PROGRESS;
 	case PRC_STOP_WATERMARK:
 	case PRC_STOP_BUSY:
 	case PRC_STOP_EXITING:
 	case PRC_STOP_FOREGROUND:
-		return TAKEN_NOT_YET;
+		return PASS_RETRY;
 	case PRC_STOP_UNLOAD:
 	case PRC_STOP_FREEZE:
 	case PRC_STOP_DISABLED:
 	case PRC_STOP_KILLED:
-		return TAKEN_NOT_TRIED;
+		return PASS_ABORTED;
 	default:
-		return TAKEN_NOTHING;
+		return PASS_NO_PROGRESS;
 	}
 }
 
-/* Was most of what left memory still being written? */
-static bool is_written(const struct prc_decision_record *record)
+/* Return true if most of what left the process was still being written. */
+static bool lowmem_started_writeback(const struct prc_decision_record *record)
 {
 	return record->reclaimed_kb < record->freed_kb / 2;
 }
 
-/* What is protected, or was aged just now, must not be in the way of what can give. */
-static unsigned long size_of(struct task_struct *task)
+/*
+ * Return the pages that a process may give. Protected processes, and those whose
+ * accessed bits were cleared just now, count 0, so that they take no other's place.
+ */
+static unsigned long lowmem_size(struct task_struct *task)
 {
-	struct prc_memory memory;
-
-	if (cold_ms && prc_process_is_aging(task, cold_ms)) {
-		some_are_aging = true;
+	if (lowmem.cold_ms && prc_process_is_aging(task, lowmem.cold_ms)) {
+		lowmem.skipped_aging = true;
 		return 0;
 	}
-	prc_task_memory(task, &memory);
-	if (prc_task_is_protected(task, cold_ms))
-		return 0;
-	return (memory.anon_kb + memory.file_kb) >> (PAGE_SHIFT - 10);
+	return prc_task_is_protected(task, lowmem.cold_ms) ?
+	       0 : prc_task_rss(task);
 }
 
-/* From the largest of those that were chosen, until it is enough, whoever gave it. */
-static enum taken take_picks(int min_adj)
+/* Reclaim the candidates, largest first, until no level applies. */
+static enum lowmem_pass lowmem_reclaim_candidates(int min_adj)
 {
-	struct prc_work work = {
+	const struct prc_work work = {
 		.action = PRC_ACTION_FULL,
 		.trigger = PRC_TRIGGER_LOWMEM,
 		.adj = { .lo = min_adj, .hi = PRC_ADJ_MAX },
-		.cold_ms = cold_ms,
+		.cold_ms = lowmem.cold_ms,
 	};
-	enum taken taken = TAKEN_NOTHING;
+	enum lowmem_pass result = PASS_NO_PROGRESS;
+	struct prc_candidates *candidates = &lowmem.candidates;
 	struct prc_decision_record record;
 	unsigned int i;
 
-	for (i = 0; i < picks.nr && !prc_worker_must_pause(); i++) {
-		prc_worker_act(picks.pick[i].task, &work, is_enough, &record);
-		taken = max(taken, came_of(&record));
-		taken_kb += record.freed_kb;
-		if (is_written(&record)) {
-			wrote = true;
-			wrote_at = jiffies;
+	for (i = 0; i < candidates->nr && !prc_worker_must_pause(); i++) {
+		prc_worker_act(candidates->candidate[i].task, &work,
+			       lowmem_goal_met, &record);
+		result = max(result, lowmem_result(&record));
+		lowmem.freed_kb += record.freed_kb;
+		if (lowmem_started_writeback(&record)) {
+			lowmem.wrote = true;
+			lowmem.wrote_at = jiffies;
 		}
-		if (is_enough())
-			return TAKEN_SOME;
+		if (lowmem_goal_met())
+			return PASS_PROGRESS;
 	}
-	return taken;
+	return result;
 }
 
 /*
- * From those that have to give; from the next largest where the largest have nothing.
- * Not from all that there are: this is done before one is killed.
+ * Reclaim from the largest processes, and from the next largest where these give
+ * nothing. The rounds are bounded, because a kill waits for them.
  */
-static enum taken take(int min_adj, unsigned int not_accessed_ms)
+static enum lowmem_pass lowmem_reclaim(int min_adj, unsigned int cold_ms)
 {
-	enum taken taken = TAKEN_NOTHING;
+	enum lowmem_pass result = PASS_NO_PROGRESS;
 	int round = 0;
 
-	cold_ms = not_accessed_ms;
-	taken_kb = 0;
-	some_are_aging = false;
-	picks.min_adj = min_adj;
-	picks.size = size_of;
-	prc_pick(&picks);
+	lowmem.cold_ms = cold_ms;
+	lowmem.freed_kb = 0;
+	lowmem.skipped_aging = false;
+	lowmem.candidates.min_adj = min_adj;
+	lowmem.candidates.size = lowmem_size;
+	prc_select_largest(&lowmem.candidates);
 	do {
-		taken = max(taken, take_picks(min_adj));
-	} while (taken != TAKEN_SOME && ++round < PRC_PICK_ROUNDS &&
-		 !prc_worker_must_pause() && prc_pick_next(&picks));
-	prc_unpick(&picks);
+		result = max(result, lowmem_reclaim_candidates(min_adj));
+	} while (result != PASS_PROGRESS && ++round < PRC_SELECT_ROUNDS &&
+		 !prc_worker_must_pause() &&
+		 prc_select_next_largest(&lowmem.candidates));
+	prc_put_candidates(&lowmem.candidates);
 	if (prc_worker_must_pause())
-		return TAKEN_NOT_TRIED;
-	return some_are_aging ? max(taken, TAKEN_NOT_YET) : taken;
+		return PASS_ABORTED;
+	return lowmem.skipped_aging ? max(result, PASS_RETRY) : result;
 }
 
-/* Could not all be tried for too long, up to a pass that began at @began? */
-static bool is_stuck_for_long(unsigned long began)
+/* Return true if passes up to the one that began at @began retried for too long. */
+static bool lowmem_retried_too_long(unsigned long began)
 {
-	return is_stuck && !time_after(began, stuck_last + STUCK_WAIT) &&
-	       jiffies - stuck_since > STUCK_WAIT;
+	return lowmem.retrying &&
+	       !time_after(began, lowmem.retry_last + RETRY_LIMIT) &&
+	       jiffies - lowmem.retry_since > RETRY_LIMIT;
 }
 
-/* A pass that began at @began came to @taken. */
-static void note_stuck(enum taken taken, unsigned long began)
+/* Note whether the pass that began at @began must be retried. */
+static void lowmem_note_retry(enum lowmem_pass result, unsigned long began)
 {
-	if (taken == TAKEN_NOT_YET &&
-	    (!is_stuck || time_after(began, stuck_last + STUCK_WAIT)))
-		stuck_since = jiffies;
-	is_stuck = taken == TAKEN_NOT_YET;
-	stuck_last = jiffies;
+	bool retry = result == PASS_RETRY;
+
+	if (retry && (!lowmem.retrying ||
+		      time_after(began, lowmem.retry_last + RETRY_LIMIT)))
+		lowmem.retry_since = jiffies;
+	lowmem.retrying = retry;
+	lowmem.retry_last = jiffies;
 }
 
-static bool has_failed(enum taken taken, unsigned long began)
+static bool lowmem_has_failed(enum lowmem_pass result, unsigned long began)
 {
-	return taken == TAKEN_NOTHING ||
-	       (taken == TAKEN_NOT_YET && is_stuck_for_long(began));
+	return result == PASS_NO_PROGRESS ||
+	       (result == PASS_RETRY && lowmem_retried_too_long(began));
 }
 
-static bool is_being_written(void)
+static bool lowmem_is_writing(void)
 {
-	return wrote && time_before(jiffies, wrote_at + WRITE_WAIT);
-}
-
-/*
- * How long nothing is tried after a pass in vain that took so long. Before a kill there is
- * no time to lose; else to look for what is cold must not take more than a tenth of a
- * processor.
- */
-static unsigned long vain_wait(unsigned long pass_took, bool kill)
-{
-	return kill ? VAIN_WAIT : max_t(unsigned long, VAIN_WAIT, 9 * pass_took);
+	return lowmem.wrote &&
+	       time_before(jiffies, lowmem.wrote_at + WRITEBACK_WAIT);
 }
 
 /*
- * What is in use goes only where a process would be killed otherwise: where hardly anything
- * is cold, nothing is on its way to a disk, and no victim is about to free its memory.
+ * Return true if the last pass made no progress and the next one must still wait. Before
+ * a kill the wait is short; otherwise the search for cold pages may take no more than a
+ * tenth of one processor.
  */
-static bool may_take_all(enum taken taken, unsigned long began)
+static bool lowmem_must_back_off(bool kill)
 {
-	return (has_failed(taken, began) ||
-		(taken == TAKEN_SOME && !is_enough() && taken_kb < LITTLE_KB)) &&
-	       !is_being_written() && !victim_is_dying();
+	unsigned long wait = kill ? BACKOFF :
+			     max_t(unsigned long, BACKOFF, 9 * lowmem.took);
+
+	return lowmem.no_progress &&
+	       time_before(jiffies, lowmem.ended + wait);
 }
 
-static void run_lowmem(void)
+/*
+ * Return true if reclaim may take pages in use: only where a process would be killed
+ * otherwise, because hardly anything is cold, no writeback to a swap disk is under way,
+ * and no victim is about to free its memory.
+ */
+static bool lowmem_may_reclaim_all(enum lowmem_pass result, unsigned long began)
 {
-	static unsigned long in_vain_at, pass_took;
-	static bool in_vain;
+	return (lowmem_has_failed(result, began) ||
+		(result == PASS_PROGRESS && !lowmem_goal_met() &&
+		 lowmem.freed_kb < LITTLE_KB)) &&
+	       !lowmem_is_writing() && !lowmem_victim_is_dying();
+}
+
+static void lowmem_run_pass(int min_adj, bool kill)
+{
 	unsigned long began = jiffies;
-	int min_adj, now_adj;
-	bool kill, all = false;
-	enum taken taken;
+	enum lowmem_pass result;
+	bool all = false;
+	int adj_now;
 
-	if (!READ_ONCE(is_on) || level_now(&min_adj, &kill) < 0) {
-		is_stuck = false;
-		return;
-	}
-	if (in_vain &&
-	    time_before(jiffies, in_vain_at + vain_wait(pass_took, kill)))
-		return;
-	taken = take(min_adj, kill ? PRC_COLD_LOWMEM_MS : PRC_COLD_MS);
-	if (kill && may_take_all(taken, began)) {
+	result = lowmem_reclaim(min_adj, kill ? PRC_COLD_LOWMEM_MS : PRC_COLD_MS);
+	if (kill && lowmem_may_reclaim_all(result, began)) {
 		all = true;
-		taken = max(taken == TAKEN_SOME ? taken : TAKEN_NOTHING,
-			    take(min_adj, 0));
+		result = max(result == PASS_PROGRESS ? result : PASS_NO_PROGRESS,
+			     lowmem_reclaim(min_adj, 0));
 	}
-	note_stuck(taken, began);
-	in_vain = has_failed(taken, began) ||
-		  (!kill && (taken == TAKEN_NOT_YET || taken_kb < LITTLE_KB));
-	in_vain_at = jiffies;
-	pass_took = in_vain_at - began;
-	/* Never below what was tried, though another level may hold now. */
-	if (has_failed(taken, began) && all && !is_being_written() &&
-	    level_now(&now_adj, &kill) >= 0 && kill)
-		kill_one(max(min_adj, now_adj), began);
+	lowmem_note_retry(result, began);
+	lowmem.no_progress = lowmem_has_failed(result, began) ||
+			     (!kill && (result == PASS_RETRY ||
+					lowmem.freed_kb < LITTLE_KB));
+	lowmem.ended = jiffies;
+	lowmem.took = lowmem.ended - began;
+	/* Never kill below the adj that was tried, though another level may apply now. */
+	if (lowmem_has_failed(result, began) && all && !lowmem_is_writing() &&
+	    lowmem_level(&adj_now, &kill) >= 0 && kill)
+		lowmem_kill_one(max(min_adj, adj_now), began);
 }
 
-static struct prc_callback callback = { .run = run_lowmem, .why = "lowmem" };
+static void lowmem_run(void)
+{
+	int min_adj;
+	bool kill;
+
+	if (WARN_ON_ONCE(!prc_worker_is_current()))
+		return;
+	if (xchg(&lowmem_reset, false))
+		memset(&lowmem, 0, sizeof(lowmem));
+	if (!READ_ONCE(lowmem_enabled) || lowmem_level(&min_adj, &kill) < 0)
+		lowmem.retrying = false;
+	else if (!lowmem_must_back_off(kill))
+		lowmem_run_pass(min_adj, kill);
+}
+
+static struct prc_callback lowmem_callback = {
+	.run = lowmem_run,
+	.why = "lowmem",
+};
+
+/* --- low-memory notification --- */
 
 /*
- * Enough to be asked to scan at once. There is nothing to be freed by who asks: the
- * worker does it, so that no lock of his is in the way.
+ * Return a count that is not 0, so that scan_objects() is called. It only wakes the
+ * worker, because the task that allocates may hold any lock.
  */
-static unsigned long count_objects(struct shrinker *unused,
-				   struct shrink_control *sc)
+static unsigned long lowmem_count_objects(struct shrinker *unused,
+					  struct shrink_control *sc)
 {
-	return is_enough() ? 0 : 1024;
+	return lowmem_goal_met() ? 0 : 1024;
 }
 
-static unsigned long scan_objects(struct shrinker *unused,
-				  struct shrink_control *sc)
+static unsigned long lowmem_scan_objects(struct shrinker *unused,
+					 struct shrink_control *sc)
 {
 	if (!prc_worker_is_current())
-		prc_worker_kick(&callback);
+		prc_worker_kick(&lowmem_callback);
 	return SHRINK_STOP;
 }
 
 /*
- * The multi-generational LRU goes from cgroup to cgroup and stops as soon as it has
- * enough, so that it may not come by a shrinker for long. So these ask too.
+ * Kick the worker from the vmscan tracepoints too, because the multi-generational LRU
+ * goes from cgroup to cgroup and stops early, and may not call a shrinker for long.
  */
-static void ask(void)
+static void lowmem_check_level(void)
 {
-	if (!prc_worker_is_current() && !is_enough())
-		prc_worker_kick(&callback);
+	if (!prc_worker_is_current() && !lowmem_goal_met())
+		prc_worker_kick(&lowmem_callback);
 }
 
-static void on_kswapd(void *data, int nid, int zid, int order)
+static void lowmem_on_kswapd(void *data, int nid, int zid, int order)
 {
-	ask();
+	lowmem_check_level();
 }
 
-static PRC_PROBE_RECLAIM_BEGIN(on_direct_reclaim)
+static PRC_PROBE_RECLAIM_BEGIN(lowmem_on_direct_reclaim)
 {
-	ask();
+	lowmem_check_level();
 }
 
 #ifdef PRC_SHRINKER_IS_OURS
-static struct shrinker shrinker = {
-	.count_objects = count_objects,
-	.scan_objects = scan_objects,
+static struct shrinker lowmem_shrinker = {
+	.count_objects = lowmem_count_objects,
+	.scan_objects = lowmem_scan_objects,
 };
 
-static int shrinker_on(void)
+static int lowmem_register_shrinker(void)
 {
-	return register_shrinker(&shrinker, "proc_reclaim");
+	return register_shrinker(&lowmem_shrinker, "proc_reclaim");
 }
 
-static void shrinker_off(void)
+static void lowmem_unregister_shrinker(void)
 {
-	unregister_shrinker(&shrinker);
+	unregister_shrinker(&lowmem_shrinker);
 }
 #else
-static struct shrinker *shrinker;
+static struct shrinker *lowmem_shrinker;
 
-static int shrinker_on(void)
+static int lowmem_register_shrinker(void)
 {
-	shrinker = shrinker_alloc(0, "proc_reclaim");
-	if (!shrinker)
+	lowmem_shrinker = shrinker_alloc(0, "proc_reclaim");
+	if (!lowmem_shrinker)
 		return -ENOMEM;
-	shrinker->count_objects = count_objects;
-	shrinker->scan_objects = scan_objects;
-	shrinker->seeks = 0;
-	shrinker_register(shrinker);
+	lowmem_shrinker->count_objects = lowmem_count_objects;
+	lowmem_shrinker->scan_objects = lowmem_scan_objects;
+	lowmem_shrinker->seeks = 0;
+	shrinker_register(lowmem_shrinker);
 	return 0;
 }
 
-static void shrinker_off(void)
+static void lowmem_unregister_shrinker(void)
 {
-	shrinker_free(shrinker);
+	shrinker_free(lowmem_shrinker);
 }
 #endif
 
 /**
- * prc_lowmem_on() - watch the levels
+ * prc_lowmem_enable() - register the shrinker and attach the probes
  *
  * Context: may sleep.
  * Return: 0 or -ENOMEM.
  */
-int prc_lowmem_on(void)
+int prc_lowmem_enable(void)
 {
 	int err;
 
-	err = shrinker_on();
+	WRITE_ONCE(lowmem_reset, true);
+	err = lowmem_register_shrinker();
 	if (err)
 		return err;
-	err = prc_attach_mm_vmscan_kswapd_wake(on_kswapd);
-	if (err)
-		goto no_kswapd;
-	err = prc_attach_mm_vmscan_direct_reclaim_begin(on_direct_reclaim);
-	if (err)
-		goto no_direct_reclaim;
-	WRITE_ONCE(is_on, true);
+	err = prc_vmscan_attach(lowmem_on_kswapd, lowmem_on_direct_reclaim);
+	if (err) {
+		lowmem_unregister_shrinker();
+		return err;
+	}
+	WRITE_ONCE(lowmem_enabled, true);
 	return 0;
-
-no_direct_reclaim:
-	prc_detach_mm_vmscan_kswapd_wake(on_kswapd);
-no_kswapd:
-	shrinker_off();
-	return err;
 }
 
 /**
- * prc_lowmem_off() - no longer
+ * prc_lowmem_disable() - detach the probes and unregister the shrinker
  *
- * Context: may sleep; waits for those who ask, not for a turn that runs.
+ * Context: may sleep; waits for the probes and the shrinker, not for a pass.
  */
-void prc_lowmem_off(void)
+void prc_lowmem_disable(void)
 {
-	WRITE_ONCE(is_on, false);
-	prc_detach_mm_vmscan_direct_reclaim_begin(on_direct_reclaim);
-	prc_detach_mm_vmscan_kswapd_wake(on_kswapd);
-	shrinker_off();
+	WRITE_ONCE(lowmem_enabled, false);
+	prc_vmscan_detach(lowmem_on_kswapd, lowmem_on_direct_reclaim);
+	lowmem_unregister_shrinker();
 }
 
 /**
- * prc_lowmem_exit() - forget the last victim
+ * prc_lowmem_exit() - drop the reference on the last victim
  *
- * Context: module unload, when the worker has ended.
+ * Context: module unload, after prc_worker_exit().
  */
 void prc_lowmem_exit(void)
 {
-	put_pid(victim);
+	put_pid(lowmem_victim);
 }

@@ -9,6 +9,7 @@
 #include "lowmem.h"
 #include "process.h"
 #include "reclaim.h"
+#include "settings.h"
 #include "shrink.h"
 #include "sysfs.h"
 #include "triggers.h"
@@ -25,9 +26,7 @@ MODULE_PARM_DESC(allow_unverified,
  */
 static void stop_worker(void)
 {
-	static const struct prc_triggers none = { 0 };
-
-	prc_triggers_set(&none);
+	prc_triggers_disable();
 	prc_worker_exit();
 	prc_lowmem_exit();
 }
@@ -43,6 +42,7 @@ static int __init prc_init(void)
 	err = prc_kernel_api_bind(allow_unverified);
 	if (err)
 		return err;
+	prc_settings_init();
 	err = prc_shrink_init();
 	if (err)
 		return err;

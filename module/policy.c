@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What to do with a process, and what to leave. Facts and settings come in, a
- * decision with its reason goes out; what is remembered of a process is only
- * changed here. No number is too large: sums saturate, products are avoided.
+ * Decides what to do with a process. The caller passes facts and settings and gets a
+ * decision with its reason; only this file changes what is remembered of a process.
+ * No number is too large: sums saturate, and products are avoided.
  */
 #include <linux/limits.h>
 #include <linux/string.h>
@@ -10,7 +10,7 @@
 
 #include "policy.h"
 
-/* Android's, but for the back-off, which is that of memory compaction. */
+/* Android's values, except for the back-off, which is that of memory compaction. */
 const struct prc_policy prc_policy_default = {
 	.takes = {
 		[PRC_ACTION_SOME] = PRC_TAKES_FILE,
@@ -30,44 +30,44 @@ const struct prc_policy prc_policy_default = {
 	.min_free_swap_pct = 20,
 };
 
-/* How far @to lies above @from; 0 when below. */
-static u64 rise(u64 from, u64 to)
+/* Return how far @to lies above @from; 0 if it lies below. */
+static u64 policy_rise(u64 from, u64 to)
 {
 	return to > from ? to - from : 0;
 }
 
-static u64 distance(u64 a, u64 b)
+static u64 policy_distance(u64 a, u64 b)
 {
 	return a > b ? a - b : b - a;
 }
 
-static u64 add(u64 a, u64 b)
+static u64 policy_add(u64 a, u64 b)
 {
 	return a > U64_MAX - b ? U64_MAX : a + b;
 }
 
 /**
- * prc_adj_in() - whether an adj lies in a range
+ * prc_adj_in() - check whether an adj lies in a range
  * @range: the range
  * @adj: an oom_score_adj
  *
  * Context: any.
- * Return: true if so; never for an empty range.
+ * Return: true if so; false for an empty range.
  */
 bool prc_adj_in(struct prc_adj_range range, int adj)
 {
 	return adj >= range.lo && adj <= range.hi;
 }
 
-static bool is_cached(int adj)
+static bool policy_is_cached(int adj)
 {
 	return adj >= PRC_ADJ_CACHED_MIN && adj <= PRC_ADJ_CACHED_MAX;
 }
 
 /**
- * prc_policy_transition() - what a change of adj calls for
+ * prc_policy_transition() - get the action for a change of adj
  * @before: the oom_score_adj that the process had
- * @after: the one that it has; when equal, nothing is called for
+ * @after: the one that it has now; an equal one needs no action
  *
  * Context: any.
  * Return: PRC_ACTION_SOME, PRC_ACTION_FULL or PRC_ACTION_NOTHING.
@@ -77,16 +77,15 @@ enum prc_action prc_policy_transition(int before, int after)
 	if (before <= PRC_ADJ_PERCEPTIBLE &&
 	    (after == PRC_ADJ_PREVIOUS || after == PRC_ADJ_HOME))
 		return PRC_ACTION_SOME;
-	if (!is_cached(before) && is_cached(after))
+	if (!policy_is_cached(before) && policy_is_cached(after))
 		return PRC_ACTION_FULL;
 	return PRC_ACTION_NOTHING;
 }
 
 /**
- * prc_policy_asleep() - what a process is to undergo while nobody is awake
+ * prc_policy_asleep() - get the action for a process while no user is awake
  * @adj: its oom_score_adj
- * @bfgs: where bound foreground services are; what is below 0 is persistent
- *	  even in here
+ * @bfgs: adj of bound foreground services; an adj below 0 is persistent even in here
  *
  * Context: any.
  * Return: PRC_ACTION_PERSISTENT, PRC_ACTION_BFGS or PRC_ACTION_NOTHING.
@@ -100,277 +99,322 @@ enum prc_action prc_policy_asleep(int adj, struct prc_adj_range bfgs)
 	return prc_adj_in(bfgs, adj) ? PRC_ACTION_BFGS : PRC_ACTION_NOTHING;
 }
 
-/* A clock that went back has stood still. */
-static u64 ms_since(u64 then_ms, u64 now_ms)
+/* Clamp a negative interval to 0. */
+static u64 policy_ms_since(u64 then_ms, u64 now_ms)
 {
-	return rise(then_ms, now_ms);
+	return policy_rise(then_ms, now_ms);
 }
 
-/* One that leaves what is in use, so that it says nothing of all that a process has. */
-static bool is_partial(const struct prc_work *work)
+/* Return true if the action leaves pages in use, and so does not measure the process. */
+static bool policy_is_partial(const struct prc_work *work)
 {
 	return work->action == PRC_ACTION_PRESSURE || work->cold_ms;
 }
 
-static struct prc_deferral *deferral_of(struct prc_past *past, bool partial,
-					enum prc_takes takes)
+static struct prc_deferral *policy_deferral(struct prc_past *past, bool partial,
+					    enum prc_takes takes)
 {
 	if (partial)
 		return &past->pressure;
 	return takes == PRC_TAKES_FILE ? &past->file : &past->anon;
 }
 
-/* That of the last pass, whatever it was. */
-static struct prc_deferral *last_deferral(struct prc_past *past)
+/* Return the deferral of the last run. */
+static struct prc_deferral *policy_last_deferral(struct prc_past *past)
 {
-	return deferral_of(past, past->after_cold, past->after_takes);
+	return policy_deferral(past, past->after_cold, past->after_takes);
 }
 
 /*
- * What has come back since the last pass. Anonymous pages that did have left swap.
- * Of file pages only the growth is known; it may be of others than before, but
- * what the pass won is gone all the same.
+ * Return the memory that has come back since the last run. An anonymous page that came
+ * back has left swap. Of file pages only the growth is known. They may be other pages,
+ * but what the run has freed is gone in either case.
  */
-static u64 back_kb(const struct prc_past *past, const struct prc_memory *now)
+static u64 policy_back_kb(const struct prc_past *past,
+			  const struct prc_memory *now)
 {
-	u64 anon_kb = rise(now->swap_kb, past->after.swap_kb);
-	u64 file_kb = rise(past->after.file_kb, now->file_kb);
+	u64 anon_kb = policy_rise(now->swap_kb, past->after.swap_kb);
+	u64 file_kb = policy_rise(past->after.file_kb, now->file_kb);
 
-	return add(past->after_takes == PRC_TAKES_FILE ? 0 : anon_kb,
-		   past->after_takes == PRC_TAKES_ANON ? 0 : file_kb);
+	return policy_add(past->after_takes == PRC_TAKES_FILE ? 0 : anon_kb,
+			  past->after_takes == PRC_TAKES_ANON ? 0 : file_kb);
 }
 
 /*
- * When half of what the last pass freed is back soon after it, then that was in
- * vain, however much it freed.
+ * Count the last run as a failure if half of what it freed came back soon, however much
+ * that was.
  */
-static void judge_last_pass(const struct prc_policy *set,
-			    const struct prc_facts *facts,
-			    struct prc_past *past)
+static void policy_check_last_run(const struct prc_policy *cfg,
+				  const struct prc_facts *facts,
+				  struct prc_past *past)
 {
-	if (!past->unjudged || !past->freed_kb ||
-	    ms_since(past->after_ms, facts->now_ms) >= PRC_REFAULT_MS ||
-	    back_kb(past, &facts->memory) < past->freed_kb - past->freed_kb / 2)
+	if (!past->unchecked || !past->freed_kb ||
+	    policy_ms_since(past->after_ms, facts->now_ms) >= PRC_REFAULT_MS ||
+	    policy_back_kb(past, &facts->memory) <
+	    past->freed_kb - past->freed_kb / 2)
 		return;
-	past->unjudged = false;
-	prc_defer_failed(last_deferral(past), set->max_defer_shift);
+	past->unchecked = false;
+	prc_defer_failed(policy_last_deferral(past), cfg->max_defer_shift);
 }
 
 /*
- * With these there is time to ask whether a pass is worth its cost. When memory
- * is short, it has been asked already whom to take it from.
+ * Return true if there is time to ask whether a run is worth its cost. When memory is
+ * short, the trigger has already selected the process.
  */
-static bool is_unhurried(enum prc_trigger trigger)
+static bool policy_is_unhurried(enum prc_trigger trigger)
 {
 	return trigger == PRC_TRIGGER_ADJ || trigger == PRC_TRIGGER_AWAKE ||
 	       trigger == PRC_TRIGGER_IDLE;
 }
 
-/* The least time from the end of @last to @next. */
-static unsigned int throttle_ms(const struct prc_policy *set,
-				enum prc_action next, enum prc_action last)
+/* Return the least time from the end of @last to @next. */
+static unsigned int policy_throttle_ms(const struct prc_policy *cfg,
+				       enum prc_action next,
+				       enum prc_action last)
 {
 	switch (next) {
 	case PRC_ACTION_SOME:
 		if (last == PRC_ACTION_SOME)
-			return set->some_some_ms;
-		return last == PRC_ACTION_FULL ? set->some_full_ms : 0;
+			return cfg->some_some_ms;
+		return last == PRC_ACTION_FULL ? cfg->some_full_ms : 0;
 	case PRC_ACTION_FULL:
 		if (last == PRC_ACTION_SOME)
-			return set->full_some_ms;
-		return last == PRC_ACTION_FULL ? set->full_full_ms : 0;
-	/* After any last action, as with Android. */
+			return cfg->full_some_ms;
+		return last == PRC_ACTION_FULL ? cfg->full_full_ms : 0;
+	/* After any last action, as Android does. */
 	case PRC_ACTION_PERSISTENT:
-		return set->persistent_ms;
+		return cfg->persistent_ms;
 	case PRC_ACTION_BFGS:
-		return set->bfgs_ms;
+		return cfg->bfgs_ms;
 	default:
 		return 0;
 	}
 }
 
-static u64 throttle_ms_left(const struct prc_policy *set,
-			    enum prc_action next, const struct prc_past *past,
-			    u64 now_ms)
+static u64 policy_throttle_ms_left(const struct prc_policy *cfg,
+				   enum prc_action next,
+				   const struct prc_past *past, u64 now_ms)
 {
 	if (!past->acted)
 		return 0;
-	return rise(ms_since(past->end_ms, now_ms),
-		    throttle_ms(set, next, past->action));
+	return policy_rise(policy_ms_since(past->end_ms, now_ms),
+			   policy_throttle_ms(cfg, next, past->action));
 }
 
-static enum prc_takes takes_of(const struct prc_policy *set,
-			       enum prc_action action)
+static enum prc_takes policy_takes(const struct prc_policy *cfg,
+				   enum prc_action action)
 {
 	if (action < PRC_NR_SET_ACTIONS)
-		return set->takes[action];
+		return cfg->takes[action];
 	return action == PRC_ACTION_PRESSURE ? PRC_TAKES_ANON : PRC_TAKES_NONE;
 }
 
 /**
- * prc_policy_excludes() - whether no action may touch a process
- * @set: the settings
- * @adj: its oom_score_adj
+ * prc_policy_excludes() - check whether throttle/adj_exclude has an adj
+ * @cfg: the settings
+ * @adj: an oom_score_adj
  *
- * Context: any; the caller keeps others from @set.
- * Return: true if so.
+ * Context: any; nothing else changes @cfg.
+ * Return: true if no action may touch a process with that adj.
  */
-bool prc_policy_excludes(const struct prc_policy *set, int adj)
+bool prc_policy_excludes(const struct prc_policy *cfg, int adj)
 {
 	unsigned int i;
 
-	for (i = 0; i < set->nr_excludes; i++)
-		if (prc_adj_in(set->excludes[i], adj))
+	for (i = 0; i < cfg->nr_excludes; i++)
+		if (prc_adj_in(cfg->excludes[i], adj))
 			return true;
 	return false;
 }
 
-/* One that is swapped out whole lives, though there is nothing to take. */
-static bool is_dead(const struct prc_memory *memory)
+/* A process that is swapped out whole is alive, though it has nothing to give. */
+static bool policy_is_dead(const struct prc_memory *memory)
 {
 	return !memory->file_kb && !memory->anon_kb && !memory->swap_kb;
 }
 
-/* Whatever the setting: where no swap is free, nothing can be swapped out. */
-static bool swap_is_low(const struct prc_policy *set,
-			const struct prc_facts *facts)
+/* Swap counts as low when none of it is free, whatever the setting. */
+static bool policy_swap_is_low(const struct prc_policy *cfg,
+			       const struct prc_facts *facts)
 {
 	return !facts->swap_total_kb || !facts->swap_free_kb ||
 	       prc_is_below_pct(facts->swap_free_kb, facts->swap_total_kb,
-				set->min_free_swap_pct);
+				cfg->min_free_swap_pct);
 }
 
-static bool is_unchanged(const struct prc_policy *set,
-			 const struct prc_memory *now,
-			 const struct prc_past *past)
+static bool policy_is_unchanged(const struct prc_policy *cfg,
+				const struct prc_memory *now,
+				const struct prc_past *past)
 {
+	const struct prc_memory *then = &past->full;
 	u64 delta_kb;
 
-	if (!set->full_delta_rss_kb || !past->measured)
+	if (!cfg->full_delta_rss_kb || !past->measured)
 		return false;
-	delta_kb = add(distance(now->file_kb, past->full.file_kb),
-		       distance(now->anon_kb, past->full.anon_kb));
-	delta_kb = add(delta_kb, distance(now->swap_kb, past->full.swap_kb));
-	return delta_kb <= set->full_delta_rss_kb;
+	delta_kb = policy_add(policy_distance(now->file_kb, then->file_kb),
+			      policy_distance(now->anon_kb, then->anon_kb));
+	delta_kb = policy_add(delta_kb,
+			      policy_distance(now->swap_kb, then->swap_kb));
+	return delta_kb <= cfg->full_delta_rss_kb;
 }
 
-/* Do the accessed bits of the process tell what it uses now? */
-static bool ages_are_old(const struct prc_facts *facts,
-			 const struct prc_past *past)
+/* Return true if the accessed bits do not tell what the process uses now. */
+static bool policy_ages_are_old(const struct prc_facts *facts,
+				const struct prc_past *past)
 {
 	return !past->aged ||
 	       (facts->from_start &&
-		ms_since(past->aged_ms, facts->running_ms) >= PRC_AGES_OLD_MS);
+		policy_ms_since(past->aged_ms, facts->running_ms) >=
+		PRC_AGES_OLD_MS);
 }
 
-/* How long it is until the accessed bits tell which pages are cold. */
-static u64 ms_to_cold(const struct prc_facts *facts,
-		      const struct prc_past *past, unsigned int cold_ms)
+/* Return the time until the accessed bits tell which pages are cold. */
+static u64 policy_ms_to_cold(const struct prc_facts *facts,
+			     const struct prc_past *past, unsigned int cold_ms)
 {
-	return rise(ms_since(past->aged_ms, facts->running_ms), cold_ms);
+	return policy_rise(policy_ms_since(past->aged_ms, facts->running_ms),
+			   cold_ms);
 }
 
 /*
- * Is it known which pages of the process are cold? If not, its accessed bits are cleared,
- * and a later pass knows. When memory is nearly out, old ages have to do, and before the
- * first what the kernel's own lists say: but not once the bits were cleared here, because
- * then the classic LRU knows no more than these bits.
+ * Check whether it is known which pages of the process are cold. If not, its accessed
+ * bits are cleared, and a later run knows. When memory is nearly out, old ages must do,
+ * and before the first aging the kernel's own lists: but not once the bits were cleared
+ * here, because the classic LRU then knows no more than these bits.
  */
-static enum prc_reason ask_ages(const struct prc_work *work,
-				const struct prc_facts *facts,
-				const struct prc_past *past,
-				struct prc_decision *decision)
+static enum prc_reason policy_check_ages(const struct prc_work *work,
+					 const struct prc_facts *facts,
+					 const struct prc_past *past,
+					 struct prc_decision *decision)
 {
 	bool hurried = work->trigger == PRC_TRIGGER_LOWMEM;
 
-	decision->ages = ages_are_old(facts, past);
+	decision->ages = policy_ages_are_old(facts, past);
 	decision->inactive = hurried && !past->aged;
 	if (decision->inactive)
 		return PRC_REASON_RUN;
 	decision->ms_left = decision->ages && !hurried ?
 			    work->cold_ms :
-			    ms_to_cold(facts, past, work->cold_ms);
+			    policy_ms_to_cold(facts, past, work->cold_ms);
 	return decision->ms_left ? PRC_REASON_AGING : PRC_REASON_RUN;
 }
 
-/* Each question once, the first that is in the way is the reason. */
-static enum prc_reason ask(const struct prc_policy *set,
-			   const struct prc_work *work,
-			   const struct prc_facts *facts, struct prc_past *past,
-			   struct prc_decision *decision)
+/* Check whether the action still applies to the process, and is not throttled. */
+static enum prc_reason policy_check_action(const struct prc_policy *cfg,
+					   const struct prc_work *work,
+					   const struct prc_facts *facts,
+					   const struct prc_past *past,
+					   struct prc_decision *decision)
 {
-	bool unhurried = is_unhurried(work->trigger);
-	struct prc_deferral *deferral;
-
 	if (facts->adj == PRC_ADJ_MIN)
 		return PRC_REASON_EXEMPT;
 	if (facts->is_back || !prc_adj_in(work->adj, facts->adj))
 		return PRC_REASON_FOREGROUND;
-	if (unhurried)
-		decision->ms_left = throttle_ms_left(set, work->action, past,
-						     facts->now_ms);
+	if (policy_is_unhurried(work->trigger))
+		decision->ms_left = policy_throttle_ms_left(cfg, work->action,
+							    past,
+							    facts->now_ms);
 	if (decision->ms_left)
 		return PRC_REASON_TIME;
 	if (decision->takes == PRC_TAKES_NONE)
 		return PRC_REASON_NONE;
-	if (prc_policy_excludes(set, facts->adj))
+	if (prc_policy_excludes(cfg, facts->adj))
 		return PRC_REASON_EXCLUDED;
-	if (is_dead(&facts->memory))
+	return PRC_REASON_RUN;
+}
+
+/* Check the memory of the process and swap; take only file pages if swap is scarce. */
+static enum prc_reason policy_check_memory(const struct prc_policy *cfg,
+					   const struct prc_work *work,
+					   const struct prc_facts *facts,
+					   const struct prc_past *past,
+					   struct prc_decision *decision)
+{
+	if (policy_is_dead(&facts->memory))
 		return PRC_REASON_DEAD;
 	if (facts->is_protected)
 		return PRC_REASON_PROTECTED;
-	if (decision->takes != PRC_TAKES_FILE && swap_is_low(set, facts)) {
+	if (decision->takes != PRC_TAKES_FILE && policy_swap_is_low(cfg, facts)) {
 		if (decision->takes == PRC_TAKES_ANON)
 			return PRC_REASON_SWAP;
 		decision->takes = PRC_TAKES_FILE;
 		decision->swap_is_low = true;
 	}
-	if (unhurried && decision->takes != PRC_TAKES_FILE) {
-		if (facts->memory.anon_kb < set->full_anon_rss_kb)
+	if (policy_is_unhurried(work->trigger) &&
+	    decision->takes != PRC_TAKES_FILE) {
+		if (facts->memory.anon_kb < cfg->full_anon_rss_kb)
 			return PRC_REASON_SMALL;
-		if (is_unchanged(set, &facts->memory, past))
+		if (policy_is_unchanged(cfg, &facts->memory, past))
 			return PRC_REASON_UNCHANGED;
 	}
-	deferral = deferral_of(past, is_partial(work), decision->takes);
-	if (work->trigger != PRC_TRIGGER_LOWMEM &&
-	    prc_defer_skips(deferral, set->max_defer_shift)) {
-		decision->deferral = *deferral;
-		return PRC_REASON_DEFERRED;
-	}
-	return work->cold_ms ? ask_ages(work, facts, past, decision) :
-			       PRC_REASON_RUN;
+	return PRC_REASON_RUN;
+}
+
+/* Check the deferral, and use up one of its skips. */
+static enum prc_reason policy_check_deferral(const struct prc_policy *cfg,
+					     const struct prc_work *work,
+					     struct prc_past *past,
+					     struct prc_decision *decision)
+{
+	struct prc_deferral *deferral =
+		policy_deferral(past, policy_is_partial(work), decision->takes);
+
+	if (work->trigger == PRC_TRIGGER_LOWMEM ||
+	    !prc_defer_skips(deferral, cfg->max_defer_shift))
+		return PRC_REASON_RUN;
+	decision->deferral = *deferral;
+	return PRC_REASON_DEFERRED;
+}
+
+/* Make each check once; the first one that fails is the reason. */
+static enum prc_reason policy_check(const struct prc_policy *cfg,
+				    const struct prc_work *work,
+				    const struct prc_facts *facts,
+				    struct prc_past *past,
+				    struct prc_decision *decision)
+{
+	enum prc_reason reason;
+
+	reason = policy_check_action(cfg, work, facts, past, decision);
+	if (reason == PRC_REASON_RUN)
+		reason = policy_check_memory(cfg, work, facts, past, decision);
+	if (reason == PRC_REASON_RUN)
+		reason = policy_check_deferral(cfg, work, past, decision);
+	if (reason == PRC_REASON_RUN && work->cold_ms)
+		reason = policy_check_ages(work, facts, past, decision);
+	return reason;
 }
 
 /**
- * prc_policy_decide() - whether to do what is wished, and what to take
- * @set: the settings
- * @work: what is wished
+ * prc_policy_decide() - decide whether an action runs, and which pages it takes
+ * @cfg: the settings
+ * @work: the action
  * @facts: the process and the system now
- * @past: what is remembered of the process; a deferral is counted here, and the
- *	  last pass is judged by what has come back since
+ * @past: what is remembered of the process. A deferral is counted down, and the last run
+ *	  becomes a failure if what it freed has come back.
  * @decision: filled in
  *
- * When the decision is to run, tell prc_policy_account() how that ended.
+ * The caller reports the end of a run with prc_policy_account().
  *
- * Context: any; the caller keeps others from @set and @past.
+ * Context: any; nothing else changes @cfg and @past.
  */
-void prc_policy_decide(const struct prc_policy *set,
+void prc_policy_decide(const struct prc_policy *cfg,
 		       const struct prc_work *work,
 		       const struct prc_facts *facts, struct prc_past *past,
 		       struct prc_decision *decision)
 {
 	memset(decision, 0, sizeof(*decision));
-	judge_last_pass(set, facts, past);
-	decision->takes = takes_of(set, work->action);
-	decision->reason = ask(set, work, facts, past, decision);
-	if (decision->reason != PRC_REASON_RUN || !past->unjudged)
+	policy_check_last_run(cfg, facts, past);
+	decision->takes = policy_takes(cfg, work->action);
+	decision->reason = policy_check(cfg, work, facts, past, decision);
+	if (decision->reason != PRC_REASON_RUN || !past->unchecked)
 		return;
-	/* The last pass was good, and stayed so: one success forgives. */
-	past->unjudged = false;
-	*last_deferral(past) = (struct prc_deferral) { 0 };
+	/* The last run freed enough and it stayed free: one success ends the deferral. */
+	past->unchecked = false;
+	*policy_last_deferral(past) = (struct prc_deferral) { 0 };
 }
 
-static bool freed_too_little(const struct prc_outcome *outcome)
+static bool policy_freed_too_little(const struct prc_outcome *outcome)
 {
 	if (!outcome->freed_kb)
 		return true;
@@ -379,18 +423,18 @@ static bool freed_too_little(const struct prc_outcome *outcome)
 }
 
 /**
- * prc_policy_account() - remember how a pass ended
- * @set: the settings
- * @work: what was wished
+ * prc_policy_account() - remember how a run ended
+ * @cfg: the settings
+ * @work: the action
  * @outcome: how it ended
  * @past: what is remembered of the process
  *
- * A good pass is not taken for a success yet: what it freed may come back. One
- * that freed too little because it was cut short says nothing.
+ * A run that freed enough is no success yet, because the pages may come back. A run that
+ * freed too little because it was cut short is no failure.
  *
- * Context: any; the caller keeps others from @set and @past.
+ * Context: any; nothing else changes @cfg and @past.
  */
-void prc_policy_account(const struct prc_policy *set,
+void prc_policy_account(const struct prc_policy *cfg,
 			const struct prc_work *work,
 			const struct prc_outcome *outcome,
 			struct prc_past *past)
@@ -399,7 +443,7 @@ void prc_policy_account(const struct prc_policy *set,
 		past->acted = true;
 		past->action = work->action;
 		past->end_ms = outcome->now_ms;
-		/* One that was cut short has left most of it to the next. */
+		/* A run that was cut short has left most of its work to the next. */
 		if (outcome->takes != PRC_TAKES_FILE && outcome->is_whole) {
 			past->measured = true;
 			past->full = outcome->memory;
@@ -409,10 +453,11 @@ void prc_policy_account(const struct prc_policy *set,
 	past->after_ms = outcome->now_ms;
 	past->after_takes = outcome->takes;
 	past->freed_kb = outcome->freed_kb;
-	past->after_cold = is_partial(work);
-	past->unjudged = !freed_too_little(outcome);
-	if (!past->unjudged && !outcome->cut_short)
-		prc_defer_failed(last_deferral(past), set->max_defer_shift);
+	past->after_cold = policy_is_partial(work);
+	past->unchecked = !policy_freed_too_little(outcome);
+	if (!past->unchecked && !outcome->cut_short)
+		prc_defer_failed(policy_last_deferral(past),
+				 cfg->max_defer_shift);
 }
 
 /**
@@ -420,7 +465,7 @@ void prc_policy_account(const struct prc_policy *set,
  * @running_ms: when, as in struct prc_facts
  * @past: what is remembered of the process
  *
- * Context: any; the caller keeps others from @past.
+ * Context: any; nothing else changes @past.
  */
 void prc_policy_aged(u64 running_ms, struct prc_past *past)
 {
@@ -429,26 +474,27 @@ void prc_policy_aged(u64 running_ms, struct prc_past *past)
 }
 
 /**
- * prc_policy_is_aging() - is it still too early to tell what of a process is cold?
+ * prc_policy_is_aging() - check whether the accessed bits are too young to tell
  * @past: what is remembered of the process
  * @running_ms: as in struct prc_facts
  * @cold_ms: as in struct prc_work
  *
- * Context: any; the caller keeps others from @past.
- * Return: true if its accessed bits were cleared less than @cold_ms ago.
+ * Context: any; nothing else changes @past.
+ * Return: true if the accessed bits were cleared less than @cold_ms ago.
  */
 bool prc_policy_is_aging(const struct prc_past *past, u64 running_ms,
 			 unsigned int cold_ms)
 {
-	return past->aged && ms_since(past->aged_ms, running_ms) < cold_ms;
+	return past->aged &&
+	       policy_ms_since(past->aged_ms, running_ms) < cold_ms;
 }
 
 /**
- * prc_policy_is_refused_for_now() - does a reason not to run go away by itself?
- * @reason: the reason
+ * prc_policy_is_refused_for_now() - check whether a reason passes by itself
+ * @reason: why an action did not run
  *
  * Context: any.
- * Return: true if the same may run later, though the process has not changed.
+ * Return: true if the same action may run later, though the process has not changed.
  */
 bool prc_policy_is_refused_for_now(enum prc_reason reason)
 {
@@ -464,21 +510,22 @@ bool prc_policy_is_refused_for_now(enum prc_reason reason)
 }
 
 /**
- * prc_policy_asleep_ms() - how often to ask again while nobody is awake
- * @set: the settings
+ * prc_policy_asleep_ms() - get the interval of the checks while no user is awake
+ * @cfg: the settings
  *
- * Context: any; the caller keeps others from @set.
- * A quarter of a throttle, because each process's has begun at a time of its own.
+ * The interval is a quarter of a throttle, because the throttle of each process began at
+ * another time.
  *
- * Return: a quarter of the shorter of persistent_ms and bfgs_ms that is not switched off,
+ * Context: any; nothing else changes @cfg.
+ * Return: a quarter of the shorter one of persistent_ms and bfgs_ms that is not disabled,
  *	   of Android's ten minutes if both are; at least a second.
  */
-unsigned int prc_policy_asleep_ms(const struct prc_policy *set)
+unsigned int prc_policy_asleep_ms(const struct prc_policy *cfg)
 {
-	unsigned int ms = set->persistent_ms;
+	unsigned int ms = cfg->persistent_ms;
 
-	if (!ms || (set->bfgs_ms && set->bfgs_ms < ms))
-		ms = set->bfgs_ms;
+	if (!ms || (cfg->bfgs_ms && cfg->bfgs_ms < ms))
+		ms = cfg->bfgs_ms;
 	if (!ms)
 		ms = prc_policy_default.persistent_ms;
 	ms /= 4;

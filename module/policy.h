@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What to do with a process, and what to leave: the rules of Android's
- * compactor, with a deferral like that of the kernel's memory compaction.
- * Pure: time, memory and adj come as arguments, so that the host's unit tests
- * compile it too.
+ * Decides what to do with a process: the rules of Android's compactor, with a deferral
+ * like that of the kernel's memory compaction. Pure: time, memory and adj are arguments,
+ * so that the host's unit tests compile it too.
  */
 #ifndef PRC_POLICY_H
 #define PRC_POLICY_H
@@ -12,12 +11,12 @@
 
 #include "policy_math.h"
 
-/* What a process is to undergo. The first four are set up in action/. */
+/* What is done with a process. The first four have a file in action/. */
 enum prc_action {
 	PRC_ACTION_SOME,	/* it became the previous app, or home */
 	PRC_ACTION_FULL,	/* it became cached, idle, or memory is low */
-	PRC_ACTION_PERSISTENT,	/* nobody is awake, and it is below 0 */
-	PRC_ACTION_BFGS,	/* the same, a bound foreground service */
+	PRC_ACTION_PERSISTENT,	/* no user is awake, and its adj is below 0 */
+	PRC_ACTION_BFGS,	/* no user is awake, and it is a bound foreground service */
 	PRC_ACTION_PRESSURE,	/* its share of a pass under memory pressure */
 	PRC_NR_ACTIONS,
 	PRC_ACTION_NOTHING = PRC_NR_ACTIONS,
@@ -25,17 +24,17 @@ enum prc_action {
 
 #define PRC_NR_SET_ACTIONS (PRC_ACTION_BFGS + 1)
 
-/* Who asks for it. */
+/* Which event queues an action. */
 enum prc_trigger {
 	PRC_TRIGGER_ADJ,	/* oom_score_adj was written */
 	PRC_TRIGGER_AWAKE,	/* worker/awake turned 0 */
-	PRC_TRIGGER_PRESSURE,	/* kswapd woke up, or somebody reclaims directly */
-	PRC_TRIGGER_IDLE,	/* it has used no CPU time for idle_ms */
+	PRC_TRIGGER_PRESSURE,	/* kswapd was woken, or a task entered direct reclaim */
+	PRC_TRIGGER_IDLE,	/* the process has used no CPU time for idle_ms */
 	PRC_TRIGGER_LOWMEM,	/* free and file memory are under a minfree level */
 	PRC_NR_TRIGGERS,
 };
 
-/* What an action takes; "none" switches it off. */
+/* Which pages an action takes; "none" disables it. */
 enum prc_takes {
 	PRC_TAKES_NONE,
 	PRC_TAKES_FILE,
@@ -43,25 +42,25 @@ enum prc_takes {
 	PRC_TAKES_ALL,
 };
 
-/* What became of a wish: it ran, or why not; in the order of the questions. */
+/* Why an action ran or did not run, in the order in which the policy checks. */
 enum prc_reason {
 	PRC_REASON_RUN,
 	PRC_REASON_EXEMPT,	/* oom_score_adj is -1000 */
-	PRC_REASON_FOREGROUND,	/* what the wish rested on holds no longer */
-	PRC_REASON_TIME,	/* too soon after its last action */
+	PRC_REASON_FOREGROUND,	/* the reason for the action no longer applies */
+	PRC_REASON_TIME,	/* too soon after the last action */
 	PRC_REASON_NONE,	/* the action is set to none */
-	PRC_REASON_EXCLUDED,	/* its adj is in adj_exclude */
-	PRC_REASON_DEAD,	/* it has no memory */
+	PRC_REASON_EXCLUDED,	/* the adj is in adj_exclude */
+	PRC_REASON_DEAD,	/* the process has no memory */
 	PRC_REASON_PROTECTED,	/* memory.min or memory.low protects all of it */
-	PRC_REASON_SWAP,	/* swap is scarce, and nothing else was wanted */
+	PRC_REASON_SWAP,	/* swap is scarce, and only anonymous pages were wanted */
 	PRC_REASON_SMALL,	/* less anonymous memory than full_anon_rss_kb */
 	PRC_REASON_UNCHANGED,	/* changed by full_delta_rss_kb at most */
-	PRC_REASON_DEFERRED,	/* its last passes freed too little, or in vain */
-	PRC_REASON_AGING,	/* what of it is in use is being learned */
-	/* Not the policy's, but ends of a wish all the same. */
-	PRC_REASON_REPLACED,	/* a newer wish for the process took its place */
-	PRC_REASON_DROPPED,	/* the worker was switched off */
-	PRC_REASON_NOMEM,	/* no memory to remember the wish in */
+	PRC_REASON_DEFERRED,	/* the last runs freed too little */
+	PRC_REASON_AGING,	/* the accessed bits do not tell yet what is in use */
+	/* Ends of an action that the policy has no part in. */
+	PRC_REASON_REPLACED,	/* a newer action of the process took its place */
+	PRC_REASON_DROPPED,	/* the worker was disabled */
+	PRC_REASON_NOMEM,	/* no memory for the entry of the process */
 	PRC_REASON_INEFFICIENT,	/* passes under pressure freed too little */
 	PRC_NR_REASONS,
 };
@@ -69,29 +68,25 @@ enum prc_reason {
 /* oom_score_adj as Android uses it. */
 #define PRC_ADJ_MIN (-1000)
 #define PRC_ADJ_MAX 1000
-#define PRC_ADJ_PERCEPTIBLE 200	/* up to here the user sees or hears it */
+#define PRC_ADJ_PERCEPTIBLE 200	/* up to here the user sees or hears the process */
 #define PRC_ADJ_HOME 600
 #define PRC_ADJ_PREVIOUS 700
 #define PRC_ADJ_CACHED_MIN 900
 #define PRC_ADJ_CACHED_MAX 999
 
-/*
- * A pass has freed too little when less than one page in 2^3 of those it looked
- * at is gone afterwards.
- */
+/* A run has freed too little when it freed less than one in 2^3 of the pages it visited. */
 #define PRC_FREED_SHIFT 3
 
-/* "Soon" after a reclaim: what comes back later was simply needed again. */
+/* Pages that come back this soon after a run were in use. */
 #define PRC_REFAULT_MS 60000
 
 /*
- * A page that a process has not accessed for so long is not in use, as far as a pass under
- * pressure is concerned. That is long enough for timers of a second, and short enough for
- * a shortage that lasts.
+ * A pass under pressure treats a page as unused when the process has not accessed it for
+ * this long: long enough for timers of one second, short enough for a lasting shortage.
  */
 #define PRC_COLD_MS 5000
 
-/* Before a process is killed there is no more time than that to learn what is in use. */
+/* The same limit before a kill, when there is no more time to wait. */
 #define PRC_COLD_LOWMEM_MS 250
 
 /* Accessed bits that were cleared longer ago tell more of the past than of the present. */
@@ -106,8 +101,8 @@ struct prc_adj_range {
 #define PRC_MAX_EXCLUDES 16
 
 /**
- * struct prc_policy - the settings of action/ and throttle/
- * @takes: what each of the actions some, full, persistent and bfgs takes
+ * struct prc_policy - settings of action/ and throttle/
+ * @takes: which pages each of the actions some, full, persistent and bfgs takes
  * @some_some_ms: least time from a "some" to the next "some"
  * @some_full_ms: least time from a "full" to a "some"
  * @full_some_ms: least time from a "some" to a "full"
@@ -116,12 +111,12 @@ struct prc_adj_range {
  * @bfgs_ms: least time from a "bfgs" to the next
  * @full_anon_rss_kb: least anonymous memory for anon and all
  * @full_delta_rss_kb: least change since the last anon or all, exclusive
- * @max_defer_shift: a process is passed over 2^that many times at most
- * @min_free_swap_pct: with less free swap than that only file pages are taken
+ * @max_defer_shift: skip a process at most 2^this times
+ * @min_free_swap_pct: take only file pages when less of swap than this is free
  * @excludes: adj that no action touches
- * @nr_excludes: of these, in use
+ * @nr_excludes: entries in @excludes
  *
- * 0 switches a throttle off.
+ * A throttle of 0 is disabled.
  */
 struct prc_policy {
 	enum prc_takes takes[PRC_NR_SET_ACTIONS];
@@ -140,13 +135,13 @@ struct prc_policy {
 };
 
 /**
- * struct prc_work - that a process be dealt with
- * @action: how
- * @trigger: who asks
- * @adj: the process's adj has to stay in here, or it is let alone
- * @max_pages: take so many at most; 0 for no limit
- * @cold_ms: take only what the process has not accessed for so long; 0: whatever it has
- * @cpu_ns: of one that is idle: CPU time that it had used when that was seen
+ * struct prc_work - an action for one process
+ * @action: the action
+ * @trigger: the event that queued it
+ * @adj: run only while the adj of the process is in this range
+ * @max_pages: take at most so many pages; 0 for no limit
+ * @cold_ms: take only pages that the process has not accessed for so long; 0 for all
+ * @cpu_ns: for the idle trigger: CPU time that the process had used when it was idle
  */
 struct prc_work {
 	enum prc_action action;
@@ -165,17 +160,16 @@ struct prc_memory {
 };
 
 /**
- * struct prc_facts - a process and the system as they are now
- * @now_ms: a clock that does not go back; 0 is a time like any other
- * @running_ms: one that stands still while the system is suspended
- * @adj: its oom_score_adj
- * @is_back: what else the wish rested on holds no longer: it is no longer
- *	     idle, or somebody is awake again
- * @is_protected: nothing may be taken of it, for its cgroup's memory.min or memory.low
- * @from_start: the pass begins at the process's lowest address
- * @memory: what it has
- * @swap_total_kb: all swap areas together; 0 for none
- * @swap_free_kb: of these, free
+ * struct prc_facts - state of a process and of the system
+ * @now_ms: monotonic clock; 0 is a valid time
+ * @running_ms: monotonic clock that stands still while the system is suspended
+ * @adj: oom_score_adj of the process
+ * @is_back: the process is no longer idle, or a user is awake again
+ * @is_protected: memory.min or memory.low of the cgroup leaves nothing to take
+ * @from_start: the run begins at the lowest address of the process
+ * @memory: memory of the process
+ * @swap_total_kb: size of all swap areas together; 0 for none
+ * @swap_free_kb: free part of @swap_total_kb
  */
 struct prc_facts {
 	u64 now_ms;
@@ -191,23 +185,22 @@ struct prc_facts {
 
 /**
  * struct prc_past - what the policy remembers of a process; all 0 at first
- * @acted: an action was carried out
- * @action: the last one (of the four that are set up)
- * @end_ms: when that ended
+ * @acted: an action with a file in action/ has run
+ * @action: the last of these
+ * @end_ms: when it ended
  * @measured: @full is known
- * @full: memory after the last of the four that took anonymous pages and came to
- *	  its end
- * @after: memory after the last pass of any kind
- * @after_ms: when that ended
- * @after_takes: what that took
- * @freed_kb: what that freed
- * @after_cold: and whether that was a share, or took only what was cold
- * @unjudged: whether that came back soon is not known yet
- * @aged: its accessed bits have been cleared
- * @aged_ms: when, on the clock that stands still in a suspend
- * @file: of passes that take file pages alone
- * @pressure: of shares, and of passes that take only what is cold
- * @anon: of the others. Few free pages of libraries say nothing about a heap.
+ * @full: memory after the last of these that took anonymous pages and visited all
+ * @after: memory after the last run of any action
+ * @after_ms: when that run ended
+ * @after_takes: which pages that run took
+ * @freed_kb: memory that that run freed
+ * @after_cold: that run was a share, or took only what was cold
+ * @unchecked: it is not known yet whether what that run freed comes back soon
+ * @aged: the accessed bits have been cleared
+ * @aged_ms: when they were cleared, on the clock that stands still in a suspend
+ * @file: of runs that take only file pages
+ * @pressure: of shares, and of runs that take only what is cold
+ * @anon: of all others, because few free pages of libraries say nothing about a heap
  */
 struct prc_past {
 	bool acted;
@@ -220,7 +213,7 @@ struct prc_past {
 	enum prc_takes after_takes;
 	u64 freed_kb;
 	bool after_cold;
-	bool unjudged;
+	bool unchecked;
 	bool aged;
 	u64 aged_ms;
 	struct prc_deferral file;
@@ -229,15 +222,15 @@ struct prc_past {
 };
 
 /**
- * struct prc_decision - what is to be done
- * @reason: PRC_REASON_RUN, or why nothing
- * @takes: what to take; of meaning only with PRC_REASON_RUN
- * @swap_is_low: only file pages are taken, because swap is scarce
- * @inactive: take only what is on an inactive list and was not accessed lately, because
- *	      the process's own accessed bits tell nothing yet
- * @ages: its accessed bits are to be cleared, before or after that
- * @ms_left: until the throttle is over, with PRC_REASON_TIME; until it is known what is
- *	     cold, with PRC_REASON_AGING
+ * struct prc_decision - what the policy decided
+ * @reason: PRC_REASON_RUN, or why the action does not run
+ * @takes: which pages to take, with PRC_REASON_RUN
+ * @swap_is_low: take only file pages, because swap is scarce
+ * @inactive: take only pages on an inactive list that were not accessed lately, because
+ *	      the accessed bits of the process tell nothing yet
+ * @ages: clear the accessed bits, before or after the run
+ * @ms_left: with PRC_REASON_TIME, time until the throttle ends; with PRC_REASON_AGING,
+ *	     time until it is known what is cold
  * @deferral: what is left of it, with PRC_REASON_DEFERRED
  */
 struct prc_decision {
@@ -251,14 +244,14 @@ struct prc_decision {
 };
 
 /**
- * struct prc_outcome - how a pass ended
- * @now_ms: when
- * @takes: what it was to take
- * @scanned_kb: memory that it looked at
+ * struct prc_outcome - how a run ended
+ * @now_ms: when it ended
+ * @takes: which pages it took
+ * @scanned_kb: memory that it visited
  * @freed_kb: by how much RSS fell
- * @cut_short: it was ended before its end, for no fault of the process
- * @is_whole: it came to its end
- * @memory: what the process has now
+ * @cut_short: it ended early for a reason outside of the process
+ * @is_whole: it visited all of the process
+ * @memory: memory of the process afterwards
  */
 struct prc_outcome {
 	u64 now_ms;
@@ -275,12 +268,12 @@ extern const struct prc_policy prc_policy_default;
 bool prc_adj_in(struct prc_adj_range range, int adj);
 enum prc_action prc_policy_transition(int before, int after);
 enum prc_action prc_policy_asleep(int adj, struct prc_adj_range bfgs);
-bool prc_policy_excludes(const struct prc_policy *set, int adj);
-void prc_policy_decide(const struct prc_policy *set,
+bool prc_policy_excludes(const struct prc_policy *cfg, int adj);
+void prc_policy_decide(const struct prc_policy *cfg,
 		       const struct prc_work *work,
 		       const struct prc_facts *facts, struct prc_past *past,
 		       struct prc_decision *decision);
-void prc_policy_account(const struct prc_policy *set,
+void prc_policy_account(const struct prc_policy *cfg,
 			const struct prc_work *work,
 			const struct prc_outcome *outcome,
 			struct prc_past *past);
@@ -288,7 +281,7 @@ void prc_policy_aged(u64 running_ms, struct prc_past *past);
 bool prc_policy_is_aging(const struct prc_past *past, u64 running_ms,
 			 unsigned int cold_ms);
 bool prc_policy_is_refused_for_now(enum prc_reason reason);
-unsigned int prc_policy_asleep_ms(const struct prc_policy *set);
+unsigned int prc_policy_asleep_ms(const struct prc_policy *cfg);
 
 const char *prc_action_name(enum prc_action action);
 const char *prc_trigger_name(enum prc_trigger trigger);

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The arithmetic of the policy: percentages, shares, levels, and the counters of the
- * back-offs. No number is too large: products that may not fit are avoided.
+ * back-offs. No number is too large, because products that may not fit are avoided.
  */
 #include <linux/limits.h>
 #include <linux/types.h>
 
 #include "policy_math.h"
 
-/* No unsigned int takes a larger power of 2. */
+/* The largest power of 2 in an unsigned int. */
 #define MAX_SHIFT 31
 
 /**
@@ -32,8 +32,8 @@ bool prc_is_below_pct(u64 part, u64 whole, unsigned int pct)
 	return part < hundredth * pct + rest;
 }
 
-/* The most that a process is passed over; none when that is switched off. */
-static unsigned int cap_skips(unsigned int skips, unsigned int max_shift)
+/* Limit the skips to 2^@max_shift; 0 disables them. */
+static unsigned int math_cap_skips(unsigned int skips, unsigned int max_shift)
 {
 	unsigned int most;
 
@@ -44,16 +44,16 @@ static unsigned int cap_skips(unsigned int skips, unsigned int max_shift)
 }
 
 /**
- * prc_defer_skips() - whether to pass over, this once
- * @deferral: what is counted down
- * @max_shift: as it is now; it may have been lowered since the last failure
+ * prc_defer_skips() - check whether to skip this time, and use up one skip
+ * @deferral: the skips; one less afterwards
+ * @max_shift: the limit now; it may be lower than at the last failure
  *
- * Context: any; the caller keeps others from @deferral.
- * Return: true while there were skips left.
+ * Context: any; nothing else changes @deferral.
+ * Return: true if there was a skip left.
  */
 bool prc_defer_skips(struct prc_deferral *deferral, unsigned int max_shift)
 {
-	deferral->skips = cap_skips(deferral->skips, max_shift);
+	deferral->skips = math_cap_skips(deferral->skips, max_shift);
 	if (!deferral->skips)
 		return false;
 	deferral->skips--;
@@ -62,11 +62,10 @@ bool prc_defer_skips(struct prc_deferral *deferral, unsigned int max_shift)
 
 /**
  * prc_defer_failed() - count a failure, and back off
- * @deferral: failures in a row, and how often to pass over from now on: 1, 2, 4
- *	      and so on
- * @max_shift: up to 2^that; 0 for never
+ * @deferral: failures in a row, and skips from now on: 1, 2, 4 and so on
+ * @max_shift: at most 2^this skips; 0 disables them
  *
- * Context: any; the caller keeps others from @deferral.
+ * Context: any; nothing else changes @deferral.
  */
 void prc_defer_failed(struct prc_deferral *deferral, unsigned int max_shift)
 {
@@ -75,15 +74,15 @@ void prc_defer_failed(struct prc_deferral *deferral, unsigned int max_shift)
 
 	if (deferral->failures < UINT_MAX)
 		deferral->failures++;
-	deferral->skips = cap_skips(1U << shift, max_shift);
+	deferral->skips = math_cap_skips(1U << shift, max_shift);
 }
 
 /**
- * prc_efficiency_skips() - whether to pass over a wake, this once
+ * prc_efficiency_skips() - check whether to skip a wake-up, and use up one skip
  * @eff: the efficiency so far
  *
- * Context: any; the caller keeps others from @eff.
- * Return: true while there were skips left.
+ * Context: any; nothing else changes @eff.
+ * Return: true if there was a skip left.
  */
 bool prc_efficiency_skips(struct prc_efficiency *eff)
 {
@@ -96,13 +95,13 @@ bool prc_efficiency_skips(struct prc_efficiency *eff)
 /**
  * prc_efficiency_add() - count a pass under pressure
  * @eff: the efficiency so far
- * @scanned: pages that the pass looked at; 0 says nothing, and is not counted
+ * @scanned: pages that the pass visited; a pass that visited none is not counted
  * @reclaimed: pages that it freed
- * @min_pct: with fewer of 100 the pass is poor; 0 switches that off
- * @window: after that many poor ones in a row as many wakes are passed over; 0
- *	    switches that off
+ * @min_pct: the pass is poor if it freed less of @scanned; 0 disables that
+ * @window: after so many poor passes in a row as many wake-ups are skipped; 0 disables
+ *	    that
  *
- * Context: any; the caller keeps others from @eff.
+ * Context: any; nothing else changes @eff.
  */
 void prc_efficiency_add(struct prc_efficiency *eff, u64 scanned, u64 reclaimed,
 			unsigned int min_pct, unsigned int window)
@@ -113,7 +112,7 @@ void prc_efficiency_add(struct prc_efficiency *eff, u64 scanned, u64 reclaimed,
 		eff->poor = 0;
 		return;
 	}
-	/* Not "equal": the window may have been made smaller. */
+	/* Not "==", because the window may be smaller by now. */
 	if (++eff->poor >= window) {
 		eff->poor = 0;
 		eff->skips = window;
@@ -121,14 +120,13 @@ void prc_efficiency_add(struct prc_efficiency *eff, u64 scanned, u64 reclaimed,
 }
 
 /**
- * prc_pressure_share() - what a process has to give of the pages of a pass
- * @anon: its anonymous memory
- * @sum: that of all processes which share the pass, in the same unit
+ * prc_pressure_share() - get the share of a process in the pages of a pass
+ * @anon: anonymous memory of the process
+ * @sum: anonymous memory of all processes in the pass, in the same unit
  * @budget: pages of the pass
  *
  * Context: any.
- * Return: pages, in proportion and rounded down, but at least 1 of a process
- * that has any.
+ * Return: pages in proportion, rounded down, but at least 1 if the process has any.
  */
 unsigned long prc_pressure_share(u64 anon, u64 sum, unsigned long budget)
 {
@@ -138,7 +136,7 @@ unsigned long prc_pressure_share(u64 anon, u64 sum, unsigned long budget)
 		return 0;
 	if (anon >= sum)
 		return budget;
-	/* The proportion is in the upper bits. Here anon is 2 at least. */
+	/* The upper bits have the proportion. @anon is at least 2 here. */
 	while (anon > U64_MAX / budget) {
 		anon >>= 1;
 		sum >>= 1;
@@ -148,14 +146,14 @@ unsigned long prc_pressure_share(u64 anon, u64 sum, unsigned long budget)
 }
 
 /**
- * prc_lowmem_level() - how short memory is
- * @minfree: for each level, pages; a 0 switches the level off
+ * prc_lowmem_level() - get the minfree level that applies
+ * @minfree: pages for each level; 0 disables a level
  * @levels: entries in @minfree
  * @free_pages: free memory
  * @file_pages: memory in the page cache
  *
  * Context: any.
- * Return: the lowest level with both under its minfree; -1 when there is none.
+ * Return: the lowest level whose minfree is above both; -1 if there is none.
  */
 int prc_lowmem_level(const unsigned int *minfree, unsigned int levels,
 		     u64 free_pages, u64 file_pages)

@@ -9,9 +9,9 @@
 #include <linux/types.h>
 
 /**
- * struct prc_deferral - whether trying is in vain
- * @failures: tries in a row that were
- * @skips: how often it is still not to be tried
+ * struct prc_deferral - back-off after failures
+ * @failures: failures in a row
+ * @skips: how many times to skip before the next try
  */
 struct prc_deferral {
 	unsigned int failures;
@@ -19,9 +19,9 @@ struct prc_deferral {
 };
 
 /**
- * struct prc_efficiency - whether passes under pressure are worth their cost
- * @poor: passes in a row under the limit
- * @skips: how many wakes are still to be passed over
+ * struct prc_efficiency - back-off after passes that were not worth their cost
+ * @poor: poor passes in a row
+ * @skips: how many wake-ups to skip before the next pass
  */
 struct prc_efficiency {
 	unsigned int poor;

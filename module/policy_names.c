@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The words for what the policy knows, as sysfs, debugfs and the tracepoints print them.
+ * The names of actions, triggers, page kinds and reasons, as sysfs, debugfs and the
+ * tracepoints print them.
  */
 #include "policy.h"
 
 /**
- * prc_action_name() - the word for @action
+ * prc_action_name() - get the name of an action
  * @action: an action, or PRC_ACTION_NOTHING
  *
  * Return: a constant string.
@@ -25,7 +26,7 @@ const char *prc_action_name(enum prc_action action)
 }
 
 /**
- * prc_trigger_name() - the word for @trigger
+ * prc_trigger_name() - get the name of a trigger
  * @trigger: a trigger
  *
  * Return: a constant string.
@@ -44,8 +45,8 @@ const char *prc_trigger_name(enum prc_trigger trigger)
 }
 
 /**
- * prc_takes_name() - the word for @takes
- * @takes: what an action takes
+ * prc_takes_name() - get the name of what an action takes
+ * @takes: which pages an action takes
  *
  * Return: a constant string.
  */
@@ -62,7 +63,7 @@ const char *prc_takes_name(enum prc_takes takes)
 }
 
 /**
- * prc_reason_name() - the word for @reason
+ * prc_reason_name() - get the name of a reason
  * @reason: a reason
  *
  * Return: a constant string.

@@ -22,6 +22,7 @@
 #include "kernel_api.h"
 #include "reclaim.h"
 #include "restore.h"
+#include "settings.h"
 #include "shrink.h"
 #include "target.h"
 #include "walk.h"
@@ -34,10 +35,6 @@
  */
 #define MIN_WAIT_US 100U
 #define MAX_WAIT_US 10000U
-
-unsigned int prc_batch_pages = PRC_BATCH_PAGES_DEFAULT;
-unsigned int prc_first_app_uid = PRC_FIRST_APP_UID_DEFAULT;
-unsigned int prc_threads = PRC_THREADS_DEFAULT;
 
 /* What "result" shows: the last request that finished. */
 static DEFINE_MUTEX(last_lock);
@@ -460,7 +457,7 @@ static bool is_swept(struct task_struct *task)
 	uid_t uid = from_kuid(&init_user_ns, task_uid(task));
 
 	return !(task->flags & PF_KTHREAD) && !same_thread_group(task, current) &&
-	       uid < READ_ONCE(prc_first_app_uid);
+	       uid < prc_settings_first_app_uid();
 }
 
 /*
@@ -549,12 +546,12 @@ static int run_request(const struct prc_request *req, const struct prc_job *job,
 		.req = req,
 		.job = job,
 		.result = result,
-		.batch = READ_ONCE(prc_batch_pages),
+		.batch = prc_settings_batch_pages(),
 		.left = req->max_pages ? min_t(u64, req->max_pages, ULONG_MAX) :
 					 ULONG_MAX,
 		.deadline_ns = req->ms ? since + req->ms * (u64)NSEC_PER_MSEC :
 					 U64_MAX,
-		.crew.threads = READ_ONCE(prc_threads),
+		.crew.threads = prc_settings_threads(),
 	};
 	int err;
 

@@ -116,11 +116,6 @@ struct prc_job {
 /* Debian's first user id of people; below are the system's services. */
 #define PRC_FIRST_APP_UID_DEFAULT 1000
 
-/* Read anew for each request; written with WRITE_ONCE() by the control plane. */
-extern unsigned int prc_batch_pages;
-extern unsigned int prc_first_app_uid;
-extern unsigned int prc_threads;
-
 int prc_reclaim(const char *text, size_t len, struct prc_result *result);
 int prc_request_area(enum prc_type type, const char *text, size_t len);
 int prc_reclaim_job(const struct prc_job *job, struct prc_result *result);

@@ -1,164 +1,159 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Choosing the largest processes, in the worker's thread. Nothing is allocated:
- * this runs when memory is short.
+ * Selects the largest processes, in the worker's thread. It allocates nothing, because
+ * it runs when memory is short.
  */
 #include <linux/freezer.h>
 #include <linux/pid_namespace.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
 
-#include "task.h"
 #include "select.h"
+#include "settings.h"
 #include "target.h"
+#include "task.h"
 #include "worker.h"
 
 /**
- * prc_may_pick() - may a process be touched for its adj?
- * @set: the policy
+ * prc_may_reclaim() - check whether the adj of a process allows reclaim
+ * @cfg: the policy
  * @task: its group leader
- * @adj: what its adj is now. It may change at any time, so it is read once.
- * @min_adj: the lowest adj
+ * @adj: its oom_score_adj, which the caller reads once because it may change at any time
+ * @min_adj: lowest adj
  *
  * Context: any.
- * Return: false for -1000 and those of throttle/adj_exclude, for init, and for who has
- *	   another's memory.
+ * Return: false for -1000, for the adj in throttle/adj_exclude, for init, and for a
+ *	   process that still uses its parent's mm.
  */
-bool prc_may_pick(const struct prc_policy *set, struct task_struct *task,
-		  int adj, int min_adj)
+bool prc_may_reclaim(const struct prc_policy *cfg, struct task_struct *task,
+		     int adj, int min_adj)
 {
 	return adj != PRC_ADJ_MIN && adj >= min_adj &&
-	       !prc_policy_excludes(set, adj) && !is_global_init(task) &&
+	       !prc_policy_excludes(cfg, adj) && !is_global_init(task) &&
 	       !prc_has_parents_mm(task);
 }
 
 /**
- * prc_may_kill() - may a process be killed for its adj?
- * @set: the policy
+ * prc_may_kill() - check whether a process may be killed
+ * @cfg: the policy
  * @task: its group leader
- * @adj: what its adj is now. It may change at any time, so it is read once.
- * @min_adj: the lowest adj
+ * @adj: its oom_score_adj, which the caller reads once because it may change at any time
+ * @min_adj: lowest adj
  *
- * Who is frozen cannot die. All of user space is while the system is suspended, but for
- * whoever does it, and while the image for a hibernation is made memory is low: it would
- * be one after the other.
+ * A frozen task cannot handle SIGKILL. While a hibernation image is made, all user tasks
+ * but the one that suspends are frozen and memory is short, so that one after another
+ * would be killed.
  *
  * Context: any.
- * Return: false for those that prc_may_pick() leaves alone, for who is frozen by a
- *	   suspend or by version 1's freezer, and for who suspends.
+ * Return: false where prc_may_reclaim() returns false, for a task that a suspend or the
+ *	   freezer of cgroup v1 freezes, and for the task that suspends.
  */
-bool prc_may_kill(const struct prc_policy *set, struct task_struct *task,
+bool prc_may_kill(const struct prc_policy *cfg, struct task_struct *task,
 		  int adj, int min_adj)
 {
-	return prc_may_pick(set, task, adj, min_adj) && !freezing(task) &&
+	return prc_may_reclaim(cfg, task, adj, min_adj) && !freezing(task) &&
 	       !(task->flags & PF_SUSPEND_TASK);
 }
 
-/* In pages; 0 if it has none. */
-static unsigned long size_of(struct task_struct *task)
-{
-	struct prc_memory memory;
-
-	prc_task_memory(task, &memory);
-	return (memory.anon_kb + memory.file_kb) >> (PAGE_SHIFT - 10);
-}
-
-static bool comes_before(const struct prc_pick *a, const struct prc_pick *b)
+static bool select_comes_before(const struct prc_candidate *a,
+				const struct prc_candidate *b)
 {
 	return a->size > b->size || (a->size == b->size && a->nr < b->nr);
 }
 
-/* Put one in its place among the largest; the reference is kept or dropped. */
-static void insert(struct prc_picks *picks, const struct prc_pick *new)
+/* Insert a process in its place among the largest, with a reference of its own. */
+static void select_insert(struct prc_candidates *candidates,
+			  const struct prc_candidate *new)
 {
+	struct prc_candidate *all = candidates->candidate;
 	unsigned int i;
 
-	if (picks->nr == PRC_PICKS) {
-		struct prc_pick *last = &picks->pick[PRC_PICKS - 1];
-
-		if (!comes_before(new, last)) {
-			put_task_struct(new->task);
+	if (candidates->nr == PRC_MAX_CANDIDATES) {
+		if (!select_comes_before(new, &all[PRC_MAX_CANDIDATES - 1]))
 			return;
+		put_task_struct(all[--candidates->nr].task);
+	}
+	get_task_struct(new->task);
+	for (i = candidates->nr++; i && select_comes_before(new, &all[i - 1]); i--)
+		all[i] = all[i - 1];
+	all[i] = *new;
+}
+
+/* Select only processes that come after @after, whose task may be gone. */
+static void select_after(struct prc_candidates *candidates,
+			 const struct prc_candidate *after)
+{
+	struct prc_candidate new;
+	struct prc_policy cfg;
+	int adj, nr;
+
+	prc_policy_copy(&cfg);
+	candidates->nr = 0;
+	prc_for_each_process(new.task, &init_pid_ns, nr) {
+		if (prc_worker_must_pause()) {
+			put_task_struct(new.task);
+			break;
 		}
-		put_task_struct(last->task);
-		picks->nr--;
-	}
-	for (i = picks->nr++; i && comes_before(new, &picks->pick[i - 1]); i--)
-		picks->pick[i] = picks->pick[i - 1];
-	picks->pick[i] = *new;
-}
-
-/* Only those that come after @after, whose task may be gone. */
-static void pick_after(struct prc_picks *picks, const struct prc_pick *after)
-{
-	struct prc_pick pick;
-	struct prc_policy set;
-	int adj, nr = 1;
-
-	prc_policy_copy(&set);
-	picks->nr = 0;
-	while (!prc_worker_must_pause() &&
-	       (pick.task = prc_next_process(&init_pid_ns, &nr))) {
-		adj = READ_ONCE(pick.task->signal->oom_score_adj);
-		pick.nr = nr;
-		pick.size = prc_may_pick(&set, pick.task, adj, picks->min_adj) ?
-			    picks->size(pick.task) : 0;
-		if (pick.size && (!after || comes_before(after, &pick)))
-			insert(picks, &pick);
-		else
-			put_task_struct(pick.task);
-		cond_resched();
+		adj = READ_ONCE(new.task->signal->oom_score_adj);
+		if (!prc_may_reclaim(&cfg, new.task, adj, candidates->min_adj))
+			continue;
+		new.nr = nr;
+		new.size = candidates->size(new.task);
+		if (new.size && (!after || select_comes_before(after, &new)))
+			select_insert(candidates, &new);
 	}
 }
 
 /**
- * prc_pick() - choose the largest processes from an adj on
- * @picks: says which; filled in, to be dropped with prc_unpick()
+ * prc_select_largest() - select the largest processes from an adj on
+ * @candidates: says which; filled in. The caller drops it with prc_put_candidates().
  *
  * Context: the worker's thread.
  */
-void prc_pick(struct prc_picks *picks)
+void prc_select_largest(struct prc_candidates *candidates)
 {
-	pick_after(picks, NULL);
+	select_after(candidates, NULL);
 }
 
 /**
- * prc_pick_next() - choose the largest of those that are left
- * @picks: those that were chosen before, which are dropped
+ * prc_select_next_largest() - select the largest of the processes that are left
+ * @candidates: the previous selection, which is dropped; filled in
  *
  * Context: the worker's thread.
- * Return: false if none is left.
+ * Return: false if no process is left.
  */
-bool prc_pick_next(struct prc_picks *picks)
+bool prc_select_next_largest(struct prc_candidates *candidates)
 {
-	struct prc_pick last;
+	struct prc_candidate last;
 
-	if (picks->nr < PRC_PICKS)
+	if (candidates->nr < PRC_MAX_CANDIDATES)
 		return false;
-	last = picks->pick[PRC_PICKS - 1];
-	prc_unpick(picks);
-	pick_after(picks, &last);
-	return picks->nr;
+	last = candidates->candidate[PRC_MAX_CANDIDATES - 1];
+	prc_put_candidates(candidates);
+	select_after(candidates, &last);
+	return candidates->nr;
 }
 
 /**
- * prc_unpick() - drop those that were chosen
- * @picks: from prc_pick()
- */
-void prc_unpick(struct prc_picks *picks)
-{
-	while (picks->nr)
-		put_task_struct(picks->pick[--picks->nr].task);
-}
-
-/**
- * prc_is_dying() - will a process's memory be free soon?
- * @task: its group leader
- *
- * Its mm is no longer its own then, so that is not asked.
+ * prc_put_candidates() - drop the references of a selection
+ * @candidates: from prc_select_largest()
  *
  * Context: any.
- * Return: true if it is on its way out and not at its end.
+ */
+void prc_put_candidates(struct prc_candidates *candidates)
+{
+	while (candidates->nr)
+		put_task_struct(candidates->candidate[--candidates->nr].task);
+}
+
+/**
+ * prc_is_dying() - check whether the memory of a process is about to become free
+ * @task: its group leader
+ *
+ * The mm is not checked, because a dying thread has already dropped its own.
+ *
+ * Context: any.
+ * Return: true if the process exits and some thread of it has not finished.
  */
 bool prc_is_dying(struct task_struct *task)
 {
@@ -167,58 +162,58 @@ bool prc_is_dying(struct task_struct *task)
 }
 
 /**
- * prc_pick_dying() - find a process that is dying, whoever killed it
- * @but: not this one; may be NULL
+ * prc_select_dying() - find a process that is dying for any reason
+ * @except: skip this process; may be NULL
  *
  * Context: the worker's thread.
  * Return: its group leader, with a reference; NULL if there is none.
  */
-struct task_struct *prc_pick_dying(struct pid *but)
+struct task_struct *prc_select_dying(struct pid *except)
 {
 	struct task_struct *task;
-	int nr = 1;
+	int nr;
 
-	while ((task = prc_next_process(&init_pid_ns, &nr))) {
-		if (prc_is_dying(task) && task_tgid(task) != but)
+	prc_for_each_process(task, &init_pid_ns, nr)
+		if (prc_is_dying(task) && task_tgid(task) != except)
 			return task;
-		put_task_struct(task);
-		cond_resched();
-	}
 	return NULL;
 }
 
 /**
- * prc_pick_victim() - choose the process with the highest adj, of these the largest
+ * prc_select_victim() - select the largest of the processes with the highest adj
  * @victim: filled in, with a reference on the task
- * @min_adj: the lowest adj
- * @adj: what the victim's was
+ * @min_adj: lowest adj
+ * @adj: filled in with the adj of the victim
  *
  * Context: the worker's thread.
  * Return: false if there is none.
  */
-bool prc_pick_victim(struct prc_pick *victim, int min_adj, int *adj)
+bool prc_select_victim(struct prc_candidate *victim, int min_adj, int *adj)
 {
 	struct task_struct *task;
-	struct prc_policy set;
+	struct prc_policy cfg;
 	unsigned long size;
-	int its_adj, nr = 1;
+	int task_adj, nr;
 
-	prc_policy_copy(&set);
-	*victim = (struct prc_pick) { 0 };
+	prc_policy_copy(&cfg);
+	*victim = (struct prc_candidate) { 0 };
 	*adj = min_adj;
-	while ((task = prc_next_process(&init_pid_ns, &nr))) {
-		its_adj = READ_ONCE(task->signal->oom_score_adj);
-		size = prc_may_kill(&set, task, its_adj, *adj) &&
-		       !prc_is_dying(task) ? size_of(task) : 0;
-		if (size && (its_adj > *adj || size > victim->size)) {
-			if (victim->task)
-				put_task_struct(victim->task);
-			*victim = (struct prc_pick) { task, size, nr };
-			*adj = its_adj;
-		} else {
-			put_task_struct(task);
-		}
-		cond_resched();
+	prc_for_each_process(task, &init_pid_ns, nr) {
+		task_adj = READ_ONCE(task->signal->oom_score_adj);
+		if (!prc_may_kill(&cfg, task, task_adj, *adj) ||
+		    prc_is_dying(task))
+			continue;
+		size = prc_task_rss(task);
+		if (!size || (task_adj == *adj && size <= victim->size))
+			continue;
+		if (victim->task)
+			put_task_struct(victim->task);
+		*victim = (struct prc_candidate) {
+			.task = get_task_struct(task),
+			.size = size,
+			.nr = nr,
+		};
+		*adj = task_adj;
 	}
 	return victim->task;
 }

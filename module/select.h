@@ -1,56 +1,57 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Choosing the largest processes.
+ * Selects the largest processes, and the next victim.
  */
-#ifndef PRC_PICK_H
-#define PRC_PICK_H
+#ifndef PRC_SELECT_H
+#define PRC_SELECT_H
 
 #include <linux/types.h>
 
+struct pid;
 struct prc_policy;
 struct task_struct;
 
-/* As many have a turn in one pass, as with the reclaim of Qualcomm's kernels. */
-#define PRC_PICKS 32
+/* Processes of one round, as many as the reclaim of Qualcomm's kernels takes. */
+#define PRC_MAX_CANDIDATES 32
 
-/* Where nothing comes of these, as many are tried so many times in one pass. */
-#define PRC_PICK_ROUNDS 4
+/* Rounds of one pass, while the processes of a round give nothing. */
+#define PRC_SELECT_ROUNDS 4
 
 /**
- * struct prc_pick - one process that was chosen
+ * struct prc_candidate - one selected process
  * @task: its group leader, with a reference
- * @size: pages, as it counts
- * @nr: its pid; of two that are as large the lower one comes first
+ * @size: its size in pages
+ * @nr: its pid; of two processes of the same size the lower pid comes first
  */
-struct prc_pick {
+struct prc_candidate {
 	struct task_struct *task;
 	unsigned long size;
 	int nr;
 };
 
 /**
- * struct prc_picks - those that were chosen, largest first
- * @min_adj: the lowest adj
- * @size: how large a process counts, in pages; 0: it is not chosen
- * @nr: how many
- * @pick: which
+ * struct prc_candidates - the selected processes, largest first
+ * @min_adj: lowest oom_score_adj of a candidate
+ * @size: returns the size of a process in pages; 0 excludes it
+ * @nr: entries in @candidate
+ * @candidate: the processes
  */
-struct prc_picks {
+struct prc_candidates {
 	int min_adj;
 	unsigned long (*size)(struct task_struct *task);
 	unsigned int nr;
-	struct prc_pick pick[PRC_PICKS];
+	struct prc_candidate candidate[PRC_MAX_CANDIDATES];
 };
 
-bool prc_may_pick(const struct prc_policy *set, struct task_struct *task,
+bool prc_may_reclaim(const struct prc_policy *cfg, struct task_struct *task,
+		     int adj, int min_adj);
+bool prc_may_kill(const struct prc_policy *cfg, struct task_struct *task,
 		  int adj, int min_adj);
-bool prc_may_kill(const struct prc_policy *set, struct task_struct *task,
-		  int adj, int min_adj);
-void prc_pick(struct prc_picks *picks);
-bool prc_pick_next(struct prc_picks *picks);
-void prc_unpick(struct prc_picks *picks);
-bool prc_pick_victim(struct prc_pick *victim, int min_adj, int *adj);
+void prc_select_largest(struct prc_candidates *candidates);
+bool prc_select_next_largest(struct prc_candidates *candidates);
+void prc_put_candidates(struct prc_candidates *candidates);
+bool prc_select_victim(struct prc_candidate *victim, int min_adj, int *adj);
 bool prc_is_dying(struct task_struct *task);
-struct task_struct *prc_pick_dying(struct pid *but);
+struct task_struct *prc_select_dying(struct pid *except);
 
 #endif

@@ -4,7 +4,6 @@
  * prints text. sysfs-ABI.md describes every file.
  */
 #include <linux/kobject.h>
-#include <linux/mutex.h>
 #include <linux/sysfs.h>
 
 #include "compat.h"
@@ -49,55 +48,11 @@ static ssize_t result_show(struct kobject *kobj, struct kobj_attribute *attr,
 	return prc_result_print(&result, buf, PAGE_SIZE);
 }
 
-/* Also the worker's numbers come by here; sysfs has no type of its own for one. */
-static struct prc_number_attribute *to_number(struct kobj_attribute *attr)
-{
-	return container_of(attr, struct prc_number_attribute, kobj_attr);
-}
-
-/**
- * prc_number_show() - print a number
- * @kobj: of the directory
- * @attr: of a struct prc_number_attribute
- * @buf: where to
- *
- * Return: bytes printed.
- */
-ssize_t prc_number_show(struct kobject *kobj, struct kobj_attribute *attr,
-			char *buf)
-{
-	return sysfs_emit(buf, "%u\n", READ_ONCE(*to_number(attr)->value));
-}
-
-/**
- * prc_number_store() - set a number
- * @kobj: of the directory
- * @attr: of a struct prc_number_attribute
- * @buf: its text
- * @len: of that
- *
- * Return: @len; -EINVAL if it is no number or out of its range.
- */
-ssize_t prc_number_store(struct kobject *kobj, struct kobj_attribute *attr,
-			 const char *buf, size_t len)
-{
-	struct prc_number_attribute *number = to_number(attr);
-	unsigned int value;
-
-	if (kstrtouint(buf, 0, &value) || value < number->min ||
-	    value > number->max)
-		return -EINVAL;
-	mutex_lock(&prc_policy_lock);
-	WRITE_ONCE(*number->value, value);
-	mutex_unlock(&prc_policy_lock);
-	return len;
-}
-
-static PRC_NUMBER(batch_pages, &prc_batch_pages, PRC_BATCH_PAGES_MIN,
+static PRC_NUMBER(batch_pages, batch_pages, PRC_BATCH_PAGES_MIN,
 		  PRC_BATCH_PAGES_MAX);
-static PRC_NUMBER(threads, &prc_threads, PRC_THREADS_MIN, PRC_THREADS_MAX);
-static PRC_NUMBER(first_app_uid, &prc_first_app_uid, 0, UINT_MAX);
-static PRC_NUMBER(compact_order, &prc_compact_order, 0, PRC_MAX_ORDER);
+static PRC_NUMBER(threads, threads, PRC_THREADS_MIN, PRC_THREADS_MAX);
+static PRC_NUMBER(first_app_uid, first_app_uid, 0, UINT_MAX);
+static PRC_NUMBER(compact_order, compact_order, 0, PRC_MAX_ORDER);
 
 static struct kobj_attribute reclaim_attr = __ATTR(reclaim, 0200, NULL,
 						   reclaim_store);

@@ -1,112 +1,189 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The worker's files in /sys/kernel/proc_reclaim: what it may do, when, and what
- * became of it. sysfs-ABI.md describes every file.
+ * The worker's tunables in /sys/kernel/proc_reclaim: what it may do, and when.
+ * sysfs-ABI.md describes every file.
  */
 #include <linux/kobject.h>
 #include <linux/limits.h>
-#include <linux/mutex.h>
 #include <linux/sysfs.h>
 
 #include "lowmem.h"
 #include "process.h"
+#include "settings.h"
 #include "settings_parse.h"
 #include "sysfs.h"
-#include "trigger_pressure.h"
 #include "triggers.h"
 #include "worker.h"
 
-/* Often enough for anybody, and rare enough to cost next to nothing. */
+/* Shortest period of the search for idle processes, so that it costs next to nothing. */
 #define MIN_IDLE_MS 100
 
-static int parse_switch(bool *on, const char *buf)
-{
-	unsigned int value;
+/* --- a file that is one setting --- */
 
-	if (kstrtouint(buf, 0, &value) || value > 1)
+static const struct prc_setting_attribute *
+to_setting(struct kobj_attribute *attr)
+{
+	return container_of(attr, struct prc_setting_attribute, kobj_attr);
+}
+
+/**
+ * prc_setting_show() - print a setting
+ * @kobj: of the directory
+ * @attr: of a struct prc_setting_attribute
+ * @buf: where to
+ *
+ * Return: bytes printed.
+ */
+ssize_t prc_setting_show(struct kobject *kobj, struct kobj_attribute *attr,
+			 char *buf)
+{
+	const struct prc_setting_attribute *setting = to_setting(attr);
+	struct prc_settings settings;
+
+	prc_settings_get(&settings);
+	return setting->print(setting, &settings, buf);
+}
+
+/* What was written to which file. */
+struct setting_write {
+	const struct prc_setting_attribute *setting;
+	const char *text;
+	size_t len;
+};
+
+static int setting_change(struct prc_settings *settings, const void *data)
+{
+	const struct setting_write *write = data;
+
+	return write->setting->parse(write->setting, settings, write->text,
+				     write->len);
+}
+
+/**
+ * prc_setting_store() - change a setting
+ * @kobj: of the directory
+ * @attr: of a struct prc_setting_attribute
+ * @buf: its text
+ * @len: bytes in @buf
+ *
+ * Return: @len; -EINVAL for a text that the setting does not have; or the error of the
+ *	   trigger that could not be enabled.
+ */
+ssize_t prc_setting_store(struct kobject *kobj, struct kobj_attribute *attr,
+			  const char *buf, size_t len)
+{
+	const struct setting_write write = {
+		.setting = to_setting(attr),
+		.text = buf,
+		.len = len,
+	};
+	int err = prc_settings_update(setting_change, &write);
+
+	return err ? err : len;
+}
+
+/* --- numbers and flags --- */
+
+/**
+ * prc_setting_print_number() - print an unsigned int
+ * @setting: which
+ * @settings: where it is
+ * @buf: where to
+ *
+ * Return: bytes printed.
+ */
+int prc_setting_print_number(const struct prc_setting_attribute *setting,
+			     const struct prc_settings *settings, char *buf)
+{
+	const unsigned int *value = (const void *)settings + setting->offset;
+
+	return sysfs_emit(buf, "%u\n", *value);
+}
+
+/**
+ * prc_setting_parse_number() - read an unsigned int
+ * @setting: which, with its range
+ * @settings: where it goes
+ * @text: its text, terminated
+ * @len: bytes in @text
+ *
+ * Return: 0, or -EINVAL if @text is no number or out of range.
+ */
+int prc_setting_parse_number(const struct prc_setting_attribute *setting,
+			     struct prc_settings *settings, const char *text,
+			     size_t len)
+{
+	unsigned int *value = (void *)settings + setting->offset;
+	unsigned int number;
+
+	if (kstrtouint(text, 0, &number) || number < setting->min ||
+	    number > setting->max)
 		return -EINVAL;
-	*on = value;
+	*value = number;
 	return 0;
 }
 
-/* --- what is on --- */
-
-/* Serialises who changes one of the switches. */
-static DEFINE_MUTEX(switch_lock);
-
-/* A file that switches something on: which member of struct prc_triggers. */
-struct switch_attribute {
-	struct kobj_attribute kobj_attr;
-	size_t offset;
-};
-
-static bool *switch_of(struct prc_triggers *triggers,
-		       struct kobj_attribute *attr)
+static int setting_print_flag(const struct prc_setting_attribute *setting,
+			      const struct prc_settings *settings, char *buf)
 {
-	return (void *)triggers +
-	       container_of(attr, struct switch_attribute, kobj_attr)->offset;
+	const bool *value = (const void *)settings + setting->offset;
+
+	return sysfs_emit(buf, "%d\n", *value);
 }
 
-static ssize_t switch_show(struct kobject *kobj, struct kobj_attribute *attr,
-			   char *buf)
+static int parse_flag(bool *flag, const char *text)
 {
-	struct prc_triggers triggers = prc_triggers_get();
+	unsigned int number;
 
-	return sysfs_emit(buf, "%d\n", *switch_of(&triggers, attr));
+	if (kstrtouint(text, 0, &number) || number > 1)
+		return -EINVAL;
+	*flag = number;
+	return 0;
 }
 
-static ssize_t switch_store(struct kobject *kobj, struct kobj_attribute *attr,
-			    const char *buf, size_t len)
+static int setting_parse_flag(const struct prc_setting_attribute *setting,
+			      struct prc_settings *settings, const char *text,
+			      size_t len)
 {
-	struct prc_triggers triggers;
-	bool on;
-	int err;
+	return parse_flag((void *)settings + setting->offset, text);
+}
 
-	err = parse_switch(&on, buf);
+/* --- what is enabled --- */
+
+/* Enabling may fail; then prc_settings_update() drops the change. */
+static int setting_parse_trigger(const struct prc_setting_attribute *setting,
+				 struct prc_settings *settings,
+				 const char *text, size_t len)
+{
+	int err = setting_parse_flag(setting, settings, text, len);
+
+	return err ? err : prc_triggers_apply(&settings->triggers);
+}
+
+static int setting_parse_idle(const struct prc_setting_attribute *setting,
+			      struct prc_settings *settings, const char *text,
+			      size_t len)
+{
+	unsigned int *idle_ms = &settings->triggers.idle_ms;
+	int err = prc_setting_parse_number(setting, settings, text, len);
+
 	if (err)
 		return err;
-	mutex_lock(&switch_lock);
-	triggers = prc_triggers_get();
-	*switch_of(&triggers, attr) = on;
-	err = prc_triggers_set(&triggers);
-	mutex_unlock(&switch_lock);
-	return err ? err : len;
-}
-
-#define SWITCH(file, member_)						\
-	{ .kobj_attr = __ATTR(file, 0644, switch_show, switch_store),	\
-	  .offset = offsetof(struct prc_triggers, member_) }
-
-static struct switch_attribute worker_enabled = SWITCH(enabled, worker);
-static struct switch_attribute trigger_adj = SWITCH(adj, adj);
-static struct switch_attribute trigger_pressure = SWITCH(pressure, pressure);
-static struct switch_attribute lowmem_enabled = SWITCH(enabled, lowmem);
-
-static ssize_t idle_ms_show(struct kobject *kobj, struct kobj_attribute *attr,
-			    char *buf)
-{
-	return sysfs_emit(buf, "%u\n", prc_triggers_get().idle_ms);
-}
-
-static ssize_t idle_ms_store(struct kobject *kobj, struct kobj_attribute *attr,
-			     const char *buf, size_t len)
-{
-	struct prc_triggers triggers;
-	unsigned int ms;
-	int err;
-
-	if (kstrtouint(buf, 0, &ms) || (ms && ms < MIN_IDLE_MS) ||
-	    ms > INT_MAX)
+	if (*idle_ms && *idle_ms < MIN_IDLE_MS)
 		return -EINVAL;
-	mutex_lock(&switch_lock);
-	triggers = prc_triggers_get();
-	triggers.idle_ms = ms;
-	err = prc_triggers_set(&triggers);
-	mutex_unlock(&switch_lock);
-	return err ? err : len;
+	return prc_triggers_apply(&settings->triggers);
 }
 
-static struct kobj_attribute idle_ms = __ATTR_RW(idle_ms);
+#define TRIGGER(name_, file_, member_)					\
+	static PRC_SETTING(name_, file_, triggers.member_,		\
+			   setting_print_flag, setting_parse_trigger, 0, 1)
+
+TRIGGER(worker_enabled, enabled, worker);
+TRIGGER(trigger_adj, adj, adj);
+TRIGGER(trigger_pressure, pressure, pressure);
+TRIGGER(lowmem_enabled, enabled, lowmem);
+static PRC_SETTING(idle_ms, idle_ms, triggers.idle_ms, prc_setting_print_number,
+		   setting_parse_idle, 0, INT_MAX);
 
 /* --- worker/ --- */
 
@@ -120,7 +197,7 @@ static ssize_t awake_store(struct kobject *kobj, struct kobj_attribute *attr,
 			   const char *buf, size_t len)
 {
 	bool awake;
-	int err = parse_switch(&awake, buf);
+	int err = parse_flag(&awake, buf);
 
 	if (err)
 		return err;
@@ -140,15 +217,15 @@ static ssize_t pending_show(struct kobject *kobj, struct kobj_attribute *attr,
 	return sysfs_emit(buf, "%u\n", prc_queue_len());
 }
 
-static struct kobj_attribute awake = __ATTR_RW(awake);
-static struct kobj_attribute state = __ATTR_RO(state);
-static struct kobj_attribute pending = __ATTR_RO(pending);
+static struct kobj_attribute awake_attr = __ATTR_RW(awake);
+static struct kobj_attribute state_attr = __ATTR_RO(state);
+static struct kobj_attribute pending_attr = __ATTR_RO(pending);
 
 static struct attribute *worker_attrs[] = {
-	&worker_enabled.kobj_attr.attr,
-	&awake.attr,
-	&state.attr,
-	&pending.attr,
+	&prc_setting_worker_enabled.kobj_attr.attr,
+	&awake_attr.attr,
+	&state_attr.attr,
+	&pending_attr.attr,
 	NULL,
 };
 
@@ -159,44 +236,24 @@ static const struct attribute_group worker_group = {
 
 /* --- action/ --- */
 
-struct action_attribute {
-	struct kobj_attribute kobj_attr;
-	enum prc_action action;
-};
-
-static enum prc_takes *takes_of(struct kobj_attribute *attr)
+static int action_print(const struct prc_setting_attribute *setting,
+			const struct prc_settings *settings, char *buf)
 {
-	return &prc_policy.takes[container_of(attr, struct action_attribute,
-					      kobj_attr)->action];
+	const enum prc_takes *takes = (const void *)settings + setting->offset;
+
+	return sysfs_emit(buf, "%s\n", prc_takes_name(*takes));
 }
 
-static ssize_t action_show(struct kobject *kobj, struct kobj_attribute *attr,
-			   char *buf)
+static int action_parse(const struct prc_setting_attribute *setting,
+			struct prc_settings *settings, const char *text,
+			size_t len)
 {
-	return sysfs_emit(buf, "%s\n",
-			  prc_takes_name(READ_ONCE(*takes_of(attr))));
+	return prc_parse_takes((void *)settings + setting->offset, text, len);
 }
 
-static ssize_t action_store(struct kobject *kobj, struct kobj_attribute *attr,
-			    const char *buf, size_t len)
-{
-	enum prc_takes takes;
-	int err = prc_parse_takes(&takes, buf, len);
-
-	if (err)
-		return err;
-	mutex_lock(&prc_policy_lock);
-	WRITE_ONCE(*takes_of(attr), takes);
-	mutex_unlock(&prc_policy_lock);
-	return len;
-}
-
-#define ACTION(file, which)						\
-	static struct action_attribute action_##file = {		\
-		.kobj_attr = __ATTR(file, 0644, action_show,		\
-				    action_store),			\
-		.action = which,					\
-	}
+#define ACTION(name_, which_)						\
+	static PRC_SETTING(action_##name_, name_, policy.takes[which_],	\
+			   action_print, action_parse, 0, 0)
 
 ACTION(some, PRC_ACTION_SOME);
 ACTION(full, PRC_ACTION_FULL);
@@ -204,10 +261,10 @@ ACTION(persistent, PRC_ACTION_PERSISTENT);
 ACTION(bfgs, PRC_ACTION_BFGS);
 
 static struct attribute *action_attrs[] = {
-	&action_some.kobj_attr.attr,
-	&action_full.kobj_attr.attr,
-	&action_persistent.kobj_attr.attr,
-	&action_bfgs.kobj_attr.attr,
+	&prc_setting_action_some.kobj_attr.attr,
+	&prc_setting_action_full.kobj_attr.attr,
+	&prc_setting_action_persistent.kobj_attr.attr,
+	&prc_setting_action_bfgs.kobj_attr.attr,
 	NULL,
 };
 
@@ -218,33 +275,26 @@ static const struct attribute_group action_group = {
 
 /* --- throttle/ --- */
 
-static ssize_t adj_exclude_show(struct kobject *kobj,
-				struct kobj_attribute *attr, char *buf)
+static int excludes_print(const struct prc_setting_attribute *setting,
+			  const struct prc_settings *settings, char *buf)
 {
-	struct prc_policy set;
-	int len;
+	int len = prc_print_excludes(&settings->policy, buf, PAGE_SIZE);
 
-	prc_policy_copy(&set);
-	len = prc_print_excludes(&set, buf, PAGE_SIZE);
 	return len + sysfs_emit_at(buf, len, "\n");
 }
 
-static ssize_t adj_exclude_store(struct kobject *kobj,
-				 struct kobj_attribute *attr, const char *buf,
-				 size_t len)
+static int excludes_parse(const struct prc_setting_attribute *setting,
+			  struct prc_settings *settings, const char *text,
+			  size_t len)
 {
-	int err;
-
-	mutex_lock(&prc_policy_lock);
-	err = prc_parse_excludes(&prc_policy, buf, len);
-	mutex_unlock(&prc_policy_lock);
-	return err ? err : len;
+	return prc_parse_excludes(&settings->policy, text, len);
 }
 
-static struct kobj_attribute adj_exclude = __ATTR_RW(adj_exclude);
+static PRC_SETTING(adj_exclude, adj_exclude, policy.excludes, excludes_print,
+		   excludes_parse, 0, 0);
 
-#define THROTTLE(name, max)						\
-	static PRC_NUMBER(name, &prc_policy.name, 0, max)
+#define THROTTLE(name_, max_)						\
+	static PRC_NUMBER(name_, policy.name_, 0, max_)
 
 THROTTLE(some_some_ms, UINT_MAX);
 THROTTLE(some_full_ms, UINT_MAX);
@@ -268,7 +318,7 @@ static struct attribute *throttle_attrs[] = {
 	&prc_number_full_delta_rss_kb.kobj_attr.attr,
 	&prc_number_max_defer_shift.kobj_attr.attr,
 	&prc_number_min_free_swap_pct.kobj_attr.attr,
-	&adj_exclude.attr,
+	&prc_setting_adj_exclude.kobj_attr.attr,
 	NULL,
 };
 
@@ -279,35 +329,30 @@ static const struct attribute_group throttle_group = {
 
 /* --- trigger/ --- */
 
-static ssize_t bfgs_adj_show(struct kobject *kobj, struct kobj_attribute *attr,
-			     char *buf)
+static int bfgs_print(const struct prc_setting_attribute *setting,
+		      const struct prc_settings *settings, char *buf)
 {
-	struct prc_adj_range range = prc_worker_bfgs();
+	struct prc_adj_range range = settings->bfgs_adj;
 
 	if (range.lo > range.hi)
 		return sysfs_emit(buf, "\n");
 	return sysfs_emit(buf, "%d:%d\n", range.lo, range.hi);
 }
 
-static ssize_t bfgs_adj_store(struct kobject *kobj, struct kobj_attribute *attr,
-			      const char *buf, size_t len)
+static int bfgs_parse(const struct prc_setting_attribute *setting,
+		      struct prc_settings *settings, const char *text,
+		      size_t len)
 {
-	struct prc_adj_range range;
-	int err = prc_parse_adj_range(&range, buf, len);
-
-	if (err)
-		return err;
-	prc_worker_set_bfgs(range);
-	return len;
+	return prc_parse_adj_range(&settings->bfgs_adj, text, len);
 }
 
-static struct kobj_attribute bfgs_adj = __ATTR_RW(bfgs_adj);
+static PRC_SETTING(bfgs_adj, bfgs_adj, bfgs_adj, bfgs_print, bfgs_parse, 0, 0);
 
 static struct attribute *trigger_attrs[] = {
-	&trigger_adj.kobj_attr.attr,
-	&trigger_pressure.kobj_attr.attr,
-	&idle_ms.attr,
-	&bfgs_adj.attr,
+	&prc_setting_trigger_adj.kobj_attr.attr,
+	&prc_setting_trigger_pressure.kobj_attr.attr,
+	&prc_setting_idle_ms.kobj_attr.attr,
+	&prc_setting_bfgs_adj.kobj_attr.attr,
 	NULL,
 };
 
@@ -318,8 +363,8 @@ static const struct attribute_group trigger_group = {
 
 /* --- pressure/ --- */
 
-#define PRESSURE(name, min, max)					\
-	static PRC_NUMBER(name, &prc_pressure.name, min, max)
+#define PRESSURE(name_, min_, max_)					\
+	static PRC_NUMBER(name_, pressure.name_, min_, max_)
 
 PRESSURE(low_pct, 0, 100);
 PRESSURE(high_pct, 0, 100);
@@ -345,7 +390,7 @@ static const struct attribute_group pressure_group = {
 
 /* --- lowmem/ --- */
 
-static ssize_t list_show(const int *numbers, unsigned int nr, char *buf)
+static int list_print(const int *numbers, unsigned int nr, char *buf)
 {
 	unsigned int i;
 	int len = 0;
@@ -355,104 +400,70 @@ static ssize_t list_show(const int *numbers, unsigned int nr, char *buf)
 	return len + sysfs_emit_at(buf, len, "\n");
 }
 
-static ssize_t minfree_show(struct kobject *kobj, struct kobj_attribute *attr,
-			    char *buf)
+static int minfree_print(const struct prc_setting_attribute *setting,
+			 const struct prc_settings *settings, char *buf)
 {
-	struct prc_lowmem set;
+	int numbers[PRC_LOWMEM_LEVELS];
+	unsigned int i;
 
-	prc_lowmem_get(&set);
-	return list_show(set.minfree, set.nr_minfree, buf);
+	for (i = 0; i < settings->lowmem.nr_minfree; i++)
+		numbers[i] = settings->lowmem.minfree[i];
+	return list_print(numbers, i, buf);
 }
 
-static ssize_t minfree_store(struct kobject *kobj, struct kobj_attribute *attr,
-			     const char *buf, size_t len)
+static int minfree_parse(const struct prc_setting_attribute *setting,
+			 struct prc_settings *settings, const char *text,
+			 size_t len)
 {
-	struct prc_lowmem set;
-	int nr;
+	int numbers[PRC_LOWMEM_LEVELS];
+	int i, nr = prc_parse_list(numbers, PRC_LOWMEM_LEVELS, text, len, 0,
+				   INT_MAX);
 
-	mutex_lock(&switch_lock);
-	prc_lowmem_get(&set);
-	nr = prc_parse_list(set.minfree, PRC_LOWMEM_LEVELS, buf, len, 0,
-			    INT_MAX);
-	if (nr >= 0) {
-		set.nr_minfree = nr;
-		prc_lowmem_set(&set);
-	}
-	mutex_unlock(&switch_lock);
-	return nr < 0 ? nr : len;
+	if (nr < 0)
+		return nr;
+	for (i = 0; i < nr; i++)
+		settings->lowmem.minfree[i] = numbers[i];
+	settings->lowmem.nr_minfree = nr;
+	return 0;
 }
 
-static ssize_t lowmem_adj_show(struct kobject *kobj,
-			       struct kobj_attribute *attr, char *buf)
+static int lowmem_adj_print(const struct prc_setting_attribute *setting,
+			    const struct prc_settings *settings, char *buf)
 {
-	struct prc_lowmem set;
-
-	prc_lowmem_get(&set);
-	return list_show(set.adj, set.nr_adj, buf);
+	return list_print(settings->lowmem.adj, settings->lowmem.nr_adj, buf);
 }
 
-static ssize_t lowmem_adj_store(struct kobject *kobj,
-				struct kobj_attribute *attr, const char *buf,
-				size_t len)
+static int lowmem_adj_parse(const struct prc_setting_attribute *setting,
+			    struct prc_settings *settings, const char *text,
+			    size_t len)
 {
-	struct prc_lowmem set;
-	int nr;
+	int nr = prc_parse_list(settings->lowmem.adj, PRC_LOWMEM_LEVELS, text,
+				len, PRC_ADJ_MIN + 1, PRC_ADJ_MAX);
 
-	mutex_lock(&switch_lock);
-	prc_lowmem_get(&set);
-	nr = prc_parse_list(set.adj, PRC_LOWMEM_LEVELS, buf, len,
-			    PRC_ADJ_MIN + 1, PRC_ADJ_MAX);
-	if (nr >= 0) {
-		set.nr_adj = nr;
-		prc_lowmem_set(&set);
-	}
-	mutex_unlock(&switch_lock);
-	return nr < 0 ? nr : len;
+	if (nr < 0)
+		return nr;
+	settings->lowmem.nr_adj = nr;
+	return 0;
 }
 
-static ssize_t kill_show(struct kobject *kobj, struct kobj_attribute *attr,
-			 char *buf)
-{
-	struct prc_lowmem set;
-
-	prc_lowmem_get(&set);
-	return sysfs_emit(buf, "%d\n", set.kill);
-}
-
-static ssize_t kill_store(struct kobject *kobj, struct kobj_attribute *attr,
-			  const char *buf, size_t len)
-{
-	struct prc_lowmem set;
-	bool kill;
-	int err = parse_switch(&kill, buf);
-
-	if (err)
-		return err;
-	mutex_lock(&switch_lock);
-	prc_lowmem_get(&set);
-	set.kill = kill;
-	prc_lowmem_set(&set);
-	mutex_unlock(&switch_lock);
-	return len;
-}
-
-static unsigned long read_kills(unsigned int unused)
+static unsigned long kills_read(unsigned int unused)
 {
 	return prc_lowmem_kills();
 }
 
-static struct kobj_attribute minfree = __ATTR_RW(minfree);
-static struct kobj_attribute lowmem_adj = __ATTR(adj, 0644, lowmem_adj_show,
-						 lowmem_adj_store);
-static struct kobj_attribute kill_attr = __ATTR(kill, 0644, kill_show,
-						kill_store);
-static PRC_COUNT(kills, read_kills, 0);
+static PRC_SETTING(minfree, minfree, lowmem.minfree, minfree_print,
+		   minfree_parse, 0, 0);
+static PRC_SETTING(lowmem_adj, adj, lowmem.adj, lowmem_adj_print,
+		   lowmem_adj_parse, 0, 0);
+static PRC_SETTING(kill, kill, lowmem.kill, setting_print_flag,
+		   setting_parse_flag, 0, 1);
+static PRC_COUNT(kills, kills_read, 0);
 
 static struct attribute *lowmem_attrs[] = {
-	&lowmem_enabled.kobj_attr.attr,
-	&minfree.attr,
-	&lowmem_adj.attr,
-	&kill_attr.attr,
+	&prc_setting_lowmem_enabled.kobj_attr.attr,
+	&prc_setting_minfree.kobj_attr.attr,
+	&prc_setting_lowmem_adj.kobj_attr.attr,
+	&prc_setting_kill.kobj_attr.attr,
 	&prc_count_kills.kobj_attr.attr,
 	NULL,
 };
@@ -462,59 +473,6 @@ static const struct attribute_group lowmem_group = {
 	.attrs = lowmem_attrs,
 };
 
-/* --- decisions/ --- */
-
-static unsigned long read_decision(unsigned int reason)
-{
-	return prc_decision_count(reason);
-}
-
-#define DECISION(name, reason) static PRC_COUNT(name, read_decision, reason)
-
-DECISION(run, PRC_REASON_RUN);
-DECISION(exempt, PRC_REASON_EXEMPT);
-DECISION(foreground, PRC_REASON_FOREGROUND);
-DECISION(time, PRC_REASON_TIME);
-DECISION(none, PRC_REASON_NONE);
-DECISION(excluded, PRC_REASON_EXCLUDED);
-DECISION(dead, PRC_REASON_DEAD);
-DECISION(protected, PRC_REASON_PROTECTED);
-DECISION(swap, PRC_REASON_SWAP);
-DECISION(small, PRC_REASON_SMALL);
-DECISION(unchanged, PRC_REASON_UNCHANGED);
-DECISION(deferred, PRC_REASON_DEFERRED);
-DECISION(aging, PRC_REASON_AGING);
-DECISION(replaced, PRC_REASON_REPLACED);
-DECISION(dropped, PRC_REASON_DROPPED);
-DECISION(nomem, PRC_REASON_NOMEM);
-DECISION(inefficient, PRC_REASON_INEFFICIENT);
-
-static struct attribute *decisions_attrs[] = {
-	&prc_count_run.kobj_attr.attr,
-	&prc_count_exempt.kobj_attr.attr,
-	&prc_count_foreground.kobj_attr.attr,
-	&prc_count_time.kobj_attr.attr,
-	&prc_count_none.kobj_attr.attr,
-	&prc_count_excluded.kobj_attr.attr,
-	&prc_count_dead.kobj_attr.attr,
-	&prc_count_protected.kobj_attr.attr,
-	&prc_count_swap.kobj_attr.attr,
-	&prc_count_small.kobj_attr.attr,
-	&prc_count_unchanged.kobj_attr.attr,
-	&prc_count_deferred.kobj_attr.attr,
-	&prc_count_aging.kobj_attr.attr,
-	&prc_count_replaced.kobj_attr.attr,
-	&prc_count_dropped.kobj_attr.attr,
-	&prc_count_nomem.kobj_attr.attr,
-	&prc_count_inefficient.kobj_attr.attr,
-	NULL,
-};
-
-static const struct attribute_group decisions_group = {
-	.name = "decisions",
-	.attrs = decisions_attrs,
-};
-
 const struct attribute_group *prc_worker_groups[] = {
 	&worker_group,
 	&action_group,
@@ -522,6 +480,6 @@ const struct attribute_group *prc_worker_groups[] = {
 	&trigger_group,
 	&pressure_group,
 	&lowmem_group,
-	&decisions_group,
+	&prc_decisions_group,
 	NULL,
 };

@@ -38,6 +38,20 @@ void prc_target_release(struct prc_target *target);
 bool prc_target_is_exiting(const struct prc_target *target);
 
 struct task_struct *prc_next_process(struct pid_namespace *ns, int *nr);
+
+/**
+ * prc_for_each_process() - iterate over all processes of a pid namespace
+ * @task: the group leader, with a reference that the next step drops; a loop that is left
+ *	  early keeps it
+ * @ns: the pid namespace
+ * @nr: an int, the lowest pid of the next step
+ *
+ * Context: may sleep.
+ */
+#define prc_for_each_process(task, ns, nr)				\
+	for ((nr) = 1; ((task) = prc_next_process(ns, &(nr)));		\
+	     put_task_struct(task), cond_resched())
+
 bool prc_has_parents_mm(struct task_struct *leader);
 struct task_struct *prc_thread_with_mm(struct task_struct *leader);
 bool prc_read_mm(struct task_struct *leader,

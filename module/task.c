@@ -1,120 +1,137 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What is true of a process right now: what memory it has, what of that could go to swap,
- * whether its cgroup is protected, whether it waits.
+ * Reads the state of another process: its memory, how much of that can be swapped out,
+ * the protection of its cgroup, and whether it waits.
  */
 #include <linux/mm.h>
 #include <linux/sched/signal.h>
 
-#include "task.h"
 #include "kernel_api.h"
 #include "policy.h"
-#include "reclaim.h"
+#include "settings.h"
 #include "target.h"
+#include "task.h"
 
-static u64 pages_kb(unsigned long pages)
+static u64 task_pages_kb(unsigned long pages)
 {
 	return (u64)pages << (PAGE_SHIFT - 10);
 }
 
-static void mm_memory(struct mm_struct *mm, void *data)
+static void task_read_memory(struct mm_struct *mm, void *data)
 {
 	struct prc_memory *memory = data;
 
 	*memory = (struct prc_memory) {
-		.file_kb = pages_kb(prc_mm_counter(mm, MM_FILEPAGES)),
-		.anon_kb = pages_kb(prc_mm_counter(mm, MM_ANONPAGES) +
-				    prc_mm_counter(mm, MM_SHMEMPAGES)),
-		.swap_kb = pages_kb(prc_mm_counter(mm, MM_SWAPENTS)),
+		.file_kb = task_pages_kb(prc_mm_counter(mm, MM_FILEPAGES)),
+		.anon_kb = task_pages_kb(prc_mm_counter(mm, MM_ANONPAGES) +
+					 prc_mm_counter(mm, MM_SHMEMPAGES)),
+		.swap_kb = task_pages_kb(prc_mm_counter(mm, MM_SWAPENTS)),
 	};
 }
 
 /**
- * prc_task_memory() - what a process has
+ * prc_task_memory() - read the memory of a process
  * @task: its group leader
- * @memory: filled in
+ * @memory: filled in; all 0 if the process has no memory
  *
  * Context: any that is not an interrupt.
- * Return: false, and nothing, if it is a kernel thread or has no memory any more.
+ * Return: false if it is a kernel thread or has no mm any more.
  */
 bool prc_task_memory(struct task_struct *task, struct prc_memory *memory)
 {
 	*memory = (struct prc_memory) { 0 };
-	return prc_read_mm(task, mm_memory, memory);
-}
-
-/* A question and its answer. */
-struct protection {
-	bool with_low;
-	bool holds;
-};
-
-static void mm_is_protected(struct mm_struct *mm, void *data)
-{
-	struct protection *protection = data;
-
-	protection->holds = prc_memcg_unprotected(mm, protection->with_low) <
-			    READ_ONCE(prc_batch_pages);
+	return prc_read_mm(task, task_read_memory, memory);
 }
 
 /**
- * prc_task_is_protected() - does a cgroup's protection leave nothing to take?
- * @task: the group leader of the process
- * @with_low: ask for memory.low too, not for memory.min alone
+ * prc_task_rss() - read the resident memory of a process
+ * @task: its group leader
  *
  * Context: any that is not an interrupt.
- * Return: true if the protection of its cgroup, or of one above it, covers all but less
- *	   than a batch.
+ * Return: pages; 0 if it is a kernel thread or has no mm any more.
+ */
+unsigned long prc_task_rss(struct task_struct *task)
+{
+	struct prc_memory memory;
+
+	prc_task_memory(task, &memory);
+	return (memory.anon_kb + memory.file_kb) >> (PAGE_SHIFT - 10);
+}
+
+/* Whether memory.min, and with @with_low memory.low too, protects an mm. */
+struct task_protection {
+	bool with_low;
+	bool is_protected;
+};
+
+static void task_read_protection(struct mm_struct *mm, void *data)
+{
+	struct task_protection *protection = data;
+
+	protection->is_protected =
+		prc_memcg_unprotected(mm, protection->with_low) <
+		prc_settings_batch_pages();
+}
+
+/**
+ * prc_task_is_protected() - check whether a cgroup protects the memory of a process
+ * @task: the group leader of the process
+ * @with_low: check memory.low too, not memory.min alone
+ *
+ * Context: any that is not an interrupt.
+ * Return: true if the protection of the cgroup, or of one above it, leaves less than a
+ *	   batch to take.
  */
 bool prc_task_is_protected(struct task_struct *task, bool with_low)
 {
-	struct protection protection = { .with_low = with_low };
+	struct task_protection protection = { .with_low = with_low };
 
-	prc_read_mm(task, mm_is_protected, &protection);
-	return protection.holds;
+	prc_read_mm(task, task_read_protection, &protection);
+	return protection.is_protected;
 }
 
-static void mm_swappable(struct mm_struct *mm, void *data)
+static void task_read_swappable(struct mm_struct *mm, void *data)
 {
 	unsigned long anon = prc_mm_counter(mm, MM_ANONPAGES);
-	struct protection protection = { .with_low = true };
+	struct task_protection protection = { .with_low = true };
 	unsigned long *swappable = data;
 
 	anon -= min(anon, READ_ONCE(mm->locked_vm));
 	if (!anon || prc_memcg_swap_pages(mm) <= 0)
 		return;
-	mm_is_protected(mm, &protection);
-	if (!protection.holds)
+	task_read_protection(mm, &protection);
+	if (!protection.is_protected)
 		*swappable = anon;
 }
 
 /**
- * prc_task_swappable() - what of a process could go to swap
+ * prc_task_swappable() - read how much of a process can be swapped out
  * @task: its group leader
  *
- * Shared memory is left out, because others mostly map it too.
+ * Shared memory does not count, because other processes mostly map it too.
  *
  * Context: any that is not an interrupt.
- * Return: pages. None if its cgroup has no swap left, or is protected.
+ * Return: pages; 0 if the cgroup of the process has no swap left, or is protected.
  */
 unsigned long prc_task_swappable(struct task_struct *task)
 {
 	unsigned long swappable = 0;
 
-	prc_read_mm(task, mm_swappable, &swappable);
+	prc_read_mm(task, task_read_swappable, &swappable);
 	return swappable;
 }
 
 /**
- * prc_task_waits() - does a process wait for something other than a processor?
+ * prc_task_waits() - check whether a process waits for something other than a processor
  * @leader: its group leader
- * @cpu_ns: the CPU time that it has used, in ns, with that of its threads that have exited
+ * @cpu_ns: filled in with the CPU time that it has used, in ns, with that of its threads
+ *	    that have exited
  *
- * Read without locks: good enough to tell whether it ran. Not from @cpu_ns alone, which
- * a processor without a tick adds to only now and then.
+ * The threads are read without locks, which is good enough to tell whether one ran.
+ * @cpu_ns alone is not, because a processor without a tick updates it only now and then.
  *
  * Context: any.
- * Return: false if one of its threads runs, or would if it was its turn.
+ * Return: false if a thread of it runs or is runnable.
  */
 bool prc_task_waits(struct task_struct *leader, u64 *cpu_ns)
 {

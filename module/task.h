@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What is true of a process right now.
+ * Reads the state of another process.
  */
-#ifndef PRC_FACTS_H
-#define PRC_FACTS_H
+#ifndef PRC_TASK_H
+#define PRC_TASK_H
 
 #include <linux/types.h>
 
@@ -11,6 +11,7 @@ struct prc_memory;
 struct task_struct;
 
 bool prc_task_memory(struct task_struct *task, struct prc_memory *memory);
+unsigned long prc_task_rss(struct task_struct *task);
 bool prc_task_is_protected(struct task_struct *task, bool with_low);
 unsigned long prc_task_swappable(struct task_struct *task);
 bool prc_task_waits(struct task_struct *leader, u64 *cpu_ns);

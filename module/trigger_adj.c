@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Somebody writes /proc/PID/oom_score_adj: a session manager, a browser, Android's
- * system server. That is how one knows that a process left the foreground.
+ * Queues an action when a session manager, a browser or Android's system server writes
+ * /proc/PID/oom_score_adj, because that tells that a process left the foreground.
  */
 #include "kernel_api.h"
 #include "process.h"
 #include "trigger_adj.h"
 #include "worker.h"
 
-/* Apart, because the probe has nothing to wish nearly always. */
-static noinline void wish_for(struct task_struct *task,
-			      struct prc_adj_change adj, enum prc_action action)
+/* Not inlined, because most writes queue nothing and the probe must stay short. */
+static noinline void adj_queue(struct task_struct *task,
+			       struct prc_adj_change adj, enum prc_action action)
 {
 	struct prc_work work = prc_work_for(action, PRC_TRIGGER_ADJ);
 
@@ -18,11 +18,11 @@ static noinline void wish_for(struct task_struct *task,
 }
 
 /*
- * Called after each write, also of an equal value, in the context of who writes, with
- * preemption off, or on later kernels in a read side of the tracepoints' own SRCU: may
- * not sleep. @task may be any of the process's threads.
+ * Called after each write, also of an equal value, in the context of the writer. It must
+ * not sleep, because preemption is off or, on later kernels, the read side of the
+ * tracepoints' own SRCU is held. @task may be any thread of the process.
  */
-static void on_adj(void *data, struct task_struct *task)
+static void adj_on_write(void *data, struct task_struct *task)
 {
 	struct prc_adj_change adj;
 	enum prc_action action;
@@ -36,18 +36,18 @@ static void on_adj(void *data, struct task_struct *task)
 	if (action == PRC_ACTION_NOTHING && !prc_worker_awake())
 		action = prc_policy_asleep(adj.after, prc_worker_bfgs());
 	if (action != PRC_ACTION_NOTHING)
-		wish_for(task, adj, action);
+		adj_queue(task, adj, action);
 }
 
 /**
- * prc_trigger_adj_on() - listen
+ * prc_trigger_adj_enable() - attach the probe
  *
  * Context: may sleep.
  * Return: 0 or -ENOMEM.
  */
-int prc_trigger_adj_on(void)
+int prc_trigger_adj_enable(void)
 {
-	int err = prc_attach_oom_score_adj_update(on_adj);
+	int err = prc_attach_oom_score_adj_update(adj_on_write);
 
 	if (!err)
 		prc_process_scan_adj();
@@ -55,11 +55,11 @@ int prc_trigger_adj_on(void)
 }
 
 /**
- * prc_trigger_adj_off() - no longer
+ * prc_trigger_adj_disable() - detach the probe and wait for it
  *
- * Context: may sleep; waits for the probes that run.
+ * Context: may sleep.
  */
-void prc_trigger_adj_off(void)
+void prc_trigger_adj_disable(void)
 {
-	prc_detach_oom_score_adj_update(on_adj);
+	prc_detach_oom_score_adj_update(adj_on_write);
 }

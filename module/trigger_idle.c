@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A process wants no CPU time: it waits for somebody, was stopped, or is in a frozen
- * cgroup. The one trigger that has a timer, because nothing tells that nothing
- * happens.
+ * Queues an action for a process that used no CPU time, because it waits, was stopped,
+ * or is in a frozen cgroup. This trigger has a timer, because no event tells that a
+ * process did nothing.
  */
 #include <linux/jiffies.h>
 #include <linux/pid_namespace.h>
@@ -11,28 +11,35 @@
 #include <linux/timer.h>
 
 #include "compat.h"
-#include "task.h"
 #include "process.h"
 #include "target.h"
+#include "task.h"
 #include "trigger_idle.h"
 #include "worker.h"
 
-static void on_timer(struct timer_list *unused);
-static DEFINE_TIMER(timer, on_timer);
+static void idle_on_timer(struct timer_list *unused);
+static DEFINE_TIMER(idle_timer, idle_on_timer);
 
-/* Protects the period, so that the timer is never set again once it is off. */
-static DEFINE_SPINLOCK(period_lock);
-static unsigned long period;	/* in jiffies; 0: off */
+/* Protects the period, so that no caller starts the timer after it was disabled. */
+static DEFINE_SPINLOCK(idle_period_lock);
+static unsigned long idle_period;	/* in jiffies; 0 while disabled */
 
-static void set_timer(void)
+static void idle_set_period(unsigned long period)
 {
-	spin_lock(&period_lock);
-	if (period)
-		mod_timer(&timer, jiffies + period);
-	spin_unlock(&period_lock);
+	spin_lock(&idle_period_lock);
+	idle_period = period;
+	spin_unlock(&idle_period_lock);
 }
 
-static void look_at(struct task_struct *task)
+static void idle_start_timer(void)
+{
+	spin_lock(&idle_period_lock);
+	if (idle_period)
+		mod_timer(&idle_timer, jiffies + idle_period);
+	spin_unlock(&idle_period_lock);
+}
+
+static void idle_check(struct task_struct *task)
 {
 	struct prc_work work = {
 		.action = PRC_ACTION_FULL,
@@ -48,51 +55,48 @@ static void look_at(struct task_struct *task)
 		prc_worker_queue(task, adj, adj, &work);
 }
 
-/* All processes, one after the other. Those that ran meanwhile are not idle. */
-static void run_idle(void)
+/* Check all processes. A process that ran since the last check is not idle. */
+static void idle_run(void)
 {
 	struct task_struct *task;
-	int nr = 1;
+	int nr;
 
-	while (!prc_worker_must_pause() &&
-	       (task = prc_next_process(&init_pid_ns, &nr))) {
-		look_at(task);
-		put_task_struct(task);
-		cond_resched();
+	prc_for_each_process(task, &init_pid_ns, nr) {
+		if (prc_worker_must_pause()) {
+			put_task_struct(task);
+			break;
+		}
+		idle_check(task);
 	}
-	set_timer();
+	idle_start_timer();
 }
 
-static struct prc_callback callback = { .run = run_idle, .why = "idle" };
+static struct prc_callback idle_callback = { .run = idle_run, .why = "idle" };
 
-static void on_timer(struct timer_list *unused)
+static void idle_on_timer(struct timer_list *unused)
 {
-	prc_worker_kick(&callback);
-}
-
-/**
- * prc_trigger_idle_on() - look at all processes now and then
- * @idle_ms: how often, and so for how long one must not have run
- *
- * Context: may sleep.
- */
-void prc_trigger_idle_on(unsigned int idle_ms)
-{
-	spin_lock(&period_lock);
-	period = msecs_to_jiffies(idle_ms);
-	spin_unlock(&period_lock);
-	set_timer();
+	prc_worker_kick(&idle_callback);
 }
 
 /**
- * prc_trigger_idle_off() - no longer
+ * prc_trigger_idle_enable() - start to check all processes at intervals
+ * @idle_ms: the interval, and so the time that a process must not have run
  *
  * Context: may sleep.
  */
-void prc_trigger_idle_off(void)
+void prc_trigger_idle_enable(unsigned int idle_ms)
 {
-	spin_lock(&period_lock);
-	period = 0;
-	spin_unlock(&period_lock);
-	prc_timer_delete_sync(&timer);
+	idle_set_period(msecs_to_jiffies(idle_ms));
+	idle_start_timer();
+}
+
+/**
+ * prc_trigger_idle_disable() - stop the timer and wait for it
+ *
+ * Context: may sleep.
+ */
+void prc_trigger_idle_disable(void)
+{
+	idle_set_period(0);
+	prc_timer_delete_sync(&idle_timer);
 }

@@ -1,211 +1,212 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Memory gets short: kswapd wakes up, or a task enters direct reclaim. Then the
- * processes from an adj on give some of the memory that they have not accessed lately,
- * the larger the more, before the kernel takes it from all of them.
+ * Reclaims from processes when memory gets short, that is, when kswapd is woken or a
+ * task enters direct reclaim. Processes from an adj on give memory that they have not
+ * accessed lately, in proportion to their size, before the kernel reclaims from all.
  */
+#include <linux/jiffies.h>
 #include <linux/mm.h>
-#include <linux/mutex.h>
+#include <linux/string.h>
 
-#include "task.h"
-#include "kernel_api.h"
-#include "select.h"
 #include "process.h"
+#include "select.h"
+#include "settings.h"
+#include "task.h"
 #include "trigger_pressure.h"
+#include "vmscan_events.h"
 #include "worker.h"
 
-struct prc_pressure prc_pressure = {
-	.low_pct = 15,
-	.high_pct = 20,
-	.min_score_adj = PRC_ADJ_PREVIOUS,
-	.pages_per_pass = 1024,
-	.min_efficiency_pct = 50,
-	.efficiency_window = 2,
+/* Back-off after a pass without progress: direct reclaim can begin thousands of times a second. */
+#define BACKOFF (HZ / 10)
+
+/**
+ * struct pressure_state - what the passes remember; only the worker's thread touches it
+ * @candidates: the processes that give in the current round
+ * @first_round: the current round is the first of its pass
+ * @defer_shift: max_defer_shift of the current pass
+ * @is_short: available memory fell below low_pct, and has not reached high_pct since
+ * @efficiency: of the passes
+ * @no_progress: the last pass freed nothing, so the next one backs off
+ * @ended: when the last pass ended
+ */
+struct pressure_state {
+	struct prc_candidates candidates;
+	bool first_round;
+	unsigned int defer_shift;
+	bool is_short;
+	struct prc_efficiency efficiency;
+	bool no_progress;
+	unsigned long ended;
 };
 
-/* Of the worker's thread alone. */
-static bool is_short;		/* under low_pct, and not over high_pct since */
-static struct prc_efficiency efficiency;
-static struct prc_picks picks;
-static bool is_first_round;	/* of a pass */
-static unsigned int defer_shift; /* of the policy, for a pass */
+static struct pressure_state pressure;
 
-/* Set when the trigger is switched on: what was is forgotten. */
-static bool afresh;
+/* Set when the trigger is enabled: the worker forgets the passes from before. */
+static bool pressure_reset;
 
-/*
- * How long nothing is tried after nothing came of it. Who runs out of memory says so
- * thousands of times a second.
- */
-#define NOTHING_WAIT (HZ / 10)
-
-/* Between low_pct and high_pct, what was so stays so. */
-static bool memory_is_short(const struct prc_pressure *set)
+/* Update whether memory is short, with low_pct and high_pct as hysteresis. */
+static bool pressure_update_short(const struct prc_pressure *cfg)
 {
 	u64 total = totalram_pages();
 	u64 available = max(si_mem_available(), 0L);
 
-	if (available * 100 < total * set->low_pct)
-		is_short = true;
-	else if (available * 100 >= total * set->high_pct)
-		is_short = false;
-	return is_short;
+	if (available * 100 < total * cfg->low_pct)
+		pressure.is_short = true;
+	else if (available * 100 >= total * cfg->high_pct)
+		pressure.is_short = false;
+	return pressure.is_short;
 }
 
 /* What a pass did, in kB. */
-struct pass {
+struct pressure_pass {
 	bool ran;
 	u64 scanned_kb;
 	u64 freed_kb;
 };
 
 /*
- * What a process could give, so that those which cannot take no turn from those which
- * can: neither what nothing came of lately, nor what was aged a moment ago.
+ * Return the pages that a process may give. Deferred processes, and those whose accessed
+ * bits were cleared just now, count 0, so that they take no other's place.
  */
-static unsigned long size_of(struct task_struct *task)
+static unsigned long pressure_size(struct task_struct *task)
 {
-	return prc_process_rests(task, defer_shift, is_first_round) ?
+	return prc_process_rests(task, pressure.defer_shift,
+				 pressure.first_round) ?
 	       0 : prc_task_swappable(task);
 }
 
-static void take_share(const struct prc_pressure *set, struct prc_pick *pick,
-		       u64 sum, struct pass *pass)
+static void pressure_reclaim_share(const struct prc_pressure *cfg,
+				   const struct prc_candidate *candidate,
+				   u64 sum, struct pressure_pass *pass)
 {
-	struct prc_work work = {
+	const struct prc_work work = {
 		.action = PRC_ACTION_PRESSURE,
 		.trigger = PRC_TRIGGER_PRESSURE,
-		.adj = { .lo = set->min_score_adj, .hi = PRC_ADJ_MAX },
-		.max_pages = prc_pressure_share(pick->size, sum,
-						set->pages_per_pass),
+		.adj = { .lo = cfg->min_score_adj, .hi = PRC_ADJ_MAX },
+		.max_pages = prc_pressure_share(candidate->size, sum,
+						cfg->pages_per_pass),
 		.cold_ms = PRC_COLD_MS,
 	};
 	struct prc_decision_record record;
 
-	if (prc_worker_act(pick->task, &work, NULL, &record)) {
+	if (prc_worker_act(candidate->task, &work, NULL, &record)) {
 		pass->ran = true;
 		pass->scanned_kb += record.scanned_kb;
 		pass->freed_kb += record.freed_kb;
 	}
 }
 
-static void take_shares(const struct prc_pressure *set, struct pass *pass)
+static void pressure_reclaim_shares(const struct prc_pressure *cfg,
+				    struct pressure_pass *pass)
 {
+	const struct prc_candidates *candidates = &pressure.candidates;
 	unsigned int i;
 	u64 sum = 0;
 
-	for (i = 0; i < picks.nr; i++)
-		sum += picks.pick[i].size;
-	for (i = 0; i < picks.nr && !prc_worker_must_pause(); i++)
-		take_share(set, &picks.pick[i], sum, pass);
+	for (i = 0; i < candidates->nr; i++)
+		sum += candidates->candidate[i].size;
+	for (i = 0; i < candidates->nr && !prc_worker_must_pause(); i++)
+		pressure_reclaim_share(cfg, &candidates->candidate[i], sum, pass);
 }
 
-/* From the largest, and from the next largest where these have nothing. */
-static void run_pass(const struct prc_pressure *set, struct pass *pass)
+/* Reclaim from the largest processes, and from the next largest where these give nothing. */
+static void pressure_run_pass(const struct prc_settings *cfg,
+			      struct pressure_pass *pass)
 {
 	int round = 0;
 
-	defer_shift = READ_ONCE(prc_policy.max_defer_shift);
-	picks.min_adj = set->min_score_adj;
-	picks.size = size_of;
-	is_first_round = true;
-	prc_pick(&picks);
-	is_first_round = false;
+	pressure.defer_shift = cfg->policy.max_defer_shift;
+	pressure.candidates.min_adj = cfg->pressure.min_score_adj;
+	pressure.candidates.size = pressure_size;
+	pressure.first_round = true;
+	prc_select_largest(&pressure.candidates);
+	pressure.first_round = false;
 	do {
-		take_shares(set, pass);
-	} while (!pass->freed_kb && ++round < PRC_PICK_ROUNDS &&
-		 !prc_worker_must_pause() && prc_pick_next(&picks));
-	prc_unpick(&picks);
+		pressure_reclaim_shares(&cfg->pressure, pass);
+	} while (!pass->freed_kb && ++round < PRC_SELECT_ROUNDS &&
+		 !prc_worker_must_pause() &&
+		 prc_select_next_largest(&pressure.candidates));
+	prc_put_candidates(&pressure.candidates);
 }
 
-static struct prc_callback callback;
+static struct prc_callback pressure_callback;
 
-/* One pass; and another one after it as long as it helps and is needed. */
-static void run_pressure(void)
+/* Run one pass, and kick the next one as long as passes are needed and efficient. */
+static void pressure_run(void)
 {
-	static const struct prc_work none = {
+	static const struct prc_work skipped = {
 		.action = PRC_ACTION_PRESSURE,
 		.trigger = PRC_TRIGGER_PRESSURE,
 	};
-	static unsigned long nothing_at;
-	static bool nothing;
-	struct prc_pressure set;
-	struct pass pass = { 0 };
+	struct pressure_pass pass = { 0 };
+	struct prc_settings cfg;
 
-	mutex_lock(&prc_policy_lock);
-	set = prc_pressure;
-	mutex_unlock(&prc_policy_lock);
-	if (xchg(&afresh, false)) {
-		is_short = false;
-		efficiency = (struct prc_efficiency) { 0 };
-		nothing = false;
-	}
-	if (!memory_is_short(&set) ||
-	    (nothing && time_before(jiffies, nothing_at + NOTHING_WAIT)))
+	if (WARN_ON_ONCE(!prc_worker_is_current()))
 		return;
-	if (prc_efficiency_skips(&efficiency))
-		prc_decision_log_skipped(0, 0, &none, PRC_REASON_INEFFICIENT);
+	if (xchg(&pressure_reset, false))
+		memset(&pressure, 0, sizeof(pressure));
+	prc_settings_get(&cfg);
+	if (!pressure_update_short(&cfg.pressure) ||
+	    (pressure.no_progress &&
+	     time_before(jiffies, pressure.ended + BACKOFF)))
+		return;
+	if (prc_efficiency_skips(&pressure.efficiency))
+		prc_decision_log_skipped(0, 0, &skipped, PRC_REASON_INEFFICIENT);
 	else
-		run_pass(&set, &pass);
-	nothing = !pass.freed_kb;
-	nothing_at = jiffies;
+		pressure_run_pass(&cfg, &pass);
+	pressure.no_progress = !pass.freed_kb;
+	pressure.ended = jiffies;
 	if (!pass.ran)
 		return;
-	/* Where all of it is shared or locked, what could be freed is nothing. */
-	prc_efficiency_add(&efficiency, max(pass.scanned_kb, 1ULL),
-			   pass.freed_kb, set.min_efficiency_pct,
-			   set.efficiency_window);
-	if (pass.freed_kb && !efficiency.poor && !efficiency.skips)
-		prc_worker_kick(&callback);
+	/* Count one kB at least: a pass that found only shared or locked pages is poor. */
+	prc_efficiency_add(&pressure.efficiency, max(pass.scanned_kb, 1ULL),
+			   pass.freed_kb, cfg.pressure.min_efficiency_pct,
+			   cfg.pressure.efficiency_window);
+	if (pass.freed_kb && !pressure.efficiency.poor &&
+	    !pressure.efficiency.skips)
+		prc_worker_kick(&pressure_callback);
 }
 
-static struct prc_callback callback = {
-	.run = run_pressure,
+static struct prc_callback pressure_callback = {
+	.run = pressure_run,
 	.why = "pressure",
 };
 
 /*
- * The probes run in the context of whoever runs out of memory, and do no more than
- * they must. The worker's own reclaim is no news.
+ * The probes only kick the worker, because they run in the context of a task that
+ * allocates memory and may hold any lock.
  */
-static void on_kswapd(void *data, int nid, int zid, int order)
+static void pressure_on_kswapd(void *data, int nid, int zid, int order)
 {
-	prc_worker_kick(&callback);
+	prc_worker_kick(&pressure_callback);
 }
 
-static PRC_PROBE_RECLAIM_BEGIN(on_direct_reclaim)
+/* The worker's own direct reclaim starts no further pass. */
+static PRC_PROBE_RECLAIM_BEGIN(pressure_on_direct_reclaim)
 {
 	if (!prc_worker_is_current())
-		prc_worker_kick(&callback);
+		prc_worker_kick(&pressure_callback);
 }
 
 /**
- * prc_trigger_pressure_on() - listen
+ * prc_trigger_pressure_enable() - attach the probes
  *
  * Context: may sleep.
  * Return: 0 or -ENOMEM.
  */
-int prc_trigger_pressure_on(void)
+int prc_trigger_pressure_enable(void)
 {
-	int err;
-
-	WRITE_ONCE(afresh, true);
-	err = prc_attach_mm_vmscan_kswapd_wake(on_kswapd);
-	if (err)
-		return err;
-	err = prc_attach_mm_vmscan_direct_reclaim_begin(on_direct_reclaim);
-	if (err)
-		prc_detach_mm_vmscan_kswapd_wake(on_kswapd);
-	return err;
+	WRITE_ONCE(pressure_reset, true);
+	return prc_vmscan_attach(pressure_on_kswapd,
+				 pressure_on_direct_reclaim);
 }
 
 /**
- * prc_trigger_pressure_off() - no longer
+ * prc_trigger_pressure_disable() - detach the probes and wait for them
  *
- * Context: may sleep; waits for the probes that run.
+ * Context: may sleep; does not wait for a pass.
  */
-void prc_trigger_pressure_off(void)
+void prc_trigger_pressure_disable(void)
 {
-	prc_detach_mm_vmscan_direct_reclaim_begin(on_direct_reclaim);
-	prc_detach_mm_vmscan_kswapd_wake(on_kswapd);
+	prc_vmscan_detach(pressure_on_kswapd, pressure_on_direct_reclaim);
 }

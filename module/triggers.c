@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Switching the worker and its triggers on and off.
+ * Enables and disables the worker and its triggers as one transaction.
  */
-#include <linux/mutex.h>
+#include <linux/kernel.h>
 
 #include "lowmem.h"
 #include "process.h"
+#include "settings.h"
 #include "trigger_adj.h"
 #include "trigger_idle.h"
 #include "trigger_pressure.h"
@@ -13,51 +14,29 @@
 #include "worker.h"
 
 /*
- * Protects @set and what is on. Held while probes are attached and detached, which
- * sleeps; the worker and the probes never want it.
+ * What is enabled now. Protected by prc_settings_update(), under which probes are
+ * attached and detached.
  */
-static DEFINE_MUTEX(lock);
+static struct prc_triggers active;
 
-/* What was asked for. Two are on as soon as the worker is. */
-static struct prc_triggers set = { .adj = true };
-
-/* What is on. */
-static struct prc_triggers on;
-
-/**
- * prc_triggers_get() - what was asked for
- *
- * Context: may sleep.
- * Return: the settings.
- */
-struct prc_triggers prc_triggers_get(void)
-{
-	struct prc_triggers copy;
-
-	mutex_lock(&lock);
-	copy = set;
-	mutex_unlock(&lock);
-	return copy;
-}
-
-/* Switch one to @wanted, and note in @is_on what it is now. */
-static int switch_to(bool wanted, bool *is_on, int (*turn_on)(void),
-		     void (*turn_off)(void))
+/* Enable or disable one of them; @is_active follows unless enabling fails. */
+static int triggers_apply_one(bool wanted, bool *is_active, int (*enable)(void),
+			      void (*disable)(void))
 {
 	int err = 0;
 
-	if (wanted == *is_on)
+	if (wanted == *is_active)
 		return 0;
 	if (wanted)
-		err = turn_on();
+		err = enable();
 	else
-		turn_off();
+		disable();
 	if (!err)
-		*is_on = wanted;
+		*is_active = wanted;
 	return err;
 }
 
-static int worker_on(void)
+static int triggers_enable_worker(void)
 {
 	int err = prc_process_start_tracking();
 
@@ -66,72 +45,92 @@ static int worker_on(void)
 	return err;
 }
 
-static void worker_off(void)
+static void triggers_disable_worker(void)
 {
 	prc_worker_enable(false);
 	prc_process_stop_tracking();
 }
 
-static void switch_idle(unsigned int idle_ms)
+static void triggers_apply_idle(unsigned int idle_ms)
 {
-	if (idle_ms == on.idle_ms)
+	if (idle_ms == active.idle_ms)
 		return;
-	if (on.idle_ms)
-		prc_trigger_idle_off();
+	if (active.idle_ms)
+		prc_trigger_idle_disable();
 	if (idle_ms)
-		prc_trigger_idle_on(idle_ms);
-	on.idle_ms = idle_ms;
+		prc_trigger_idle_enable(idle_ms);
+	active.idle_ms = idle_ms;
 }
 
-static int switch_triggers(const struct prc_triggers *to)
+static int triggers_apply_all(const struct prc_triggers *wanted)
 {
 	int err;
 
-	switch_idle(to->idle_ms);
-	err = switch_to(to->adj, &on.adj, prc_trigger_adj_on,
-			prc_trigger_adj_off);
+	triggers_apply_idle(wanted->idle_ms);
+	err = triggers_apply_one(wanted->adj, &active.adj,
+				 prc_trigger_adj_enable,
+				 prc_trigger_adj_disable);
 	if (!err)
-		err = switch_to(to->pressure, &on.pressure,
-				prc_trigger_pressure_on,
-				prc_trigger_pressure_off);
+		err = triggers_apply_one(wanted->pressure, &active.pressure,
+					 prc_trigger_pressure_enable,
+					 prc_trigger_pressure_disable);
 	if (!err)
-		err = switch_to(to->lowmem, &on.lowmem, prc_lowmem_on,
-				prc_lowmem_off);
+		err = triggers_apply_one(wanted->lowmem, &active.lowmem,
+					 prc_lowmem_enable, prc_lowmem_disable);
 	return err;
 }
 
-/* The worker first on and last off: a trigger has always somebody to call. */
-static int apply(const struct prc_triggers *wanted)
+/* Enable the worker first and disable it last, because the triggers queue work to it. */
+static int triggers_apply_worker(const struct prc_triggers *wanted)
 {
 	static const struct prc_triggers none = { 0 };
 	int err = 0;
 
 	if (wanted->worker)
-		err = switch_to(true, &on.worker, worker_on, worker_off);
+		err = triggers_apply_one(true, &active.worker,
+					 triggers_enable_worker,
+					 triggers_disable_worker);
 	if (!err)
-		err = switch_triggers(wanted->worker ? wanted : &none);
+		err = triggers_apply_all(wanted->worker ? wanted : &none);
 	if (!wanted->worker)
-		switch_to(false, &on.worker, worker_on, worker_off);
+		triggers_apply_one(false, &active.worker,
+				   triggers_enable_worker,
+				   triggers_disable_worker);
 	return err;
 }
 
 /**
- * prc_triggers_set() - switch on and off
- * @wanted: what is to be on
+ * prc_triggers_apply() - enable and disable what a change of the settings wants
+ * @wanted: the triggers that the user wants enabled
  *
- * Context: may sleep.
- * Return: 0, or a negative errno, and then everything is as it was.
+ * Context: may sleep; called by a change in prc_settings_update().
+ * Return: 0, or a negative errno, and then the same triggers are active as before.
  */
-int prc_triggers_set(const struct prc_triggers *wanted)
+int prc_triggers_apply(const struct prc_triggers *wanted)
 {
+	struct prc_triggers before = active;
 	int err;
 
-	mutex_lock(&lock);
-	err = apply(wanted);
+	might_sleep();
+	prc_settings_assert_update();
+	err = triggers_apply_worker(wanted);
 	if (err)
-		apply(&set);
-	else
-		set = *wanted;
-	mutex_unlock(&lock);
+		triggers_apply_worker(&before);
 	return err;
+}
+
+static int triggers_want_none(struct prc_settings *settings, const void *unused)
+{
+	settings->triggers = (struct prc_triggers) { 0 };
+	return prc_triggers_apply(&settings->triggers);
+}
+
+/**
+ * prc_triggers_disable() - disable the worker and all triggers
+ *
+ * Context: module unload, when no file can enable them any more.
+ */
+void prc_triggers_disable(void)
+{
+	prc_settings_update(triggers_want_none, NULL);
 }

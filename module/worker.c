@@ -10,7 +10,6 @@
 #include <linux/freezer.h>
 #include <linux/kthread.h>
 #include <linux/mm.h>
-#include <linux/mutex.h>
 #include <linux/pid_namespace.h>
 #include <linux/sched/cputime.h>
 #include <linux/sched/mm.h>
@@ -23,18 +22,11 @@
 #include "kernel_api.h"
 #include "process.h"
 #include "reclaim.h"
+#include "settings.h"
 #include "target.h"
 #include "worker.h"
 
 #include "proc_reclaim_events.h"
-
-/*
- * Held to change the settings and to copy them. A leaf: nothing else is taken, and
- * nobody is waited for, under it.
- */
-DEFINE_MUTEX(prc_policy_lock);
-struct prc_policy prc_policy;
-unsigned int prc_compact_order;
 
 /* How long wishes wait after one was put off: kswapd is to have its turn. */
 #define RETRY_DELAY (HZ / 10)
@@ -44,8 +36,6 @@ static DECLARE_WAIT_QUEUE_HEAD(work_wait);
 static LLIST_HEAD(callbacks);
 static bool enabled;
 static bool awake = true;
-/* Both ends in one word, for probes that may not wait for a lock. None: 1 to 0. */
-static u32 bfgs_adj = 1 << 16;
 static bool busy;
 static bool has_freed;		/* since the worker woke up */
 static bool put_off;		/* a wish was, */
@@ -73,19 +63,6 @@ struct execution {
 	const struct prc_work *work;
 	bool (*goal_met)(void);
 };
-
-/**
- * prc_policy_copy() - copy the settings of the policy
- * @set: filled in
- *
- * Context: may sleep.
- */
-void prc_policy_copy(struct prc_policy *set)
-{
-	mutex_lock(&prc_policy_lock);
-	*set = prc_policy;
-	mutex_unlock(&prc_policy_lock);
-}
 
 /**
  * prc_worker_is_current() - is this the worker's thread?
@@ -132,15 +109,6 @@ bool prc_worker_awake(void)
 }
 
 /**
- * prc_worker_set_bfgs() - say which processes are bound foreground services
- * @range: their adj
- */
-void prc_worker_set_bfgs(struct prc_adj_range range)
-{
-	WRITE_ONCE(bfgs_adj, (u32)(u16)range.lo << 16 | (u16)range.hi);
-}
-
-/**
  * prc_worker_bfgs() - which processes are bound foreground services
  *
  * Context: any.
@@ -148,12 +116,10 @@ void prc_worker_set_bfgs(struct prc_adj_range range)
  */
 struct prc_adj_range prc_worker_bfgs(void)
 {
-	u32 word = READ_ONCE(bfgs_adj);
+	struct prc_settings settings;
 
-	return (struct prc_adj_range) {
-		.lo = (short)(word >> 16),
-		.hi = (short)word,
-	};
+	prc_settings_get(&settings);
+	return settings.bfgs_adj;
 }
 
 /**
@@ -679,9 +645,10 @@ static bool has_block(pg_data_t *pgdat, unsigned int order)
  * Reclaimed pages lie scattered. Ask for a block where there is none, less and less
  * often when asking does not help.
  */
-static void compact(unsigned int order)
+static void compact(const struct prc_settings *settings)
 {
-	unsigned int max_shift = READ_ONCE(prc_policy.max_defer_shift);
+	unsigned int max_shift = settings->policy.max_defer_shift;
+	unsigned int order = settings->compact_order;
 	int nid;
 
 	for_each_node_state(nid, N_MEMORY) {
@@ -745,7 +712,7 @@ static const char *wake_reason(void)
 /* Until there is nothing to do, or not now. */
 static void process_queue(void)
 {
-	unsigned int order;
+	struct prc_settings settings;
 
 	WRITE_ONCE(busy, true);
 	trace_proc_reclaim_worker(true, wake_reason(), prc_queue_len());
@@ -756,9 +723,9 @@ static void process_queue(void)
 			process_one_work();
 		cond_resched();
 	}
-	order = READ_ONCE(prc_compact_order);
-	if (order && has_freed && prc_worker_enabled())
-		compact(order);
+	prc_settings_get(&settings);
+	if (settings.compact_order && has_freed && prc_worker_enabled())
+		compact(&settings);
 	trace_proc_reclaim_worker(false, prc_worker_enabled() ? "done" : "off",
 				  prc_queue_len());
 	WRITE_ONCE(busy, false);
@@ -792,7 +759,6 @@ int prc_worker_init(void)
 {
 	struct task_struct *task;
 
-	prc_policy = prc_policy_default;
 	timer_setup(&asleep_timer, on_asleep_timer, TIMER_DEFERRABLE);
 	task = kthread_run(worker, NULL, "proc_reclaimd");
 	if (IS_ERR(task))

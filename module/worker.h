@@ -27,22 +27,12 @@ struct prc_callback {
 	struct llist_node node;
 };
 
-/* Settings; changed and copied under prc_policy_lock. */
-extern struct prc_policy prc_policy;
-extern struct mutex prc_policy_lock;
-
-void prc_policy_copy(struct prc_policy *set);
-
-/* 0: compaction is not woken. */
-extern unsigned int prc_compact_order;
-
 int prc_worker_init(void);
 void prc_worker_exit(void);
 void prc_worker_enable(bool enable);
 bool prc_worker_enabled(void);
 void prc_worker_set_awake(bool awake);
 bool prc_worker_awake(void);
-void prc_worker_set_bfgs(struct prc_adj_range range);
 struct prc_adj_range prc_worker_bfgs(void);
 const char *prc_worker_state(void);
 

@@ -4,6 +4,7 @@
  * results.
  */
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +12,8 @@
 #include <unistd.h>
 
 #include "run.h"
+
+static volatile sig_atomic_t caught_signal;
 
 /* --- one request --- */
 
@@ -186,6 +189,39 @@ static struct json_object *sum_up(struct json_object *entries, long long start_u
 	return summary;
 }
 
+static void note_signal(int signal_number)
+{
+	caught_signal = signal_number;
+}
+
+/*
+ * Let the first signal stop the run after the current request, so that the results of all earlier
+ * ones are printed. The second one ends the program, because a request can take long.
+ */
+static void catch_signals(void)
+{
+	static const int signals[] = { SIGHUP, SIGINT, SIGTERM };
+	const struct sigaction action = { .sa_handler = note_signal, .sa_flags = SA_RESETHAND };
+	struct sigaction old;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(signals); i++) {
+		sigaction(signals[i], NULL, &old);
+		if (old.sa_handler != SIG_IGN)
+			sigaction(signals[i], &action, NULL);
+	}
+}
+
+/* End the program as the caught signal does by default, so that its parent notices. */
+static void pass_on_signal(void)
+{
+	if (!caught_signal)
+		return;
+	fflush(stdout);
+	signal(caught_signal, SIG_DFL);
+	raise(caught_signal);
+}
+
 static struct json_object *run_processes(const struct run_options *options,
 					 struct process *list, size_t count)
 {
@@ -197,7 +233,9 @@ static struct json_object *run_processes(const struct run_options *options,
 		total_kb += options->operation->kb(&list[i]);
 	if (!options->dry_run && !options->quiet)
 		progress_start(total_kb);
-	for (i = 0; i < count; i++) {
+	if (!options->dry_run && count > 1)
+		catch_signals();
+	for (i = 0; i < count && !caught_signal; i++) {
 		progress_next(&list[i], options->operation->kb(&list[i]), options->operation->kb);
 		entry = options->dry_run ? dry_run(options, &list[i]) :
 					   write_request(options, &list[i]);
@@ -208,6 +246,8 @@ static struct json_object *run_processes(const struct run_options *options,
 			json_object_array_add(entries, entry);
 	}
 	progress_end();
+	if (i < count)
+		warn("interrupted, %zu of %zu processes were not handled", count - i, count);
 	return entries;
 }
 
@@ -236,7 +276,7 @@ static int common_failure(struct json_object *entries)
 }
 
 static int exit_code(const struct run_options *options, struct json_object *entries,
-		   struct json_object *summary)
+		     struct json_object *summary)
 {
 	long long failures = number_of(summary, "failed");
 
@@ -277,10 +317,13 @@ static int run_operation(const struct command *command, int argc, char **argv,
 			usage_error("--range needs a single process, but %zu match", count);
 	}
 	entries = options.system ? run_sweep(&options) : run_processes(&options, list, count);
-	if (!json_object_array_length(entries))
+	if (!json_object_array_length(entries)) {
+		pass_on_signal();
 		return fail(EXIT_NOTHING, "all matching processes have exited");
+	}
 	summary = sum_up(entries, start_us);
 	print_run(&options, entries, summary);
+	pass_on_signal();
 	code = exit_code(&options, entries, summary);
 	json_object_put(entries);
 	json_object_put(summary);

@@ -4,6 +4,7 @@
  * the writer. The thread reads the progress of the target from /proc.
  */
 #include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <time.h>
 #include <unistd.h>
@@ -76,10 +77,16 @@ static void *draw_until_end(void *unused)
 
 void progress_start(long long kb)
 {
+	sigset_t all, before;
+
 	if (json_wanted || !is_terminal(STDERR_FILENO))
 		return;
 	total_kb = kb;
+	/* Signals must interrupt the requests of the main thread. */
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
 	running = !pthread_create(&thread, NULL, draw_until_end, NULL);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
 }
 
 void progress_next(const struct process *process, long long kb,

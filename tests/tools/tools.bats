@@ -236,6 +236,25 @@ result() {
 	json_is .summary.lost 1
 }
 
+@test "run: an interrupted run prints the results until then" {
+	local first
+
+	start_sleep
+	first=$PID
+	start_sleep
+	result "pid=$first type=all isolated=7 stop=done targets=1"
+	# The signal arrives during the first request.
+	ends_with 143 strace -qq -o trace -P "$SYSFS/reclaim" -e trace=openat \
+		-e inject=openat:signal=SIGTERM:when=1 reclaimctl run --json "$first" "$PID"
+	json_is '[.processes[].pid] | tostring' "[$first]"
+	json_is .summary.isolated_pages 7
+	result "pid=$first type=all isolated=7 stop=done targets=1"
+	ends_with 143 strace -qq -o trace -P "$SYSFS/reclaim" -e trace=openat \
+		-e inject=openat:signal=SIGTERM:when=1 reclaimctl run "$first" "$PID"
+	[[ $OUT == *"$first"*" sleep "*" done"* ]] || complain "$OUT"
+	says "interrupted, 1 of 2 processes were not handled"
+}
+
 @test "run: a process that has grown does not free a negative amount" {
 	start_sleep
 	result "pid=$PID type=all isolated=1 rss_before_kb=100 rss_after_kb=342 stop=done targets=1"

@@ -61,13 +61,13 @@ static enum prc_reason decide(struct situation *s)
 
 static void print_past(const char *what, const struct prc_past *past)
 {
-	print_error("    %s acted %d %s end_ms %llu measured %d full %llu %llu %llu after %llu %llu %llu after_ms %llu after_takes %d freed_kb %llu after_cold %d unjudged %d aged %d %llu file %u %u pressure %u %u anon %u %u\n",
+	print_error("    %s acted %d %s end_ms %llu measured %d full %llu %llu %llu after %llu %llu %llu after_ms %llu after_takes %d freed_kb %llu after_cold %d unchecked %d aged %d %llu file %u %u pressure %u %u anon %u %u\n",
 		    what, past->acted, prc_action_name(past->action),
 		    past->end_ms, past->measured, past->full.file_kb,
 		    past->full.anon_kb, past->full.swap_kb, past->after.file_kb,
 		    past->after.anon_kb, past->after.swap_kb, past->after_ms,
 		    past->after_takes, past->freed_kb, past->after_cold,
-		    past->unjudged, past->aged, past->aged_ms,
+		    past->unchecked, past->aged, past->aged_ms,
 		    past->file.failures, past->file.skips,
 		    past->pressure.failures, past->pressure.skips,
 		    past->anon.failures, past->anon.skips);
@@ -196,7 +196,7 @@ static void test_usual_runs(void **state)
 	assert_true(takes(&s, PRC_TAKES_ALL, false));
 	decide(&s);
 	assert_false(s.past.acted);
-	assert_false(s.past.unjudged);
+	assert_false(s.past.unchecked);
 }
 
 static void test_defaults(void **state)
@@ -991,14 +991,14 @@ static void test_too_little(void **state)
 			end.cut_short = k % 2;
 			s.past.file = (struct prc_deferral){ 3, 1 };
 			s.past.anon = (struct prc_deferral){ 3, 1 };
-			s.past.unjudged = !rows[i].is_good;
+			s.past.unchecked = !rows[i].is_good;
 			run(&s, &end);
 			if (rows[i].is_good || end.cut_short)
 				assert_true(is(*deferral(&s.past, file), 3, 1));
 			else
 				assert_true(is(*deferral(&s.past, file), 4, 8));
 			assert_true(is(*deferral(&s.past, !file), 3, 1));
-			assert_int_equal(s.past.unjudged, rows[i].is_good);
+			assert_int_equal(s.past.unchecked, rows[i].is_good);
 			assert_int_equal(s.past.freed_kb, rows[i].freed);
 		}
 	}
@@ -1240,7 +1240,7 @@ static void check_back_off(enum prc_trigger trigger, enum prc_takes took,
 	s.facts.memory = end.memory;
 	assert_int_equal(decide(&s), PRC_REASON_RUN);
 	assert_true(is(*own, 0, 0));
-	assert_false(s.past.unjudged);
+	assert_false(s.past.unchecked);
 	end.freed_kb = 0;
 	run(&s, &end);
 	assert_int_equal(decide(&s), PRC_REASON_DEFERRED);
@@ -1340,7 +1340,7 @@ static void test_came_back(void **state)
 		assert_int_equal(decide(&s), PRC_REASON_DEFERRED);
 		assert_true(is(s.got.deferral, 1, 0));
 		assert_true(is(*deferral(past, file), 1, 0));
-		assert_false(past->unjudged);
+		assert_false(past->unchecked);
 		/* It is judged once. */
 		assert_int_equal(decide(&s), PRC_REASON_RUN);
 		assert_true(is(*deferral(past, file), 1, 0));
@@ -1577,12 +1577,12 @@ static void test_forgiven(void **state)
 			/* Not by what does not run. */
 			assert_int_equal(decide(&s), PRC_REASON_DEFERRED);
 			assert_true(is(s.got.deferral, 3, 4));
-			assert_true(s.past.unjudged);
+			assert_true(s.past.unchecked);
 			s.past.file = old;
 			s.past.anon = old;
 			s.work.trigger = PRC_TRIGGER_LOWMEM;
 			assert_int_equal(decide(&s), PRC_REASON_RUN);
-			assert_false(s.past.unjudged);
+			assert_false(s.past.unchecked);
 			assert_true(is(*deferral(&s.past, file), 0, 0));
 			assert_true(is(*deferral(&s.past, !file), 3, 5));
 			/* Once, not each time. */
@@ -1623,7 +1623,7 @@ static void test_came_back_soon(void **state)
 			assert_int_equal(decide(&s), PRC_REASON_RUN);
 			assert_true(is(s.past.anon, 0, 0));
 		}
-		assert_false(s.past.unjudged);
+		assert_false(s.past.unchecked);
 	}
 }
 
@@ -1636,11 +1636,11 @@ static void test_judged_also_when_skipped(void **state)
 	come_back(&s, PRC_TAKES_ALL, 10000, 4999, 0);
 	s.facts.is_back = true;
 	assert_int_equal(decide(&s), PRC_REASON_FOREGROUND);
-	assert_true(s.past.unjudged);
+	assert_true(s.past.unchecked);
 	assert_true(is(s.past.anon, 0, 0));
 	s.facts.memory.swap_kb--;
 	assert_int_equal(decide(&s), PRC_REASON_FOREGROUND);
-	assert_false(s.past.unjudged);
+	assert_false(s.past.unchecked);
 	assert_true(is(s.past.anon, 1, 1));
 
 	s = usual();
@@ -1656,7 +1656,7 @@ static void test_judged_also_when_skipped(void **state)
 	s.facts.now_ms += PRC_REFAULT_MS;
 	s.facts.is_back = true;
 	assert_int_equal(decide(&s), PRC_REASON_FOREGROUND);
-	assert_true(s.past.unjudged);
+	assert_true(s.past.unchecked);
 	assert_true(is(s.past.anon, 5, 0));
 	s.facts.is_back = false;
 	assert_int_equal(decide(&s), PRC_REASON_RUN);
@@ -1698,7 +1698,7 @@ static void test_poor_pass_is_not_judged_again(void **state)
 	assert_int_equal(decide(&s), PRC_REASON_DEFERRED);
 	assert_true(is(s.past.anon, 1, 0));
 	/* Nor is a past that says so by mistake. */
-	s.past.unjudged = true;
+	s.past.unchecked = true;
 	assert_int_equal(decide(&s), PRC_REASON_RUN);
 	assert_true(is(s.past.anon, 0, 0));
 }
@@ -2355,7 +2355,7 @@ static struct prc_past model_past(const struct log *log)
 	past.file = model_deferral(log, KIND_FILE);
 	past.anon = model_deferral(log, KIND_ANON);
 	past.pressure = model_deferral(log, KIND_PRESSURE);
-	past.unjudged = open_pass(log) != NULL;
+	past.unchecked = open_pass(log) != NULL;
 	if (pass) {
 		past.after = pass->end.memory;
 		past.after_ms = pass->end.now_ms;
@@ -2392,7 +2392,7 @@ static bool same_past(const struct prc_past *a, const struct prc_past *b)
 	       same_memory(&a->full, &b->full) &&
 	       same_memory(&a->after, &b->after) &&
 	       a->after_ms == b->after_ms && a->after_takes == b->after_takes &&
-	       a->freed_kb == b->freed_kb && a->unjudged == b->unjudged &&
+	       a->freed_kb == b->freed_kb && a->unchecked == b->unchecked &&
 	       a->after_cold == b->after_cold && a->aged == b->aged &&
 	       a->aged_ms == b->aged_ms &&
 	       same_deferral(&a->pressure, &b->pressure) &&
