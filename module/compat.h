@@ -41,14 +41,14 @@
  * of the type is part of the prototype that is proved at load.
  */
 #if PRC_BEFORE(6, 3)
-#define PRC_ISOLATE_RETURNS_ERRNO
+#define PRC_HAVE_ISOLATE_ERRNO
 #endif
 
 /* pte_offset_map_lock(): a macro to 6.4, then behind another name, now itself. */
 #if PRC_BEFORE(6, 5)
-#define PRC_PTE_LOCK_IS_MACRO
+#define PRC_HAVE_PTE_LOCK_MACRO
 #elif PRC_BEFORE(7, 0)
-#define PRC_PTE_LOCK_HAS_UNDERSCORES
+#define PRC_HAVE_PTE_LOCK_UNDERSCORES
 #endif
 
 /*
@@ -57,23 +57,23 @@
  * entries).
  */
 #if PRC_BEFORE(6, 2)
-#define PRC_MAPCOUNT_OUT_OF_LINE
+#define PRC_HAVE_FOLIO_MAPCOUNT_EXTERN
 #elif PRC_BEFORE(6, 3)
-#define PRC_MAPCOUNT_TAKES_PAGE
+#define PRC_HAVE_TOTAL_COMPOUND_MAPCOUNT
 #elif PRC_BEFORE(6, 10)
-#define PRC_MAPCOUNT_IS_TOTAL
+#define PRC_HAVE_FOLIO_TOTAL_MAPCOUNT
 #endif
 #if PRC_BEFORE(6, 10)
-#define PRC_LOOKS_OF_HUGE 64
+#define PRC_COST_HUGE 64
 #else
-#define PRC_LOOKS_OF_HUGE 1
+#define PRC_COST_HUGE 1
 #endif
 
 /* Splitting a folio: by its page to 6.8, then to an order, then by itself. */
 #if PRC_BEFORE(6, 9)
-#define PRC_SPLIT_TAKES_PAGE
+#define PRC_HAVE_SPLIT_PAGE
 #elif PRC_BEFORE(6, 12)
-#define PRC_SPLIT_TAKES_ORDER
+#define PRC_HAVE_SPLIT_PAGE_TO_ORDER
 #endif
 
 /*
@@ -82,22 +82,22 @@
  * do. (Defined on the command line it makes a module that other kernels refuse.)
  */
 #if PRC_BEFORE(6, 9)
-#define PRC_RECLAIM_WANTS_OLD true
+#define PRC_NO_IGNORING_REFERENCES true
 #else
-#define PRC_RECLAIM_WANTS_OLD false
+#define PRC_NO_IGNORING_REFERENCES false
 #if PRC_BEFORE(6, 10)
-#define PRC_RECLAIM_ASKS
+#define PRC_HAVE_IGNORE_REFERENCES
 #endif
 #endif
 
 /* swap_cache_get_folio() counts for a VMA's readahead to 6.17. */
 #if PRC_BEFORE(6, 18)
-#define PRC_SWAP_CACHE_TAKES_VMA
+#define PRC_HAVE_SWAP_CACHE_VMA
 #endif
 
 /* What mmu notifiers answer when asked for accessed bits. */
 #if PRC_BEFORE(7, 1)
-#define PRC_NOTIFIERS_RETURN_INT
+#define PRC_HAVE_NOTIFIER_INT
 #endif
 
 /* sched_process_exit says whether the thread is the last of its process. */
@@ -105,7 +105,7 @@
 #define PRC_PROBE_EXIT(name)						\
 	void name(void *data, struct task_struct *task)
 #else
-#define PRC_EXIT_SAYS_IF_LAST
+#define PRC_HAVE_EXIT_GROUP_DEAD
 #define PRC_PROBE_EXIT(name)						\
 	void name(void *data, struct task_struct *task, bool last)
 #endif
@@ -115,7 +115,7 @@
 #define PRC_PROBE_RECLAIM_BEGIN(name)					\
 	void name(void *data, int order, gfp_t gfp)
 #else
-#define PRC_RECLAIM_BEGIN_SAYS_MEMCG
+#define PRC_HAVE_RECLAIM_BEGIN_MEMCG
 #define PRC_PROBE_RECLAIM_BEGIN(name)					\
 	void name(void *data, gfp_t gfp, int order, struct mem_cgroup *memcg)
 #endif
@@ -150,7 +150,7 @@
 
 /* A shrinker: given by the caller to 6.6, allocated later. */
 #if PRC_BEFORE(6, 7)
-#define PRC_SHRINKER_IS_OURS
+#define PRC_NO_SHRINKER_ALLOC
 #endif
 
 /* The walk says which lock it needs since 6.5. */

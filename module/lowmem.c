@@ -451,7 +451,7 @@ static PRC_PROBE_RECLAIM_BEGIN(on_direct_reclaim)
 	ask();
 }
 
-#ifdef PRC_SHRINKER_IS_OURS
+#ifdef PRC_NO_SHRINKER_ALLOC
 static struct shrinker shrinker = {
 	.count_objects = count_objects,
 	.scan_objects = scan_objects,

@@ -31,7 +31,7 @@ struct search {
 static bool is_over(const struct search *search)
 {
 	return search->nr == PRC_RESTORE_PAGES ||
-	       search->walk->looked >= PRC_MAX_LOOKS;
+	       search->walk->looked >= PRC_WALK_BUDGET;
 }
 
 static int search_table(struct search *search, struct vm_area_struct *vma,

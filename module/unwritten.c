@@ -68,7 +68,7 @@ static const struct mm_walk_ops count_ops = {
  * prc_count_unwritten() - count pages whose write to swap failed
  * @mm: whose pages; pinned by mmgrab()
  * @start: first address of a batch that was shrunk
- * @end: the first address after it. A walk that isolates ends after PRC_MAX_LOOKS
+ * @end: the first address after it. A walk that isolates ends after PRC_WALK_BUDGET
  *	 entries and holes, and this one enters the same areas.
  *
  * Shared memory is not counted: its swap entries are in no page table.

@@ -7,7 +7,7 @@
  * Locks, outermost first:
  *
  * 1. mmap_lock of the target, for reading. Held over one walk. Bounded in pages
- *    isolated (walk->batch) and in entries looked at (PRC_MAX_LOOKS), and given up
+ *    isolated (walk->batch) and in entries looked at (PRC_WALK_BUDGET), and given up
  *    early when somebody waits for it.
  * 2. the page table lock of one PMD. Held over at most one page table; it keeps
  *    the folios mapped, so that they can be looked at and isolated without a
@@ -47,7 +47,7 @@ static bool is_full(const struct prc_walk *walk)
 /* Enough for one walk? Each takes at least one look, so that it gets on. */
 static bool should_stop(struct prc_walk *walk)
 {
-	if (is_full(walk) || walk->looked >= PRC_MAX_LOOKS)
+	if (is_full(walk) || walk->looked >= PRC_WALK_BUDGET)
 		return true;
 	if (walk->looked < walk->next_check)
 		return false;
@@ -319,7 +319,7 @@ static int take_huge(struct prc_walk *walk, struct vm_area_struct *vma,
 	int verdict;
 
 	lockdep_assert_held(pmd_lockptr(vma->vm_mm, pmd));
-	walk->looked += PRC_LOOKS_OF_HUGE;
+	walk->looked += PRC_COST_HUGE;
 	if (!pmd_present(*pmd))
 		return 0;
 	folio = page_folio(pmd_page(*pmd));
@@ -340,7 +340,7 @@ static int take_huge(struct prc_walk *walk, struct vm_area_struct *vma,
 	if (walk->cold && mm_has_notifiers(walk->mm))
 		walk->looked += map.pages;
 	verdict = take_large(walk, folio, &map);
-	if (PRC_RECLAIM_WANTS_OLD && verdict == PRC_ISOLATED)
+	if (PRC_NO_IGNORING_REFERENCES && verdict == PRC_ISOLATED)
 		prc_pmd_clear_young(vma, addr, pmd);
 	return verdict < 0 ? verdict : 0;
 }
@@ -407,7 +407,7 @@ static noinline __flatten int take_small(struct prc_walk *walk,
 	};
 	int verdict = take_own(walk, folio, &map);
 
-	if (PRC_RECLAIM_WANTS_OLD && verdict == PRC_ISOLATED)
+	if (PRC_NO_IGNORING_REFERENCES && verdict == PRC_ISOLATED)
 		prc_pte_clear_young(vma, addr, pte);
 	return verdict < 0 ? verdict : 1;
 }
@@ -420,7 +420,7 @@ static noinline int take_run(struct prc_walk *walk, struct vm_area_struct *vma,
 	struct mapping map = { .addr = addr };
 	int i, verdict;
 
-	walk->looked += PRC_LOOKS_OF_HUGE;
+	walk->looked += PRC_COST_HUGE;
 	map_run(folio, pte, end, &map);
 	if (map.pages < folio_nr_pages(folio)) {
 		map.entries = entries_around(walk, folio, pte, addr);
@@ -428,7 +428,7 @@ static noinline int take_run(struct prc_walk *walk, struct vm_area_struct *vma,
 				PageAnonExclusive(pte_page(ptep_get(pte)));
 	}
 	verdict = take_large(walk, folio, &map);
-	if (PRC_RECLAIM_WANTS_OLD && verdict == PRC_ISOLATED)
+	if (PRC_NO_IGNORING_REFERENCES && verdict == PRC_ISOLATED)
 		for (i = 0; i < map.entries; i++)
 			prc_pte_clear_young(vma, addr + i * PAGE_SIZE, pte + i);
 	return verdict < 0 ? verdict : map.pages;

@@ -22,7 +22,7 @@ struct vm_area_struct;
  * entries are 16 MiB of small pages: some 0.1 ms where nothing can be taken, and few
  * enough restarts that their cost does not show.
  */
-#define PRC_MAX_LOOKS 4096
+#define PRC_WALK_BUDGET 4096
 
 /* What a callback of a page walk ends it with; where to go on is in walk->next. */
 #define PRC_END_WALK (-EAGAIN)
