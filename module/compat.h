@@ -198,7 +198,7 @@ static inline void prc_pte_clear_young(struct vm_area_struct *vma,
  * How many entries, from this one of @addr on, have one accessed bit together: the rest of
  * a block of contiguous ones, which arm64 reads, and clears, as a whole.
  */
-static inline unsigned long prc_entries_of_bit(pte_t entry, unsigned long addr)
+static inline unsigned long prc_ptes_of_young_bit(pte_t entry, unsigned long addr)
 {
 #ifdef CONFIG_ARM64_CONTPTE
 	if (pte_cont(entry))
@@ -224,7 +224,7 @@ static inline void prc_pmd_clear_young(struct vm_area_struct *vma,
  * and for its idle page tracking and DAMON (not idle). Where none of these is built
  * in, the LRU lists are all there is to tell.
  */
-static inline void prc_folio_was_used(struct folio *folio)
+static inline void prc_folio_mark_young(struct folio *folio)
 {
 #ifdef CONFIG_PAGE_IDLE_FLAG
 	folio_clear_idle(folio);
@@ -239,7 +239,7 @@ static inline void prc_folio_was_used(struct folio *folio)
  * says so in the same way, but marks it as idle; whether it was used before that or since
  * is not told, so it counts as used until it is aged again.
  */
-static inline bool prc_folio_was_sampled(struct folio *folio)
+static inline bool prc_folio_idle_and_young(struct folio *folio)
 {
 #ifdef CONFIG_PAGE_IDLE_FLAG
 	return folio_test_idle(folio) && folio_test_young(folio);

@@ -170,7 +170,7 @@ static inline int prc_folio_mapcount(struct folio *folio)
  * Guests of KVM and some devices have page tables of their own, which set no accessed
  * bit in ours. Has one of them accessed a page? The page table lock may be held.
  */
-static inline bool prc_others_saw_young(struct mm_struct *mm,
+static inline bool prc_mmu_notifier_test_young(struct mm_struct *mm,
 					unsigned long addr,
 					unsigned long pages)
 {
@@ -186,7 +186,7 @@ static inline bool prc_others_saw_young(struct mm_struct *mm,
 }
 
 /* The same, and they forget it. */
-static inline bool prc_others_clear_young(struct mm_struct *mm,
+static inline bool prc_mmu_notifier_clear_young(struct mm_struct *mm,
 					  unsigned long addr,
 					  unsigned long pages)
 {
@@ -202,11 +202,11 @@ static inline bool prc_others_clear_young(struct mm_struct *mm,
  * After accessed bits were cleared: an entry that is still in a TLB sets none again.
  *
  * arm64's flush_tlb_mm() is in line, but does not link: it also tells the mmu notifiers,
- * who were asked already (prc_others_clear_young()). So these are its instructions, of
+ * who were asked already (prc_mmu_notifier_clear_young()). So these are its instructions, of
  * which the upper 16 bits say whose entries are meant. Here nothing but the accessed bits
  * depends on them.
  */
-static inline void prc_flush_aged(struct mm_struct *mm, unsigned long start,
+static inline void prc_flush_tlb_range(struct mm_struct *mm, unsigned long start,
 				  unsigned long end)
 {
 #if defined(CONFIG_X86)
@@ -391,7 +391,7 @@ static inline unsigned long prc_memcg_unprotected(struct mm_struct *mm,
 }
 
 /* Ask the compaction daemon of a node for a free block of @order. */
-static inline void prc_wake_compaction(pg_data_t *pgdat, int order)
+static inline void prc_wakeup_kcompactd(pg_data_t *pgdat, int order)
 {
 #ifdef CONFIG_COMPACTION
 	int highest = pgdat->nr_zones - 1;

@@ -29,7 +29,7 @@ bool prc_may_pick(const struct prc_policy *set, struct task_struct *task,
 {
 	return adj != PRC_ADJ_MIN && adj >= min_adj &&
 	       !prc_policy_excludes(set, adj) && !is_global_init(task) &&
-	       !prc_has_parents_mm(task);
+	       !prc_shares_parent_mm(task);
 }
 
 /**

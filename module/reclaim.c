@@ -65,7 +65,7 @@ struct run {
 	struct prc_crew crew;
 };
 
-static void usage_add(struct prc_usage *sum, const struct prc_usage *more)
+static void reclaim_usage_add(struct prc_usage *sum, const struct prc_usage *more)
 {
 	sum->rss += more->rss;
 	sum->swap += more->swap;
@@ -76,7 +76,7 @@ static void usage_add(struct prc_usage *sum, const struct prc_usage *more)
  * So no batch is begun that could eat the rest of them, together with those that others
  * have begun. The boost of a watermark is no reserve: it only has kswapd go on for longer.
  */
-static bool near_min_watermark(unsigned long batch)
+static bool reclaim_near_min_watermark(unsigned long batch)
 {
 	long min = 0, free = 0;
 	int nid, i;
@@ -101,7 +101,7 @@ static bool near_min_watermark(unsigned long batch)
 }
 
 /* Whether the request, not just this target, has to end; PRC_STOP_DONE if not. */
-static enum prc_stop must_stop(const struct run *run)
+static enum prc_stop reclaim_stop_reason(const struct run *run)
 {
 	if (READ_ONCE(stopping))
 		return PRC_STOP_UNLOAD;
@@ -115,13 +115,13 @@ static enum prc_stop must_stop(const struct run *run)
 	if (ktime_get_ns() >= run->deadline_ns)
 		return PRC_STOP_MS;
 	/* To age allocates nothing. */
-	if (run->req->type != PRC_TYPE_AGE && near_min_watermark(run->batch))
+	if (run->req->type != PRC_TYPE_AGE && reclaim_near_min_watermark(run->batch))
 		return PRC_STOP_WATERMARK;
 	return PRC_STOP_DONE;
 }
 
 /* Why no anonymous page can be swapped out now; PRC_STOP_DONE if it can. */
-static enum prc_stop swap_end(struct mm_struct *mm)
+static enum prc_stop reclaim_swap_stop_reason(struct mm_struct *mm)
 {
 	if (get_nr_swap_pages() <= 0)
 		return PRC_STOP_NOSWAP;
@@ -135,7 +135,7 @@ static enum prc_stop swap_end(struct mm_struct *mm)
  * when the reclaim returns, so the change of RSS counts; and the target may
  * fault pages in meanwhile, so it counts only between the certain bounds.
  */
-static unsigned long progress(unsigned long rss_before, unsigned long rss_after,
+static unsigned long reclaim_progress(unsigned long rss_before, unsigned long rss_after,
 			      const struct prc_counts *counts)
 {
 	unsigned long fell = rss_before - min(rss_before, rss_after);
@@ -151,7 +151,7 @@ static unsigned long progress(unsigned long rss_before, unsigned long rss_after,
  * Shrink what a walk has isolated, and take it off max=; that is not known before it is
  * shrunk, so with max= there is nobody to help. True if a helper does it.
  */
-static bool shrink_batch(struct run *run, struct prc_walk *walk)
+static bool reclaim_shrink_batch(struct run *run, struct prc_walk *walk)
 {
 	unsigned long rss_before, done;
 
@@ -165,47 +165,47 @@ static bool shrink_batch(struct run *run, struct prc_walk *walk)
 	}
 	rss_before = prc_mm_usage(walk->mm).rss;
 	prc_shrink(&walk->isolated, &walk->counts);
-	done = progress(rss_before, prc_mm_usage(walk->mm).rss, &walk->counts);
+	done = reclaim_progress(rss_before, prc_mm_usage(walk->mm).rss, &walk->counts);
 	run->left -= min(run->left, done);
 	return false;
 }
 
-static bool reclaims(const struct run *run)
+static bool reclaim_isolates(const struct run *run)
 {
 	return run->req->type != PRC_TYPE_AGE &&
 	       run->req->type != PRC_TYPE_RESTORE;
 }
 
-static void add_counts(struct run *run, struct prc_counts *counts)
+static void reclaim_add_counts(struct run *run, struct prc_counts *counts)
 {
 	prc_counts_add(&run->result->counts, counts);
 	/* The total is of the pages that were to be reclaimed. */
-	if (!reclaims(run))
+	if (!reclaim_isolates(run))
 		counts->n[PRC_SCANNED] = 0;
 	prc_stats_add(counts);
 }
 
 /* One batch that has begun. Returns what prc_walk_batch() does. */
-static int reclaim_batch(struct run *run, struct prc_walk *walk)
+static int reclaim_step(struct run *run, struct prc_walk *walk)
 {
 	int err;
 
 	err = prc_walk_batch(walk);
 	/* Also after -EIO: what is isolated has to go back to the LRU lists. */
-	if (!shrink_batch(run, walk))
+	if (!reclaim_shrink_batch(run, walk))
 		prc_batch_end();
 	return err;
 }
 
 /* What the helpers have freed, once all of them are done. */
-static void gather_crew(struct run *run)
+static void reclaim_gather(struct run *run)
 {
 	struct prc_counts counts = { 0 };
 
 	prc_crew_wait(&run->crew);
 	counts.n[PRC_RECLAIMED] = atomic_long_xchg(&run->crew.reclaimed, 0);
 	counts.n[PRC_UNWRITTEN] = atomic_long_xchg(&run->crew.unwritten, 0);
-	add_counts(run, &counts);
+	reclaim_add_counts(run, &counts);
 }
 
 /* A page now and then is not written for reasons of its own: one in 2^3 is too many. */
@@ -215,7 +215,7 @@ static void gather_crew(struct run *run)
  * Does swap refuse what is written there of this target? Each further page would only move
  * from the process into the swap cache.
  */
-static bool swap_fails(const struct run *run)
+static bool reclaim_swap_fails(const struct run *run)
 {
 	const struct prc_counts *now = &run->result->counts;
 	unsigned long isolated, unwritten;
@@ -230,12 +230,12 @@ static bool swap_fails(const struct run *run)
  * Why no batch may be begun on @target; PRC_STOP_DONE if one may. When swap has
  * ended, *@swap says so, and only file pages are taken from then on.
  */
-static enum prc_stop must_stop_target(const struct run *run,
+static enum prc_stop reclaim_target_stop_reason(const struct run *run,
 				      const struct prc_target *target,
 				      struct prc_walk *walk,
 				      enum prc_stop *swap)
 {
-	enum prc_stop stop = must_stop(run);
+	enum prc_stop stop = reclaim_stop_reason(run);
 
 	if (stop != PRC_STOP_DONE)
 		return stop;
@@ -245,16 +245,16 @@ static enum prc_stop must_stop_target(const struct run *run,
 		stop = run->job->must_stop(run->job->data);
 		if (stop != PRC_STOP_DONE)
 			return stop;
-		if (reclaims(run) &&
+		if (reclaim_isolates(run) &&
 		    prc_memcg_unprotected(target->mm, !run->job->past_low) < run->batch)
 			return PRC_STOP_PROTECTED;
 	}
 	if (run->req->type == PRC_TYPE_RESTORE)
-		return prc_memcg_room(target->mm) < PRC_RESTORE_ROOM ?
+		return prc_memcg_room(target->mm) < PRC_SWAPIN_ROOM ?
 		       PRC_STOP_MEMCG : PRC_STOP_DONE;
-	if (reclaims(run) && walk->anon) {
-		*swap = swap_fails(run) ? PRC_STOP_UNWRITTEN :
-					  swap_end(target->mm);
+	if (reclaim_isolates(run) && walk->anon) {
+		*swap = reclaim_swap_fails(run) ? PRC_STOP_UNWRITTEN :
+					  reclaim_swap_stop_reason(target->mm);
 		walk->anon = *swap == PRC_STOP_DONE;
 	}
 	return walk->anon || walk->file ? PRC_STOP_DONE : *swap;
@@ -265,7 +265,7 @@ static enum prc_stop must_stop_target(const struct run *run,
  * asked with the batch begun, because the wait for it may be long. Returns what
  * prc_walk_batch() does.
  */
-static int do_batch(struct run *run, const struct prc_target *target,
+static int reclaim_do_step(struct run *run, const struct prc_target *target,
 		    struct prc_walk *walk, enum prc_stop *stop,
 		    enum prc_stop *swap)
 {
@@ -273,35 +273,35 @@ static int do_batch(struct run *run, const struct prc_target *target,
 	int err;
 
 	*stop = PRC_STOP_KILLED;
-	if (reclaims(run) && prc_batch_begin())
+	if (reclaim_isolates(run) && prc_batch_begin())
 		return 0;
-	*stop = must_stop_target(run, target, walk, swap);
+	*stop = reclaim_target_stop_reason(run, target, walk, swap);
 	if (*stop == PRC_STOP_WATERMARK && atomic_read(&run->crew.busy)) {
 		/* Near it only until its own helpers are done. */
 		prc_crew_wait(&run->crew);
-		*stop = must_stop_target(run, target, walk, swap);
+		*stop = reclaim_target_stop_reason(run, target, walk, swap);
 	}
 	if (*stop != PRC_STOP_DONE) {
-		if (reclaims(run))
+		if (reclaim_isolates(run))
 			prc_batch_end();
 		return 0;
 	}
 	walk->limit = run->left;
-	if (reclaims(run))
-		err = reclaim_batch(run, walk);
+	if (reclaim_isolates(run))
+		err = reclaim_step(run, walk);
 	else if (run->req->type == PRC_TYPE_RESTORE)
-		err = prc_restore_batch(walk);
+		err = prc_swapin_batch(walk);
 	else
 		err = prc_walk_batch(walk);
 	if (err && err != -EIO)
 		return err;
 	result->lock_max_ns = max(result->lock_max_ns, walk->held_ns);
-	add_counts(run, &walk->counts);
+	reclaim_add_counts(run, &walk->counts);
 	return err;
 }
 
 /* Others wait for the worker, and for the rest of a sweep, so one target must not stall it. */
-static bool may_give_up(const struct run *run)
+static bool reclaim_may_give_up(const struct run *run)
 {
 	return run->job || run->req->system;
 }
@@ -310,7 +310,7 @@ static bool may_give_up(const struct run *run)
  * Work on one target, batch by batch, until done; why that ended. No batch is begun
  * while somebody else's lock is waited for.
  */
-static enum prc_stop do_batches(struct run *run, struct prc_target *target,
+static enum prc_stop reclaim_do_steps(struct run *run, struct prc_target *target,
 				struct prc_walk *walk)
 {
 	enum prc_stop stop, swap = PRC_STOP_DONE;
@@ -319,7 +319,7 @@ static enum prc_stop do_batches(struct run *run, struct prc_target *target,
 
 	while (walk->next < walk->end) {
 		cond_resched();
-		err = do_batch(run, target, walk, &stop, &swap);
+		err = reclaim_do_step(run, target, walk, &stop, &swap);
 		if (stop != PRC_STOP_DONE)
 			return stop;
 		if (err == -ESRCH)
@@ -331,7 +331,7 @@ static enum prc_stop do_batches(struct run *run, struct prc_target *target,
 			waited_us = 0;
 			continue;
 		}
-		if (may_give_up(run) && waited_us > MAX_BUSY_WAIT_US)
+		if (reclaim_may_give_up(run) && waited_us > MAX_BUSY_WAIT_US)
 			return PRC_STOP_BUSY;
 		usleep_range(wait_us, 2 * wait_us);
 		waited_us += wait_us;
@@ -341,16 +341,16 @@ static enum prc_stop do_batches(struct run *run, struct prc_target *target,
 }
 
 /* Once for all that was aged, and not at all if nothing had been accessed. */
-static void flush_aged(const struct run *run, const struct prc_walk *walk,
+static void reclaim_flush_aged(const struct run *run, const struct prc_walk *walk,
 		       unsigned long start)
 {
 	if (!run->result->counts.n[PRC_AGED] || !mmget_not_zero(walk->mm))
 		return;
-	prc_flush_aged(walk->mm, start, walk->next);
+	prc_flush_tlb_range(walk->mm, start, walk->next);
 	mmput_async(walk->mm);
 }
 
-static enum prc_stop do_target(struct run *run, struct prc_target *target)
+static enum prc_stop reclaim_target(struct run *run, struct prc_target *target)
 {
 	const struct prc_request *req = run->req;
 	struct prc_result *result = run->result;
@@ -368,13 +368,13 @@ static enum prc_stop do_target(struct run *run, struct prc_target *target)
 			!(run->job && run->job->only_anon),
 		.cold = req->cold,
 		.inactive = req->inactive,
-		.own_files = run->job,
+		.only_writable_files = run->job,
 		/*
 		 * What somebody wrote is never overstepped. The worker's limits
 		 * are shares, and to look for small folios through gigabytes of
 		 * huge ones would cost more than a huge page too many.
 		 */
-		.oversteps = run->job,
+		.may_exceed_limit = run->job,
 		.batch = run->batch,
 	};
 
@@ -382,14 +382,14 @@ static enum prc_stop do_target(struct run *run, struct prc_target *target)
 		walk.next = run->job->start;
 	run->before = result->counts;
 	before = prc_mm_usage(target->mm);
-	stop = do_batches(run, target, &walk);
-	gather_crew(run);
+	stop = reclaim_do_steps(run, target, &walk);
+	reclaim_gather(run);
 	if (walk.age)
-		flush_aged(run, &walk, req->start);
+		reclaim_flush_aged(run, &walk, req->start);
 	result->next = walk.next < walk.end ? walk.next : 0;
 	after = prc_mm_usage(target->mm);
-	usage_add(&result->before, &before);
-	usage_add(&result->after, &after);
+	reclaim_usage_add(&result->before, &before);
+	reclaim_usage_add(&result->after, &after);
 	result->targets++;
 	trace_proc_reclaim_done(target->task, req->type, &before, &after,
 				ktime_get_ns() - since,
@@ -402,9 +402,9 @@ static enum prc_stop do_target(struct run *run, struct prc_target *target)
  * isolated. The wait for the other CPUs cannot be interrupted, so it is not
  * begun when the request is to stop anyhow.
  */
-static void drain(const struct run *run)
+static void reclaim_drain(const struct run *run)
 {
-	if (reclaims(run) && must_stop(run) == PRC_STOP_DONE)
+	if (reclaim_isolates(run) && reclaim_stop_reason(run) == PRC_STOP_DONE)
 		prc_lru_add_drain_all();
 }
 
@@ -412,14 +412,14 @@ static void drain(const struct run *run)
  * Hold on to somebody's target, as soon as it does not execute anew. -EAGAIN if the
  * request had to stop before that.
  */
-static int get_target(struct run *run, struct task_struct *task,
+static int reclaim_get_target(struct run *run, struct task_struct *task,
 		      struct prc_target *target)
 {
 	unsigned int wait_us = MIN_WAIT_US;
 	int err;
 
 	while ((err = prc_target_init(target, task)) == -EAGAIN) {
-		run->result->stop = must_stop(run);
+		run->result->stop = reclaim_stop_reason(run);
 		if (run->result->stop != PRC_STOP_DONE)
 			break;
 		usleep_range(wait_us, 2 * wait_us);
@@ -428,7 +428,7 @@ static int get_target(struct run *run, struct task_struct *task,
 	return err;
 }
 
-static int do_process(struct run *run)
+static int reclaim_process(struct run *run)
 {
 	const struct prc_request *req = run->req;
 	struct task_struct *task;
@@ -441,21 +441,21 @@ static int do_process(struct run *run)
 	put_pid(pid);
 	if (!task)
 		return -ESRCH;
-	err = get_target(run, task, &target);
+	err = reclaim_get_target(run, task, &target);
 	put_task_struct(task);
 	if (err)
 		return err == -EAGAIN ? 0 : err;
 	if (req->start + req->len > target.mm->task_size) {
 		err = -EINVAL;
 	} else {
-		drain(run);
-		run->result->stop = do_target(run, &target);
+		reclaim_drain(run);
+		run->result->stop = reclaim_target(run, &target);
 	}
 	prc_target_release(&target);
 	return err;
 }
 
-static bool is_swept(struct task_struct *task)
+static bool reclaim_is_swept(struct task_struct *task)
 {
 	uid_t uid = from_kuid(&init_user_ns, task_uid(task));
 
@@ -469,7 +469,7 @@ static bool is_swept(struct task_struct *task)
  * may do that for a cgroup) does not, and without swap the next one may still have file
  * pages.
  */
-static bool ends_sweep(enum prc_stop stop, const struct prc_request *req)
+static bool reclaim_ends_sweep(enum prc_stop stop, const struct prc_request *req)
 {
 	switch (stop) {
 	case PRC_STOP_DONE:
@@ -485,7 +485,7 @@ static bool ends_sweep(enum prc_stop stop, const struct prc_request *req)
 	}
 }
 
-static int do_system(struct run *run)
+static int reclaim_system(struct run *run)
 {
 	struct pid_namespace *ns = task_active_pid_ns(current);
 	struct prc_result *result = run->result;
@@ -494,12 +494,12 @@ static int do_system(struct run *run)
 	enum prc_stop stop;
 	int nr = 1;
 
-	drain(run);
-	while (!ends_sweep(result->stop, run->req) &&
+	reclaim_drain(run);
+	while (!reclaim_ends_sweep(result->stop, run->req) &&
 	       (task = prc_next_process(ns, &nr))) {
 		/* Who executes anew has no memory that is cold. */
-		if (is_swept(task) && !prc_target_init(&target, task)) {
-			stop = do_target(run, &target);
+		if (reclaim_is_swept(task) && !prc_target_init(&target, task)) {
+			stop = reclaim_target(run, &target);
 			prc_target_release(&target);
 			if (stop != PRC_STOP_EXITING && stop != PRC_STOP_DONE)
 				result->stop = stop;
@@ -514,7 +514,7 @@ static int do_system(struct run *run)
  * The worker's: as its target, so that file pages are taken only of files that the
  * target itself could have thrown out.
  */
-static int do_job(struct run *run)
+static int reclaim_job(struct run *run)
 {
 	static unsigned long next_drain;
 	const struct cred *cred, *old;
@@ -527,13 +527,13 @@ static int do_job(struct run *run)
 	if (err)
 		goto out;
 	/* Not for each, when 2,000 have their turn one after the other. */
-	if (reclaims(run) &&
+	if (reclaim_isolates(run) &&
 	    (!next_drain || time_after_eq(jiffies, next_drain))) {
-		drain(run);
+		reclaim_drain(run);
 		next_drain = jiffies + DRAIN_INTERVAL;
 	}
 	old = override_creds(cred);
-	run->result->stop = do_target(run, &target);
+	run->result->stop = reclaim_target(run, &target);
 	revert_creds(old);
 	prc_target_release(&target);
 out:
@@ -541,7 +541,7 @@ out:
 	return err;
 }
 
-static int run_request(const struct prc_request *req, const struct prc_job *job,
+static int reclaim_run(const struct prc_request *req, const struct prc_job *job,
 		       struct prc_result *result)
 {
 	u64 since = ktime_get_ns(), cpu_since = prc_cpu_ns();
@@ -563,16 +563,16 @@ static int run_request(const struct prc_request *req, const struct prc_job *job,
 	*result = (struct prc_result) { .pid = req->pid, .type = req->type };
 	trace_proc_reclaim_request(req);
 	if (job)
-		err = do_job(&run);
+		err = reclaim_job(&run);
 	else
-		err = req->system ? do_system(&run) : do_process(&run);
+		err = req->system ? reclaim_system(&run) : reclaim_process(&run);
 	result->cpu_ns = prc_cpu_ns() - cpu_since +
 			 atomic64_read(&run.crew.cpu_ns);
 	result->ns = ktime_get_ns() - since;
 	return err;
 }
 
-static void keep_result(const struct prc_result *result)
+static void reclaim_keep_result(const struct prc_result *result)
 {
 	mutex_lock(&last_lock);
 	last_result = *result;
@@ -581,13 +581,13 @@ static void keep_result(const struct prc_result *result)
 }
 
 /* @err: what reading the request came to. */
-static int carry_out(const struct prc_request *req, int err,
+static int reclaim_request(const struct prc_request *req, int err,
 		     struct prc_result *result)
 {
 	if (!err)
-		err = run_request(req, NULL, result);
+		err = reclaim_run(req, NULL, result);
 	if (!err) {
-		keep_result(result);
+		reclaim_keep_result(result);
 		if (result->stop == PRC_STOP_KILLED ||
 		    result->stop == PRC_STOP_UNLOAD)
 			err = -EINTR;
@@ -619,27 +619,27 @@ int prc_reclaim(const char *text, size_t len, struct prc_result *result)
 
 	if (len <= PRC_REQUEST_LEN)
 		err = prc_request_parse(&req, text, len, PAGE_SHIFT);
-	return carry_out(&req, err, result);
+	return reclaim_request(&req, err, result);
 }
 
 /**
- * prc_request_area() - carry out a request to age, or to restore
+ * prc_request_range() - carry out a request to age, or to restore
  * @type: PRC_TYPE_AGE or PRC_TYPE_RESTORE
- * @text: the request, as prc_request_parse_area() reads it
+ * @text: the request, as prc_request_parse_range() reads it
  * @len: bytes in @text
  *
  * Context: as prc_reclaim().
  * Return: 0; -EINVAL, -ESRCH, -EPERM, -EINTR or -EIO, as prc_reclaim().
  */
-int prc_request_area(enum prc_type type, const char *text, size_t len)
+int prc_request_range(enum prc_type type, const char *text, size_t len)
 {
 	struct prc_result result;
 	struct prc_request req;
 	int err = -EINVAL;
 
 	if (len <= PRC_REQUEST_LEN)
-		err = prc_request_parse_area(&req, type, text, len, PAGE_SHIFT);
-	return carry_out(&req, err, &result);
+		err = prc_request_parse_range(&req, type, text, len, PAGE_SHIFT);
+	return reclaim_request(&req, err, &result);
 }
 
 /**
@@ -661,7 +661,7 @@ int prc_reclaim_job(const struct prc_job *job, struct prc_result *result)
 		.inactive = job->inactive,
 	};
 
-	return run_request(&req, job, result);
+	return reclaim_run(&req, job, result);
 }
 
 /**
@@ -693,12 +693,12 @@ void prc_reclaim_stop(void)
 	WRITE_ONCE(stopping, true);
 }
 
-static unsigned long kb(unsigned long pages)
+static unsigned long reclaim_kb(unsigned long pages)
 {
 	return pages << (PAGE_SHIFT - 10);
 }
 
-static u64 us(u64 ns)
+static u64 reclaim_us(u64 ns)
 {
 	return div_u64(ns, NSEC_PER_USEC);
 }
@@ -754,12 +754,12 @@ int prc_result_print(const struct prc_result *result, char *buf, size_t size)
 				 prc_count_name(i), result->counts.n[i]);
 	len += scnprintf(buf + len, size - len,
 			 " rss_before_kb=%lu rss_after_kb=%lu swap_before_kb=%lu swap_after_kb=%lu",
-			 kb(result->before.rss), kb(result->after.rss),
-			 kb(result->before.swap), kb(result->after.swap));
+			 reclaim_kb(result->before.rss), reclaim_kb(result->after.rss),
+			 reclaim_kb(result->before.swap), reclaim_kb(result->after.swap));
 	len += scnprintf(buf + len, size - len,
 			 " lock_max_us=%llu cpu_us=%llu us=%llu stop=%s targets=%u unwritten=%lu\n",
-			 us(result->lock_max_ns), us(result->cpu_ns),
-			 us(result->ns), prc_stop_name(result->stop),
+			 reclaim_us(result->lock_max_ns), reclaim_us(result->cpu_ns),
+			 reclaim_us(result->ns), prc_stop_name(result->stop),
 			 result->targets, result->counts.n[PRC_UNWRITTEN]);
 	return len;
 }

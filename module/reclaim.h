@@ -122,7 +122,7 @@ extern unsigned int prc_first_app_uid;
 extern unsigned int prc_threads;
 
 int prc_reclaim(const char *text, size_t len, struct prc_result *result);
-int prc_request_area(enum prc_type type, const char *text, size_t len);
+int prc_request_range(enum prc_type type, const char *text, size_t len);
 int prc_reclaim_job(const struct prc_job *job, struct prc_result *result);
 bool prc_reclaim_last(struct prc_result *result);
 const char *prc_stop_name(enum prc_stop stop);

@@ -33,30 +33,30 @@ struct cursor {
 	const char *end;
 };
 
-static bool is_blank(char c)
+static bool request_is_blank(char c)
 {
 	return c == ' ' || c == '\t';
 }
 
 /* The next word; false when there is none. */
-static bool next_word(struct cursor *cur, struct word *word)
+static bool request_next_word(struct cursor *cur, struct word *word)
 {
-	while (cur->at < cur->end && is_blank(*cur->at))
+	while (cur->at < cur->end && request_is_blank(*cur->at))
 		cur->at++;
 	word->at = cur->at;
-	while (cur->at < cur->end && !is_blank(*cur->at))
+	while (cur->at < cur->end && !request_is_blank(*cur->at))
 		cur->at++;
 	word->len = cur->at - word->at;
 	return word->len > 0;
 }
 
-static bool word_is(const struct word *word, const char *text)
+static bool request_word_is(const struct word *word, const char *text)
 {
 	return word->len == strlen(text) && !memcmp(word->at, text, word->len);
 }
 
 /* If @word begins with @prefix, leave in @word what comes after it. */
-static bool strip_prefix(struct word *word, const char *prefix)
+static bool request_strip_prefix(struct word *word, const char *prefix)
 {
 	size_t len = strlen(prefix);
 
@@ -67,7 +67,7 @@ static bool strip_prefix(struct word *word, const char *prefix)
 	return true;
 }
 
-static int digit_value(char c)
+static int request_digit_value(char c)
 {
 	if (c >= '0' && c <= '9')
 		return c - '0';
@@ -76,13 +76,13 @@ static int digit_value(char c)
 }
 
 /* Take the digits of @base off the front of @word; -EINVAL if none, or too big. */
-static int take_digits(struct word *word, unsigned int base, u64 *value)
+static int request_take_digits(struct word *word, unsigned int base, u64 *value)
 {
 	size_t taken = 0;
 	u64 sum = 0;
 
 	for (; taken < word->len; taken++) {
-		int digit = digit_value(word->at[taken]);
+		int digit = request_digit_value(word->at[taken]);
 
 		if (digit < 0 || digit >= (int)base)
 			break;
@@ -99,9 +99,9 @@ static int take_digits(struct word *word, unsigned int base, u64 *value)
 }
 
 /* A plain decimal number from 1 to @max. */
-static int parse_count(struct word word, u64 max, u64 *value)
+static int request_parse_count(struct word word, u64 max, u64 *value)
 {
-	int err = take_digits(&word, 10, value);
+	int err = request_take_digits(&word, 10, value);
 
 	if (err)
 		return err;
@@ -112,18 +112,18 @@ static int parse_count(struct word word, u64 max, u64 *value)
  * A size as memparse() reads it: 0x for hexadecimal, 0 for octal, one of the
  * suffixes K, M, G, T, P, E. memparse() wraps silently; here that is refused.
  */
-static int parse_size(struct word word, u64 *value)
+static int request_parse_size(struct word word, u64 *value)
 {
 	static const char suffixes[] = "kmgtpe";
 	unsigned int base = 10, shift = 0;
 	const char *suffix;
 	int err;
 
-	if (strip_prefix(&word, "0x") || strip_prefix(&word, "0X"))
+	if (request_strip_prefix(&word, "0x") || request_strip_prefix(&word, "0X"))
 		base = 16;
 	else if (word.len && *word.at == '0')
 		base = 8;
-	err = take_digits(&word, base, value);
+	err = request_take_digits(&word, base, value);
 	if (err)
 		return err;
 	if (!word.len)
@@ -138,14 +138,14 @@ static int parse_size(struct word word, u64 *value)
 	return 0;
 }
 
-static int parse_range(struct prc_request *req, const struct word *start,
+static int request_parse_range(struct prc_request *req, const struct word *start,
 		       struct cursor *cur, unsigned int page_shift)
 {
 	u64 page_mask = (1ULL << page_shift) - 1;
 	struct word len;
 
-	if (parse_size(*start, &req->start) || !next_word(cur, &len) ||
-	    parse_size(len, &req->len))
+	if (request_parse_size(*start, &req->start) || !request_next_word(cur, &len) ||
+	    request_parse_size(len, &req->len))
 		return -EINVAL;
 	if (req->start & page_mask || !req->len ||
 	    req->len > U64_MAX - page_mask)
@@ -156,16 +156,16 @@ static int parse_range(struct prc_request *req, const struct word *start,
 	return 0;
 }
 
-static int parse_type(struct prc_request *req, struct cursor *cur,
+static int request_parse_type(struct prc_request *req, struct cursor *cur,
 		      unsigned int page_shift)
 {
 	enum prc_type type;
 	struct word word;
 
-	if (!next_word(cur, &word))
+	if (!request_next_word(cur, &word))
 		return -EINVAL;
 	for (type = PRC_TYPE_FILE; type < PRC_TYPE_RANGE; type++) {
-		if (word_is(&word, prc_type_name(type))) {
+		if (request_word_is(&word, prc_type_name(type))) {
 			req->type = type;
 			return 0;
 		}
@@ -173,10 +173,10 @@ static int parse_type(struct prc_request *req, struct cursor *cur,
 	if (req->system)
 		return -EINVAL;
 	req->type = PRC_TYPE_RANGE;
-	return parse_range(req, &word, cur, page_shift);
+	return request_parse_range(req, &word, cur, page_shift);
 }
 
-static int set_flag(bool *flag)
+static int request_set_flag(bool *flag)
 {
 	if (*flag)
 		return -EINVAL;
@@ -185,23 +185,23 @@ static int set_flag(bool *flag)
 }
 
 /* Each filter may be given once. */
-static int parse_filter(struct prc_request *req, struct word word,
+static int request_parse_filter(struct prc_request *req, struct word word,
 			unsigned int page_shift)
 {
 	u64 value;
 
-	if (word_is(&word, "cold"))
-		return set_flag(&req->cold);
-	if (word_is(&word, "inactive"))
-		return set_flag(&req->inactive);
-	if (strip_prefix(&word, "max=")) {
-		if (req->max_pages || parse_size(word, &value))
+	if (request_word_is(&word, "cold"))
+		return request_set_flag(&req->cold);
+	if (request_word_is(&word, "inactive"))
+		return request_set_flag(&req->inactive);
+	if (request_strip_prefix(&word, "max=")) {
+		if (req->max_pages || request_parse_size(word, &value))
 			return -EINVAL;
 		req->max_pages = value >> page_shift;
 		return req->max_pages ? 0 : -EINVAL;
 	}
-	if (strip_prefix(&word, "ms=")) {
-		if (req->ms || parse_count(word, U32_MAX, &value))
+	if (request_strip_prefix(&word, "ms=")) {
+		if (req->ms || request_parse_count(word, U32_MAX, &value))
 			return -EINVAL;
 		req->ms = value;
 		return 0;
@@ -210,20 +210,20 @@ static int parse_filter(struct prc_request *req, struct word word,
 }
 
 /* What every request begins with. Leaves in @word its first word. */
-static int begin(struct cursor *cur, struct prc_request *req,
+static int request_begin(struct cursor *cur, struct prc_request *req,
 		 struct word *word, const char *text, size_t len)
 {
 	*cur = (struct cursor) { .at = text, .end = text + len };
 	memset(req, 0, sizeof(*req));
 	if (len && text[len - 1] == '\n')
 		cur->end--;
-	return next_word(cur, word) ? 0 : -EINVAL;
+	return request_next_word(cur, word) ? 0 : -EINVAL;
 }
 
-static int parse_pid(struct prc_request *req, const struct word *word)
+static int request_parse_pid(struct prc_request *req, const struct word *word)
 {
 	u64 pid;
-	int err = parse_count(*word, INT_MAX, &pid);
+	int err = request_parse_count(*word, INT_MAX, &pid);
 
 	if (!err)
 		req->pid = pid;
@@ -245,22 +245,22 @@ int prc_request_parse(struct prc_request *req, const char *text, size_t len,
 {
 	struct cursor cur;
 	struct word word;
-	int err = begin(&cur, req, &word, text, len);
+	int err = request_begin(&cur, req, &word, text, len);
 
 	if (err)
 		return err;
-	req->system = word_is(&word, "system");
+	req->system = request_word_is(&word, "system");
 	if (!req->system)
-		err = parse_pid(req, &word);
+		err = request_parse_pid(req, &word);
 	if (!err)
-		err = parse_type(req, &cur, page_shift);
-	while (!err && next_word(&cur, &word))
-		err = parse_filter(req, word, page_shift);
+		err = request_parse_type(req, &cur, page_shift);
+	while (!err && request_next_word(&cur, &word))
+		err = request_parse_filter(req, word, page_shift);
 	return err;
 }
 
 /**
- * prc_request_parse_area() - read a request about all or a range of a process
+ * prc_request_parse_range() - read a request about all or a range of a process
  * @req: filled in; without meaning when an error is returned
  * @type: PRC_TYPE_AGE or PRC_TYPE_RESTORE
  * @text: what was written; need not be terminated
@@ -270,19 +270,19 @@ int prc_request_parse(struct prc_request *req, const char *text, size_t len,
  * Context: any.
  * Return: 0, or -EINVAL when @text is no such request.
  */
-int prc_request_parse_area(struct prc_request *req, enum prc_type type,
+int prc_request_parse_range(struct prc_request *req, enum prc_type type,
 			   const char *text, size_t len,
 			   unsigned int page_shift)
 {
 	struct cursor cur;
 	struct word word;
-	int err = begin(&cur, req, &word, text, len);
+	int err = request_begin(&cur, req, &word, text, len);
 
 	if (!err)
-		err = parse_pid(req, &word);
-	if (!err && next_word(&cur, &word))
-		err = parse_range(req, &word, &cur, page_shift);
-	if (!err && next_word(&cur, &word))
+		err = request_parse_pid(req, &word);
+	if (!err && request_next_word(&cur, &word))
+		err = request_parse_range(req, &word, &cur, page_shift);
+	if (!err && request_next_word(&cur, &word))
 		err = -EINVAL;
 	req->type = type;
 	return err;

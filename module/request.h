@@ -48,7 +48,7 @@ struct prc_request {
 
 int prc_request_parse(struct prc_request *req, const char *text, size_t len,
 		      unsigned int page_shift);
-int prc_request_parse_area(struct prc_request *req, enum prc_type type,
+int prc_request_parse_range(struct prc_request *req, enum prc_type type,
 			   const char *text, size_t len,
 			   unsigned int page_shift);
 const char *prc_type_name(enum prc_type type);

@@ -24,17 +24,17 @@
 struct search {
 	struct prc_walk *walk;
 	unsigned int nr;
-	unsigned long addrs[PRC_RESTORE_PAGES];
+	unsigned long addrs[PRC_SWAPIN_PAGES];
 };
 
 /* Each search takes at least one look, so that it gets on. */
 static bool is_over(const struct search *search)
 {
-	return search->nr == PRC_RESTORE_PAGES ||
-	       search->walk->looked >= PRC_WALK_BUDGET;
+	return search->nr == PRC_SWAPIN_PAGES ||
+	       search->walk->nr_visited >= PRC_WALK_BUDGET;
 }
 
-static int search_table(struct search *search, struct vm_area_struct *vma,
+static int find_swap_ptes(struct search *search, struct vm_area_struct *vma,
 			pmd_t *pmd, unsigned long addr, unsigned long end)
 {
 	spinlock_t *ptl;	/* of the table */
@@ -46,7 +46,7 @@ static int search_table(struct search *search, struct vm_area_struct *vma,
 	prc_pte_lock_taken(ptl);
 	for (pte = first; addr < end && !is_over(search);
 	     pte++, addr += PAGE_SIZE) {
-		search->walk->looked++;
+		search->walk->nr_visited++;
 		if (prc_pte_is_swap(ptep_get(pte)))
 			search->addrs[search->nr++] = addr;
 	}
@@ -55,7 +55,7 @@ static int search_table(struct search *search, struct vm_area_struct *vma,
 	return addr < end ? PRC_END_WALK : 0;
 }
 
-static int search_pmd(pmd_t *pmd, unsigned long addr, unsigned long next,
+static int find_swap_pmd(pmd_t *pmd, unsigned long addr, unsigned long next,
 		      struct mm_walk *mm_walk)
 {
 	struct search *search = mm_walk->private;
@@ -64,11 +64,11 @@ static int search_pmd(pmd_t *pmd, unsigned long addr, unsigned long next,
 	cond_resched();
 	if (is_over(search))
 		return PRC_END_WALK;
-	search->walk->looked++;
-	return search_table(search, mm_walk->vma, pmd, addr, next);
+	search->walk->nr_visited++;
+	return find_swap_ptes(search, mm_walk->vma, pmd, addr, next);
 }
 
-static int search_hole(unsigned long addr, unsigned long next, int depth,
+static int find_swap_hole(unsigned long addr, unsigned long next, int depth,
 		       struct mm_walk *mm_walk)
 {
 	struct search *search = mm_walk->private;
@@ -76,12 +76,12 @@ static int search_hole(unsigned long addr, unsigned long next, int depth,
 	search->walk->next = addr;
 	if (is_over(search))
 		return PRC_END_WALK;
-	search->walk->looked++;
+	search->walk->nr_visited++;
 	return 0;
 }
 
 /* Whether to enter an area: 0 to do so, 1 to pass it over. */
-static int search_area(unsigned long addr, unsigned long next,
+static int find_swap_vma(unsigned long addr, unsigned long next,
 		       struct mm_walk *mm_walk)
 {
 	struct search *search = mm_walk->private;
@@ -90,15 +90,15 @@ static int search_area(unsigned long addr, unsigned long next,
 	search->walk->next = addr;
 	if (is_over(search))
 		return PRC_END_WALK;
-	search->walk->looked++;
+	search->walk->nr_visited++;
 	return userfaultfd_armed(vma) || is_vm_hugetlb_page(vma) ||
 	       !(vma->vm_flags & VM_READ) || vma->vm_flags & (VM_PFNMAP | VM_IO);
 }
 
-static const struct mm_walk_ops search_ops = {
-	.pmd_entry = search_pmd,
-	.pte_hole = search_hole,
-	.test_walk = search_area,
+static const struct mm_walk_ops find_swap_ops = {
+	.pmd_entry = find_swap_pmd,
+	.pte_hole = find_swap_hole,
+	.test_walk = find_swap_vma,
 	PRC_WALK_UNDER_READ_LOCK
 };
 
@@ -133,9 +133,9 @@ static unsigned int run_length(const struct search *search, unsigned int i)
  * waited for: that it reads is enough for now, and the more it is asked for at once, the
  * better. The next batch begins with the first page that it has not read yet.
  */
-static void bring_back(struct search *search, unsigned long searched)
+static void swapin_found(struct search *search, unsigned long searched)
 {
-	struct page *pages[PRC_RESTORE_PAGES];
+	struct page *pages[PRC_SWAPIN_PAGES];
 	struct prc_walk *walk = search->walk;
 	bool is_read = false;
 	unsigned int i = 0;
@@ -165,7 +165,7 @@ static void bring_back(struct search *search, unsigned long searched)
 }
 
 /**
- * prc_restore_batch() - bring back up to PRC_RESTORE_PAGES pages
+ * prc_swapin_batch() - bring back up to PRC_SWAPIN_PAGES pages
  * @walk: what mm, and from where to where; counts, next and held_ns are set anew
  *
  * The caller sees to it that the pages can be had without reclaim.
@@ -174,7 +174,7 @@ static void bring_back(struct search *search, unsigned long searched)
  * Return: as prc_walk_lock() and prc_walk_range(); -EAGAIN also if all that there is to
  *	   do is to wait for a disk.
  */
-int prc_restore_batch(struct prc_walk *walk)
+int prc_swapin_batch(struct prc_walk *walk)
 {
 	struct search search = { .walk = walk };
 	unsigned long start = walk->next;
@@ -184,8 +184,8 @@ int prc_restore_batch(struct prc_walk *walk)
 	if (err)
 		return err;
 	since = ktime_get_ns();
-	err = prc_walk_range(walk, &search_ops, &search);
-	bring_back(&search, walk->next);
+	err = prc_walk_range(walk, &find_swap_ops, &search);
+	swapin_found(&search, walk->next);
 	mmap_read_unlock(walk->mm);
 	walk->held_ns = ktime_get_ns() - since;
 	mmput_async(walk->mm);

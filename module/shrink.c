@@ -106,7 +106,7 @@ void prc_shrink(struct prc_batch *batch, struct prc_counts *counts)
 	counts->n[PRC_UNWRITTEN] += min(unwritten, batch->pages - reclaimed);
 }
 
-static void helper_work(struct work_struct *work)
+static void shrink_work_fn(struct work_struct *work)
 {
 	struct helper *helper = container_of(work, struct helper, work);
 	struct prc_crew *crew = helper->crew;
@@ -126,7 +126,7 @@ static void helper_work(struct work_struct *work)
 	wake_up_all(&batch_done);
 }
 
-static struct helper *get_helper(void)
+static struct helper *shrink_get_helper(void)
 {
 	struct helper *helper;
 
@@ -158,7 +158,7 @@ bool prc_shrink_by_crew(struct prc_crew *crew, struct prc_batch *batch)
 	    wait_event_killable(batch_done,
 				atomic_read(&crew->busy) < crew->threads))
 		return false;
-	helper = get_helper();
+	helper = shrink_get_helper();
 	if (WARN_ON_ONCE(!helper))
 		return false;
 	helper->batch = *batch;
@@ -201,7 +201,7 @@ int prc_shrink_init(void)
 	if (!workqueue)
 		return -ENOMEM;
 	for (i = 0; i < PRC_MAX_BATCHES; i++) {
-		INIT_WORK(&helpers[i].work, helper_work);
+		INIT_WORK(&helpers[i].work, shrink_work_fn);
 		list_add(&helpers[i].free, &free_helpers);
 	}
 	return 0;

@@ -38,7 +38,7 @@ void prc_target_release(struct prc_target *target);
 bool prc_target_is_exiting(const struct prc_target *target);
 
 struct task_struct *prc_next_process(struct pid_namespace *ns, int *nr);
-bool prc_has_parents_mm(struct task_struct *leader);
+bool prc_shares_parent_mm(struct task_struct *leader);
 struct task_struct *prc_thread_with_mm(struct task_struct *leader);
 bool prc_read_mm(struct task_struct *leader,
 		 void (*read)(struct mm_struct *mm, void *data), void *data);

@@ -55,7 +55,7 @@ static int count_pmd(pmd_t *pmd, unsigned long addr, unsigned long next,
 static int count_area(unsigned long addr, unsigned long next,
 		      struct mm_walk *mm_walk)
 {
-	return !prc_area_may_be_taken(mm_walk->vma);
+	return !prc_vma_is_reclaimable(mm_walk->vma);
 }
 
 static const struct mm_walk_ops count_ops = {

@@ -7,10 +7,10 @@
  * Locks, outermost first:
  *
  * 1. mmap_lock of the target, for reading. Held over one walk. Bounded in pages
- *    isolated (walk->batch) and in entries looked at (PRC_WALK_BUDGET), and given up
+ *    isolated (walk->batch) and in entries visited (PRC_WALK_BUDGET), and given up
  *    early when somebody waits for it.
  * 2. the page table lock of one PMD. Held over at most one page table; it keeps
- *    the folios mapped, so that they can be looked at and isolated without a
+ *    the folios mapped, so that they can be read and isolated without a
  *    reference of our own.
  * 3. the LRU lock, inside folio_isolate_lru().
  *
@@ -37,25 +37,25 @@
 #include "proc_reclaim_events.h"
 
 /* Entries between two questions whether somebody waits for the lock. */
-#define LOOKS_PER_CHECK 32
+#define VISITS_PER_CHECK 32
 
-static bool is_full(const struct prc_walk *walk)
+static bool isolate_is_full(const struct prc_walk *walk)
 {
 	return walk->counts.n[PRC_ISOLATED] >= min(walk->batch, walk->limit);
 }
 
 /* Enough for one walk? Each takes at least one look, so that it gets on. */
-static bool should_stop(struct prc_walk *walk)
+static bool walk_check_end(struct prc_walk *walk)
 {
-	if (is_full(walk) || walk->looked >= PRC_WALK_BUDGET)
+	if (isolate_is_full(walk) || walk->nr_visited >= PRC_WALK_BUDGET)
 		return true;
-	if (walk->looked < walk->next_check)
+	if (walk->nr_visited < walk->next_check)
 		return false;
-	walk->next_check = walk->looked + LOOKS_PER_CHECK;
+	walk->next_check = walk->nr_visited + VISITS_PER_CHECK;
 	return mmap_lock_is_contended(walk->mm);
 }
 
-static void count(struct prc_walk *walk, enum prc_count verdict,
+static void isolate_count(struct prc_walk *walk, enum prc_count verdict,
 		  unsigned long pages)
 {
 	walk->counts.n[PRC_SCANNED] += pages;
@@ -66,13 +66,13 @@ static void count(struct prc_walk *walk, enum prc_count verdict,
  * Not on an LRU list by nature: of no anonymous memory and of no file, as the
  * zero pages and the vdso; or of a device.
  */
-static bool is_special(struct folio *folio)
+static bool walk_is_special(struct folio *folio)
 {
 	return folio_is_zone_device(folio) || !folio->mapping;
 }
 
 /* Lazyfree folios are anonymous, though they count as file pages on the LRU. */
-static bool is_wanted(const struct prc_walk *walk, struct folio *folio)
+static bool walk_is_wanted(const struct prc_walk *walk, struct folio *folio)
 {
 	if (folio_test_anon(folio) || folio_test_swapbacked(folio))
 		return walk->anon;
@@ -80,7 +80,7 @@ static bool is_wanted(const struct prc_walk *walk, struct folio *folio)
 }
 
 /* "Active" as the LRU in use understands it; MGLRU does not use PG_active. */
-static bool is_active(struct folio *folio)
+static bool isolate_is_active(struct folio *folio)
 {
 	bool active = folio_test_active(folio);
 #ifdef CONFIG_LRU_GEN
@@ -104,7 +104,7 @@ static bool is_active(struct folio *folio)
  * other of those in the walk says that it is dirty, or young. @exclusive: if that is only
  * a part of it, no other process maps at least the first of them.
  */
-struct mapping {
+struct pte_batch {
 	unsigned long addr;
 	unsigned long pages;
 	unsigned long rest;
@@ -120,7 +120,7 @@ struct mapping {
  * first, and in line.
  */
 static __always_inline enum prc_count
-judge_owner(const struct prc_walk *walk, struct folio *folio, int entries)
+isolate_check_exclusive(const struct prc_walk *walk, struct folio *folio, int entries)
 {
 	if (walk->foreign && !folio_test_anon(folio))
 		return PRC_SKIPPED_FOREIGN_FILE;
@@ -133,9 +133,9 @@ judge_owner(const struct prc_walk *walk, struct folio *folio, int entries)
  * Why a folio that is the target's to give is to be left alone; PRC_ISOLATED if nothing
  * speaks against taking it. The page table lock is held.
  */
-static enum prc_count judge_state(const struct prc_walk *walk,
+static enum prc_count isolate_check_folio(const struct prc_walk *walk,
 				  struct folio *folio,
-				  const struct mapping *map)
+				  const struct pte_batch *map)
 {
 	if (folio_test_unevictable(folio) || folio_test_mlocked(folio))
 		return PRC_SKIPPED_UNEVICTABLE;
@@ -152,11 +152,11 @@ static enum prc_count judge_state(const struct prc_walk *walk,
 	}
 	if (folio_maybe_dma_pinned(folio))
 		return PRC_SKIPPED_PINNED;
-	if (walk->inactive && is_active(folio))
+	if (walk->inactive && isolate_is_active(folio))
 		return PRC_SKIPPED_ACTIVE;
 	if (walk->cold &&
-	    (map->young || prc_folio_was_sampled(folio) ||
-	     prc_others_saw_young(walk->mm, map->addr, map->pages)))
+	    (map->young || prc_folio_idle_and_young(folio) ||
+	     prc_mmu_notifier_test_young(walk->mm, map->addr, map->pages)))
 		return PRC_SKIPPED_YOUNG;
 	if (folio_test_writeback(folio))
 		return PRC_SKIPPED_BUSY;
@@ -176,7 +176,7 @@ static enum prc_count judge_state(const struct prc_walk *walk,
  * the tail, so swap slots rise with addresses, and what frees, reads or writes slots in
  * batches finds them in order.
  */
-static enum prc_count isolate(struct prc_walk *walk, struct folio *folio)
+static enum prc_count isolate_from_lru(struct prc_walk *walk, struct folio *folio)
 {
 	bool active = folio_test_active(folio);
 
@@ -195,13 +195,13 @@ static enum prc_count isolate(struct prc_walk *walk, struct folio *folio)
 }
 
 /* What to do with a folio of @pages pages, seen from the room that is left. */
-enum fit {
+enum isolate_fit {
 	FITS,
 	NEXT_TIME,	/* the batch is full: end it here, begin the next with it */
 	TOO_LARGE,	/* not even alone: never past the limit */
 };
 
-static enum fit fit(const struct prc_walk *walk, unsigned long pages)
+static enum isolate_fit isolate_fit(const struct prc_walk *walk, unsigned long pages)
 {
 	unsigned long isolated = walk->counts.n[PRC_ISOLATED];
 
@@ -209,7 +209,7 @@ static enum fit fit(const struct prc_walk *walk, unsigned long pages)
 		return FITS;
 	if (isolated)
 		return NEXT_TIME;
-	return pages > walk->limit && !walk->oversteps ? TOO_LARGE : FITS;
+	return pages > walk->limit && !walk->may_exceed_limit ? TOO_LARGE : FITS;
 }
 
 /*
@@ -217,38 +217,38 @@ static enum fit fit(const struct prc_walk *walk, unsigned long pages)
  * why not. Returns the verdict, after counting it, or PRC_END_WALK if the batch has no
  * room. The page table lock is held.
  */
-static int take_own(struct prc_walk *walk, struct folio *folio,
-		    const struct mapping *map)
+static int isolate_folio(struct prc_walk *walk, struct folio *folio,
+		    const struct pte_batch *map)
 {
-	enum prc_count verdict = judge_state(walk, folio, map);
+	enum prc_count verdict = isolate_check_folio(walk, folio, map);
 
 	if (verdict == PRC_ISOLATED) {
-		switch (fit(walk, map->pages)) {
+		switch (isolate_fit(walk, map->pages)) {
 		case NEXT_TIME:
 			return PRC_END_WALK;
 		case TOO_LARGE:
 			verdict = PRC_SKIPPED_LARGE;
 			break;
 		case FITS:
-			verdict = isolate(walk, folio);
+			verdict = isolate_from_lru(walk, folio);
 		}
 	}
-	count(walk, verdict, map->pages);
+	isolate_count(walk, verdict, map->pages);
 	return verdict;
 }
 
 /*
- * As take_own(), but only a part of @folio lies in the walk, or is mapped here at all.
+ * As isolate_folio(), but only a part of @folio lies in the walk, or is mapped here at all.
  * If nothing speaks against taking that, the walk ends, for the folio to be split, and
  * the next one begins with it. Where nothing comes of it, it is not tried again there.
  *
  * Anonymous ones only: of a file's, and of shared memory's, the kernel unmaps all when
  * it splits them, and the next walk would find nothing there.
  */
-static int take_part(struct prc_walk *walk, struct folio *folio,
-		     const struct mapping *map)
+static int isolate_queue_split(struct prc_walk *walk, struct folio *folio,
+		     const struct pte_batch *map)
 {
-	enum prc_count verdict = judge_state(walk, folio, map);
+	enum prc_count verdict = isolate_check_folio(walk, folio, map);
 
 	if (verdict == PRC_ISOLATED) {
 		if (folio_test_anon(folio) && map->addr >= walk->split_until) {
@@ -259,7 +259,7 @@ static int take_part(struct prc_walk *walk, struct folio *folio,
 		}
 		verdict = PRC_SKIPPED_LARGE;
 	}
-	count(walk, verdict, map->pages);
+	isolate_count(walk, verdict, map->pages);
 	return verdict;
 }
 
@@ -267,18 +267,18 @@ static int take_part(struct prc_walk *walk, struct folio *folio,
  * The same of a large folio, of which all or a part is mapped here. What is left of one
  * that is split may be shared all the same: then that is found page by page.
  */
-static int take_large(struct prc_walk *walk, struct folio *folio,
-		      const struct mapping *map)
+static int isolate_large(struct prc_walk *walk, struct folio *folio,
+		      const struct pte_batch *map)
 {
-	enum prc_count verdict = judge_owner(walk, folio, map->entries);
+	enum prc_count verdict = isolate_check_exclusive(walk, folio, map->entries);
 
 	/* In another page table too, as mremap() leaves it. */
 	if (verdict == PRC_SKIPPED_SHARED && map->exclusive)
-		return take_part(walk, folio, map);
+		return isolate_queue_split(walk, folio, map);
 	if (verdict == PRC_ISOLATED)
 		return map->pages < folio_nr_pages(folio) ?
-		       take_part(walk, folio, map) : take_own(walk, folio, map);
-	count(walk, verdict, map->pages);
+		       isolate_queue_split(walk, folio, map) : isolate_folio(walk, folio, map);
+	isolate_count(walk, verdict, map->pages);
 	return verdict;
 }
 
@@ -291,23 +291,23 @@ static void age_folio(struct prc_walk *walk, struct folio *folio,
 		      unsigned long pfn, unsigned long addr,
 		      unsigned long pages, bool young)
 {
-	young |= prc_others_clear_young(walk->mm, addr, pages);
+	young |= prc_mmu_notifier_clear_young(walk->mm, addr, pages);
 	walk->counts.n[PRC_SCANNED] += pages;
 	if (young) {
 		walk->counts.n[PRC_AGED] += pages;
-		prc_folio_was_used(folio);
+		prc_folio_mark_young(folio);
 	} else if (pfn == folio_pfn(folio)) {
-		/* What was sampled before is not to count as used after. */
+		/* What was sampled before must not count as used after. */
 		folio_test_clear_young(folio);
 	}
 }
 
 #ifdef CONFIG_TRANSPARENT_HUGEPAGE
 /* One huge PMD. The page table lock is held. */
-static int take_huge(struct prc_walk *walk, struct vm_area_struct *vma,
+static int isolate_huge_pmd(struct prc_walk *walk, struct vm_area_struct *vma,
 		     pmd_t *pmd, unsigned long addr, unsigned long next)
 {
-	struct mapping map = {
+	struct pte_batch map = {
 		.addr = addr,
 		.pages = (next - addr) >> PAGE_SHIFT,
 		.rest = (ALIGN(addr + 1, PMD_SIZE) - addr) >> PAGE_SHIFT,
@@ -319,27 +319,27 @@ static int take_huge(struct prc_walk *walk, struct vm_area_struct *vma,
 	int verdict;
 
 	lockdep_assert_held(pmd_lockptr(vma->vm_mm, pmd));
-	walk->looked += PRC_COST_HUGE;
+	walk->nr_visited += PRC_COST_HUGE;
 	if (!pmd_present(*pmd))
 		return 0;
 	folio = page_folio(pmd_page(*pmd));
 	if (walk->age) {
-		if (is_special(folio) || !is_wanted(walk, folio))
+		if (walk_is_special(folio) || !walk_is_wanted(walk, folio))
 			return 0;
 		prc_pmd_clear_young(vma, addr, pmd);
 		age_folio(walk, folio, pmd_pfn(*pmd), addr, map.pages, map.young);
 		return 0;
 	}
-	if (is_special(folio)) {
-		count(walk, PRC_SKIPPED_SPECIAL, map.pages);
+	if (walk_is_special(folio)) {
+		isolate_count(walk, PRC_SKIPPED_SPECIAL, map.pages);
 		return 0;
 	}
-	if (!is_wanted(walk, folio))
+	if (!walk_is_wanted(walk, folio))
 		return 0;
 	/* Then others are asked about each of its pages. */
 	if (walk->cold && mm_has_notifiers(walk->mm))
-		walk->looked += map.pages;
-	verdict = take_large(walk, folio, &map);
+		walk->nr_visited += map.pages;
+	verdict = isolate_large(walk, folio, &map);
 	if (PRC_NO_IGNORING_REFERENCES && verdict == PRC_ISOLATED)
 		prc_pmd_clear_young(vma, addr, pmd);
 	return verdict < 0 ? verdict : 0;
@@ -347,8 +347,8 @@ static int take_huge(struct prc_walk *walk, struct vm_area_struct *vma,
 #endif
 
 /* How the entries from @pte on, before @end, map consecutive pages of @folio. */
-static void map_run(struct folio *folio, pte_t *pte, unsigned long end,
-		    struct mapping *map)
+static void isolate_batch_ptes(struct folio *folio, pte_t *pte, unsigned long end,
+		    struct pte_batch *map)
 {
 	unsigned long pfn = pte_pfn(ptep_get(pte));
 	unsigned long pages;
@@ -370,7 +370,7 @@ static void map_run(struct folio *folio, pte_t *pte, unsigned long end,
  * How many entries of the page table that @pte, of @addr, is in map @folio: those that
  * lie where they would if all of it was mapped, which is how it began.
  */
-static int entries_around(struct prc_walk *walk, struct folio *folio,
+static int isolate_count_mapped_ptes(struct prc_walk *walk, struct folio *folio,
 			  pte_t *pte, unsigned long addr)
 {
 	unsigned long pfn = folio_pfn(folio), index = pte_index(addr);
@@ -380,7 +380,7 @@ static int entries_around(struct prc_walk *walk, struct folio *folio,
 	int entries = 0;
 
 	room = min(room, pfn + folio_nr_pages(folio) - first);
-	walk->looked += room;
+	walk->nr_visited += room;
 	for (i = 0; i < room; i++) {
 		pte_t entry = ptep_get(pte - before + i);
 
@@ -390,44 +390,44 @@ static int entries_around(struct prc_walk *walk, struct folio *folio,
 }
 
 /*
- * As take_entry(), of a small folio that is the target's to give. Nearly all that is
+ * As isolate_pte(), of a small folio that is the target's to give. Nearly all that is
  * taken is taken here, so all of it is in one piece.
  */
-static noinline __flatten int take_small(struct prc_walk *walk,
+static noinline __flatten int isolate_small(struct prc_walk *walk,
 					 struct vm_area_struct *vma,
 					 struct folio *folio, pte_t *pte,
 					 pte_t entry, unsigned long addr)
 {
-	const struct mapping map = {
+	const struct pte_batch map = {
 		.addr = addr,
 		.pages = 1,
 		.entries = 1,
 		.dirty = pte_dirty(entry),
 		.young = pte_young(entry),
 	};
-	int verdict = take_own(walk, folio, &map);
+	int verdict = isolate_folio(walk, folio, &map);
 
 	if (PRC_NO_IGNORING_REFERENCES && verdict == PRC_ISOLATED)
 		prc_pte_clear_young(vma, addr, pte);
 	return verdict < 0 ? verdict : 1;
 }
 
-/* As take_entry(), of a large folio. */
-static noinline int take_run(struct prc_walk *walk, struct vm_area_struct *vma,
+/* As isolate_pte(), of a large folio. */
+static noinline int isolate_pte_batch(struct prc_walk *walk, struct vm_area_struct *vma,
 			     struct folio *folio, pte_t *pte,
 			     unsigned long addr, unsigned long end)
 {
-	struct mapping map = { .addr = addr };
+	struct pte_batch map = { .addr = addr };
 	int i, verdict;
 
-	walk->looked += PRC_COST_HUGE;
-	map_run(folio, pte, end, &map);
+	walk->nr_visited += PRC_COST_HUGE;
+	isolate_batch_ptes(folio, pte, end, &map);
 	if (map.pages < folio_nr_pages(folio)) {
-		map.entries = entries_around(walk, folio, pte, addr);
+		map.entries = isolate_count_mapped_ptes(walk, folio, pte, addr);
 		map.exclusive = folio_test_anon(folio) &&
 				PageAnonExclusive(pte_page(ptep_get(pte)));
 	}
-	verdict = take_large(walk, folio, &map);
+	verdict = isolate_large(walk, folio, &map);
 	if (PRC_NO_IGNORING_REFERENCES && verdict == PRC_ISOLATED)
 		for (i = 0; i < map.entries; i++)
 			prc_pte_clear_young(vma, addr + i * PAGE_SIZE, pte + i);
@@ -438,7 +438,7 @@ static noinline int take_run(struct prc_walk *walk, struct vm_area_struct *vma,
  * One present entry, the page table lock held. Returns how many entries were
  * dealt with, or PRC_END_WALK if the batch has no room for the folio.
  */
-static __always_inline int take_entry(struct prc_walk *walk,
+static __always_inline int isolate_pte(struct prc_walk *walk,
 				      struct vm_area_struct *vma, pte_t *pte,
 				      pte_t entry, unsigned long addr,
 				      unsigned long end)
@@ -448,9 +448,9 @@ static __always_inline int take_entry(struct prc_walk *walk,
 	unsigned long pages;
 
 	if (walk->age) {
-		if (!folio || is_special(folio) || !is_wanted(walk, folio))
+		if (!folio || walk_is_special(folio) || !walk_is_wanted(walk, folio))
 			return 1;
-		pages = min(prc_entries_of_bit(entry, addr),
+		pages = min(prc_ptes_of_young_bit(entry, addr),
 			    (end - addr) >> PAGE_SHIFT);
 		if (pte_young(entry))
 			prc_pte_clear_young(vma, addr, pte);
@@ -458,18 +458,18 @@ static __always_inline int take_entry(struct prc_walk *walk,
 			  pte_young(entry));
 		return pages;
 	}
-	if (!folio || is_special(folio)) {
-		count(walk, PRC_SKIPPED_SPECIAL, 1);
+	if (!folio || walk_is_special(folio)) {
+		isolate_count(walk, PRC_SKIPPED_SPECIAL, 1);
 		return 1;
 	}
-	if (!is_wanted(walk, folio))
+	if (!walk_is_wanted(walk, folio))
 		return 1;
 	if (folio_test_large(folio))
-		return take_run(walk, vma, folio, pte, addr, end);
-	verdict = judge_owner(walk, folio, 1);
+		return isolate_pte_batch(walk, vma, folio, pte, addr, end);
+	verdict = isolate_check_exclusive(walk, folio, 1);
 	if (verdict == PRC_ISOLATED)
-		return take_small(walk, vma, folio, pte, entry, addr);
-	count(walk, verdict, 1);
+		return isolate_small(walk, vma, folio, pte, entry, addr);
+	isolate_count(walk, verdict, 1);
 	return 1;
 }
 
@@ -478,7 +478,7 @@ static __always_inline int take_entry(struct prc_walk *walk,
  * @end. Where to go on is in walk->next. Returns 0, or PRC_END_WALK if the batch has no
  * room for more.
  */
-static int take_entries(struct prc_walk *walk, struct vm_area_struct *vma,
+static int isolate_pte_range(struct prc_walk *walk, struct vm_area_struct *vma,
 			pte_t *pte, unsigned long until, unsigned long end)
 {
 	unsigned long addr = walk->next;
@@ -489,17 +489,17 @@ static int take_entries(struct prc_walk *walk, struct vm_area_struct *vma,
 
 		done = 1;
 		if (pte_present(entry))
-			done = take_entry(walk, vma, pte, entry, addr, end);
+			done = isolate_pte(walk, vma, pte, entry, addr, end);
 		if (done < 0)
 			break;
 	}
 	/* One at least, also where the first finds no room: so each walk ends. */
-	walk->looked += max((addr - walk->next) >> PAGE_SHIFT, 1UL);
+	walk->nr_visited += max((addr - walk->next) >> PAGE_SHIFT, 1UL);
 	walk->next = addr;
 	return done < 0 ? done : 0;
 }
 
-static int take_table(struct prc_walk *walk, struct vm_area_struct *vma,
+static int walk_pte_table(struct prc_walk *walk, struct vm_area_struct *vma,
 		      pmd_t *pmd, unsigned long addr, unsigned long end)
 {
 	pte_t *first, *pte;
@@ -512,10 +512,10 @@ static int take_table(struct prc_walk *walk, struct vm_area_struct *vma,
 	prc_pte_lock_taken(ptl);
 	while (walk->next < end && !err) {
 		pte = first + ((walk->next - addr) >> PAGE_SHIFT);
-		err = should_stop(walk) ? PRC_END_WALK :
-		      take_entries(walk, vma, pte,
+		err = walk_check_end(walk) ? PRC_END_WALK :
+		      isolate_pte_range(walk, vma, pte,
 				   min(end, walk->next +
-					    LOOKS_PER_CHECK * PAGE_SIZE), end);
+					    VISITS_PER_CHECK * PAGE_SIZE), end);
 	}
 	pte_unmap_unlock(first, ptl);
 	return err;
@@ -537,18 +537,18 @@ static int walk_pmd(pmd_t *pmd, unsigned long addr, unsigned long next,
 
 	walk->next = addr;
 	cond_resched();
-	if (should_stop(walk))
+	if (walk_check_end(walk))
 		return PRC_END_WALK;
 #ifdef CONFIG_TRANSPARENT_HUGEPAGE
 	ptl = prc_pmd_lock_huge(pmd, vma);
 	if (ptl) {
 		__acquire(ptl); /* for sparse: taken in a static call */
-		err = take_huge(walk, vma, pmd, addr, next);
+		err = isolate_huge_pmd(walk, vma, pmd, addr, next);
 		spin_unlock(ptl);
 		return err;
 	}
 #endif
-	return take_table(walk, vma, pmd, addr, next);
+	return walk_pte_table(walk, vma, pmd, addr, next);
 }
 
 /* A hole of any size is one look: a sparse area of terabytes has many of them. */
@@ -558,14 +558,14 @@ static int walk_hole(unsigned long addr, unsigned long next, int depth,
 	struct prc_walk *walk = mm_walk->private;
 
 	walk->next = addr;
-	if (should_stop(walk))
+	if (walk_check_end(walk))
 		return PRC_END_WALK;
-	walk->looked++;
+	walk->nr_visited++;
 	return 0;
 }
 
 /* Areas of which no page may be taken, and under what they are counted. */
-static enum prc_count judge_area(struct vm_area_struct *vma)
+static enum prc_count walk_check_vma(struct vm_area_struct *vma)
 {
 	if (vma->vm_flags & VM_LOCKED)
 		return PRC_SKIPPED_UNEVICTABLE;
@@ -576,15 +576,15 @@ static enum prc_count judge_area(struct vm_area_struct *vma)
 }
 
 /**
- * prc_area_may_be_taken() - may pages of an area be taken at all?
+ * prc_vma_is_reclaimable() - may pages of an area be taken at all?
  * @vma: the area
  *
  * Context: mmap lock held.
  * Return: false for mlocked and hugetlb areas, for those of devices, and for DAX.
  */
-bool prc_area_may_be_taken(struct vm_area_struct *vma)
+bool prc_vma_is_reclaimable(struct vm_area_struct *vma)
 {
-	return judge_area(vma) == PRC_ISOLATED;
+	return walk_check_vma(vma) == PRC_ISOLATED;
 }
 
 /*
@@ -595,52 +595,52 @@ bool prc_area_may_be_taken(struct vm_area_struct *vma)
  * Who would have to sleep to find out, on a server perhaps, counts as "may not",
  * because the mmap lock is held.
  */
-static bool is_foreign(struct vm_area_struct *vma)
+static bool can_pageout_file(struct vm_area_struct *vma)
 {
 	struct file *file = vma->vm_file;
 	bool may_write;
 
 	if (!file || prc_owns_file(file))
-		return false;
+		return true;
 	rcu_read_lock();
 	may_write = !file_permission(file, MAY_WRITE | MAY_NOT_BLOCK);
 	rcu_read_unlock();
-	return !may_write;
+	return may_write;
 }
 
 /* Whether to enter an area: 0 to do so, 1 to pass it over. */
-static int walk_area(unsigned long addr, unsigned long next,
+static int walk_vma(unsigned long addr, unsigned long next,
 		     struct mm_walk *mm_walk)
 {
 	struct prc_walk *walk = mm_walk->private;
 	enum prc_count verdict;
 
 	walk->next = addr;
-	if (should_stop(walk))
+	if (walk_check_end(walk))
 		return PRC_END_WALK;
-	walk->looked++;
+	walk->nr_visited++;
 	if (!walk->anon && vma_is_anonymous(mm_walk->vma))
 		return 1;
-	verdict = judge_area(mm_walk->vma);
+	verdict = walk_check_vma(mm_walk->vma);
 	if (verdict == PRC_ISOLATED) {
-		walk->foreign = walk->own_files && is_foreign(mm_walk->vma);
+		walk->foreign = walk->only_writable_files && !can_pageout_file(mm_walk->vma);
 		return 0;
 	}
 	if (!walk->age)
-		count(walk, verdict, (next - addr) >> PAGE_SHIFT);
+		isolate_count(walk, verdict, (next - addr) >> PAGE_SHIFT);
 	return 1;
 }
 
 static const struct mm_walk_ops walk_ops = {
 	.pmd_entry = walk_pmd,
 	.pte_hole = walk_hole,
-	.test_walk = walk_area,
+	.test_walk = walk_vma,
 	PRC_WALK_UNDER_READ_LOCK
 };
 
 /**
  * prc_walk_lock() - begin a walk
- * @walk: the state; counts, looked and held_ns are set to nothing
+ * @walk: the state; counts, nr_visited and held_ns are set to nothing
  *
  * The mm is taken for the length of the walk only, so that the memory of a
  * target that is killed is not kept from being freed.
@@ -655,7 +655,7 @@ static const struct mm_walk_ops walk_ops = {
 int prc_walk_lock(struct prc_walk *walk)
 {
 	memset(&walk->counts, 0, sizeof(walk->counts));
-	walk->looked = 0;
+	walk->nr_visited = 0;
 	walk->held_ns = 0;
 	if (!mmget_not_zero(walk->mm))
 		return -ESRCH;
@@ -699,7 +699,7 @@ int prc_walk_range(struct prc_walk *walk, const struct mm_walk_ops *ops,
  * lock is held: it takes a while, and the locks of all areas that may map the folio.
  * One that is locked, or has other users, stays as it is.
  */
-static void split_found(struct prc_walk *walk)
+static void isolate_split_found(struct prc_walk *walk)
 {
 	struct folio *folio = walk->to_split;
 
@@ -733,7 +733,7 @@ int prc_walk_batch(struct prc_walk *walk)
 
 	INIT_LIST_HEAD(&walk->isolated.folios);
 	walk->isolated.pages = 0;
-	walk->next_check = LOOKS_PER_CHECK;
+	walk->next_check = VISITS_PER_CHECK;
 	err = prc_walk_lock(walk);
 	if (err)
 		return err;
@@ -742,7 +742,7 @@ int prc_walk_batch(struct prc_walk *walk)
 	mmap_read_unlock(walk->mm);
 	walk->held_ns = ktime_get_ns() - since;
 	mmput_async(walk->mm);
-	split_found(walk);
+	isolate_split_found(walk);
 	walk->isolated.pages = walk->counts.n[PRC_ISOLATED];
 	walk->isolated.mm = walk->mm;
 	walk->isolated.pid = walk->pid;

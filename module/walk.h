@@ -18,7 +18,7 @@ struct mm_walk_ops;
 struct vm_area_struct;
 
 /*
- * Entries, areas and holes that are looked at under one hold of the mmap lock. 4096
+ * Entries, areas and holes that are visited under one hold of the mmap lock. 4096
  * entries are 16 MiB of small pages: some 0.1 ms where nothing can be taken, and few
  * enough restarts that their cost does not show.
  */
@@ -38,13 +38,13 @@ struct vm_area_struct;
  * @file: take file folios
  * @cold: only folios that no accessed bit of is set
  * @inactive: only folios on an inactive list
- * @own_files: only files that the walking thread's credentials own or may write
+ * @only_writable_files: only files that the walking thread's credentials own or may write
  * @batch: isolate about that many pages; a folio that is larger is taken whole
  * @limit: isolate no more than that many pages
- * @oversteps: but the last folio may be larger than what is left of the limit
+ * @may_exceed_limit: but the last folio may be larger than what is left of the limit
  * @isolated: out: what was isolated, for prc_shrink()
  * @counts: out: what was seen; PRC_RECLAIMED stays 0
- * @looked: out: entries, areas and holes looked at
+ * @nr_visited: out: entries, areas and holes visited
  * @to_split: private: a folio that the walk has met a part of, with a reference
  * @split_until: private: where the last one ends that was to be split
  * @foreign: private: the area at hand is of a file that may not be written
@@ -61,14 +61,14 @@ struct prc_walk {
 	bool file;
 	bool cold;
 	bool inactive;
-	bool own_files;
+	bool only_writable_files;
 	unsigned long batch;
 	unsigned long limit;
-	bool oversteps;
+	bool may_exceed_limit;
 
 	struct prc_batch isolated;
 	struct prc_counts counts;
-	unsigned long looked;
+	unsigned long nr_visited;
 	struct folio *to_split;
 	unsigned long split_until;
 	bool foreign;
@@ -80,6 +80,6 @@ int prc_walk_lock(struct prc_walk *walk);
 int prc_walk_range(struct prc_walk *walk, const struct mm_walk_ops *ops,
 		   void *private);
 int prc_walk_batch(struct prc_walk *walk);
-bool prc_area_may_be_taken(struct vm_area_struct *vma);
+bool prc_vma_is_reclaimable(struct vm_area_struct *vma);
 
 #endif

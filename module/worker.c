@@ -693,7 +693,7 @@ static void compact(unsigned int order)
 		if (prc_defer_skips(&past->deferral, max_shift))
 			continue;
 		past->asked = true;
-		prc_wake_compaction(NODE_DATA(nid), order);
+		prc_wakeup_kcompactd(NODE_DATA(nid), order);
 	}
 }
 

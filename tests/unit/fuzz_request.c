@@ -61,7 +61,7 @@ static void check_area(const unsigned char *data, size_t size,
 	int err;
 
 	memset(&req, 0x5a, sizeof(req));
-	err = prc_request_parse_area(&req, PRC_TYPE_AGE, (const char *)data,
+	err = prc_request_parse_range(&req, PRC_TYPE_AGE, (const char *)data,
 				     size, page_shift);
 	if (err) {
 		must(err == -EINVAL);

@@ -513,7 +513,7 @@ static int parse_as(enum prc_type type, struct prc_request *req,
 	req->inactive = true;
 	req->cold = true;
 	if (type > PRC_TYPE_RANGE)
-		err = prc_request_parse_area(req, type, copy, len, page_shift);
+		err = prc_request_parse_range(req, type, copy, len, page_shift);
 	else
 		err = prc_request_parse(req, copy, len, page_shift);
 	free(copy);
