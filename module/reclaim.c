@@ -21,7 +21,7 @@
 
 #include "kernel_api.h"
 #include "reclaim.h"
-#include "restore.h"
+#include "swapin.h"
 #include "shrink.h"
 #include "target.h"
 #include "walk.h"

@@ -2,8 +2,8 @@
 /*
  * Bringing a target's pages back from swap.
  */
-#ifndef PRC_RESTORE_H
-#define PRC_RESTORE_H
+#ifndef PRC_SWAPIN_H
+#define PRC_SWAPIN_H
 
 #include <linux/math.h>
 #include <linux/sizes.h>

@@ -15,7 +15,7 @@
 #include <linux/userfaultfd_k.h>
 
 #include "kernel_api.h"
-#include "restore.h"
+#include "swapin.h"
 #include "walk.h"
 
 #include "proc_reclaim_events.h"
