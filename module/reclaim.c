@@ -11,7 +11,6 @@
 #include <linux/cred.h>
 #include <linux/delay.h>
 #include <linux/freezer.h>
-#include <linux/mutex.h>
 #include <linux/pid_namespace.h>
 #include <linux/sched/mm.h>
 #include <linux/sched/signal.h>
@@ -38,11 +37,6 @@
 unsigned int prc_batch_pages = PRC_BATCH_PAGES_DEFAULT;
 unsigned int prc_first_app_uid = PRC_FIRST_APP_UID_DEFAULT;
 unsigned int prc_threads = PRC_THREADS_DEFAULT;
-
-/* What "result" shows: the last request that finished. */
-static DEFINE_MUTEX(last_lock);
-static struct prc_result last_result;
-static bool have_last_result;
 
 /* Set once, when the module is about to go; ends every request. */
 static bool stopping;
@@ -131,23 +125,6 @@ static enum prc_stop reclaim_swap_stop_reason(struct mm_struct *mm)
 }
 
 /*
- * How far a batch got towards max=. Pages that go to a swap disk are not free
- * when the reclaim returns, so the change of RSS counts; and the target may
- * fault pages in meanwhile, so it counts only between the certain bounds.
- */
-static unsigned long reclaim_progress(unsigned long rss_before, unsigned long rss_after,
-			      const struct prc_counts *counts)
-{
-	unsigned long fell = rss_before - min(rss_before, rss_after);
-	unsigned long reclaimed = counts->n[PRC_RECLAIMED];
-
-	/* What swap has refused has left RSS, and is not free. */
-	fell -= min(fell, counts->n[PRC_UNWRITTEN]);
-	return clamp(fell, reclaimed,
-		     max(reclaimed, counts->n[PRC_ISOLATED]));
-}
-
-/*
  * Shrink what a walk has isolated, and take it off max=; that is not known before it is
  * shrunk, so with max= there is nobody to help. True if a helper does it.
  */
@@ -165,7 +142,7 @@ static bool reclaim_shrink_batch(struct run *run, struct prc_walk *walk)
 	}
 	rss_before = prc_mm_usage(walk->mm).rss;
 	prc_shrink(&walk->isolated, &walk->counts);
-	done = reclaim_progress(rss_before, prc_mm_usage(walk->mm).rss, &walk->counts);
+	done = prc_freed_pages(rss_before, prc_mm_usage(walk->mm).rss, &walk->counts);
 	run->left -= min(run->left, done);
 	return false;
 }
@@ -572,14 +549,6 @@ static int reclaim_run(const struct prc_request *req, const struct prc_job *job,
 	return err;
 }
 
-static void reclaim_keep_result(const struct prc_result *result)
-{
-	mutex_lock(&last_lock);
-	last_result = *result;
-	have_last_result = true;
-	mutex_unlock(&last_lock);
-}
-
 /* @err: what reading the request came to. */
 static int reclaim_request(const struct prc_request *req, int err,
 		     struct prc_result *result)
@@ -587,7 +556,7 @@ static int reclaim_request(const struct prc_request *req, int err,
 	if (!err)
 		err = reclaim_run(req, NULL, result);
 	if (!err) {
-		reclaim_keep_result(result);
+		prc_result_keep(result);
 		if (result->stop == PRC_STOP_KILLED ||
 		    result->stop == PRC_STOP_UNLOAD)
 			err = -EINTR;
@@ -665,24 +634,6 @@ int prc_reclaim_job(const struct prc_job *job, struct prc_result *result)
 }
 
 /**
- * prc_reclaim_last() - the result of the request that finished last
- * @result: filled in
- *
- * Context: may sleep.
- * Return: false if none has finished yet.
- */
-bool prc_reclaim_last(struct prc_result *result)
-{
-	bool have;
-
-	mutex_lock(&last_lock);
-	*result = last_result;
-	have = have_last_result;
-	mutex_unlock(&last_lock);
-	return have;
-}
-
-/**
  * prc_reclaim_stop() - end every request that runs, and every later one
  *
  * Context: module unload, before the files are removed: their removal waits for
@@ -691,75 +642,4 @@ bool prc_reclaim_last(struct prc_result *result)
 void prc_reclaim_stop(void)
 {
 	WRITE_ONCE(stopping, true);
-}
-
-static unsigned long reclaim_kb(unsigned long pages)
-{
-	return pages << (PAGE_SHIFT - 10);
-}
-
-static u64 reclaim_us(u64 ns)
-{
-	return div_u64(ns, NSEC_PER_USEC);
-}
-
-/**
- * prc_stop_name() - why a request ended, in a word
- * @stop: why
- *
- * Return: a constant string.
- */
-const char *prc_stop_name(enum prc_stop stop)
-{
-	static const char * const stops[PRC_NR_STOPS] = {
-		[PRC_STOP_DONE]		= "done",
-		[PRC_STOP_MAX]		= "max",
-		[PRC_STOP_MS]		= "ms",
-		[PRC_STOP_NOSWAP]	= "noswap",
-		[PRC_STOP_MEMCG]	= "memcg",
-		[PRC_STOP_WATERMARK]	= "watermark",
-		[PRC_STOP_KILLED]	= "killed",
-		[PRC_STOP_EXITING]	= "exiting",
-		[PRC_STOP_FREEZE]	= "freeze",
-		[PRC_STOP_UNLOAD]	= "unload",
-		[PRC_STOP_FOREGROUND]	= "foreground",
-		[PRC_STOP_DISABLED]	= "disabled",
-		[PRC_STOP_BUSY]		= "busy",
-		[PRC_STOP_PROTECTED]	= "protected",
-		[PRC_STOP_UNWRITTEN]	= "unwritten",
-		[PRC_STOP_ERROR]	= "error",
-	};
-
-	return stops[stop];
-}
-
-/**
- * prc_result_print() - print a result as one line of key=value
- * @result: of a request that succeeded
- * @buf: where to; PRC_RESULT_LEN bytes are enough
- * @size: bytes in @buf
- *
- * Keys are only ever added, and at the end.
- *
- * Return: bytes printed, without the terminating NUL.
- */
-int prc_result_print(const struct prc_result *result, char *buf, size_t size)
-{
-	int i, len;
-
-	len = scnprintf(buf, size, "pid=%d type=%s", result->pid,
-			prc_type_name(result->type));
-	for (i = 0; i <= PRC_LAST_SKIP; i++)
-		len += scnprintf(buf + len, size - len, " %s=%lu",
-				 prc_count_name(i), result->counts.n[i]);
-	len += scnprintf(buf + len, size - len,
-			 " rss_before_kb=%lu rss_after_kb=%lu swap_before_kb=%lu swap_after_kb=%lu",
-			 reclaim_kb(result->before.rss), reclaim_kb(result->after.rss),
-			 reclaim_kb(result->before.swap), reclaim_kb(result->after.swap));
-	len += scnprintf(buf + len, size - len,
-			 " lock_max_us=%llu cpu_us=%llu us=%llu stop=%s targets=%u unwritten=%lu\n",
-			 reclaim_us(result->lock_max_ns), reclaim_us(result->cpu_ns),
-			 reclaim_us(result->ns), prc_stop_name(result->stop),
-			 result->targets, result->counts.n[PRC_UNWRITTEN]);
-	return len;
 }

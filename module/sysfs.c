@@ -44,7 +44,7 @@ static ssize_t sysfs_result_show(struct kobject *kobj, struct kobj_attribute *at
 {
 	struct prc_result result;
 
-	if (!prc_reclaim_last(&result))
+	if (!prc_result_last(&result))
 		return 0;
 	return prc_result_print(&result, buf, PAGE_SIZE);
 }

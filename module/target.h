@@ -8,15 +8,11 @@
 
 #include <linux/types.h>
 
+#include "result.h"
+
 struct mm_struct;
 struct pid_namespace;
 struct task_struct;
-
-/* Resident and swapped memory of one or more processes, in pages. */
-struct prc_usage {
-	unsigned long rss;
-	unsigned long swap;
-};
 
 /**
  * struct prc_target - one process, as far as a request knows it

@@ -331,23 +331,6 @@ static enum prc_type type_of(enum prc_takes takes)
 	}
 }
 
-/*
- * By how much RSS fell, because pages that go to a swap disk are not free at once;
- * but not less than what is free, because the process may have grown meanwhile, nor
- * more than what was tried, because the kernel reclaims too. A page that swap has refused
- * has left RSS, but not memory.
- */
-static unsigned long freed(const struct prc_result *result)
-{
-	unsigned long fell = result->before.rss -
-			     min(result->before.rss, result->after.rss);
-	unsigned long reclaimed = result->counts.n[PRC_RECLAIMED];
-
-	fell -= min(fell, result->counts.n[PRC_UNWRITTEN]);
-	return clamp(fell, reclaimed,
-		     max(reclaimed, result->counts.n[PRC_ISOLATED]));
-}
-
 /* To look at a shared page costs little, but not nothing: one in 2^3 counts. */
 #define SHARED_SHIFT 3
 
@@ -428,7 +411,8 @@ static void carry_out(struct turn *turn, const struct prc_policy *set,
 		prc_process_set_pressure_next(turn->process, result.next);
 	decided->stop = result.stop;
 	decided->looked_kb = pages_kb(could_free(&result.counts));
-	decided->freed_kb = pages_kb(freed(&result));
+	decided->freed_kb = pages_kb(prc_freed_pages(result.before.rss, result.after.rss,
+						      &result.counts));
 	decided->free_kb = pages_kb(result.counts.n[PRC_RECLAIMED]);
 	if (is_put_off(decided))
 		return;
