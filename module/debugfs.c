@@ -11,11 +11,11 @@
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
+#include "control.h"
 #include "debugfs.h"
 #include "decisions.h"
 #include "kernel_api.h"
 #include "process.h"
-#include "reclaim.h"
 
 /**
  * struct request_file - one open "request" file
@@ -65,7 +65,7 @@ static ssize_t debugfs_request_write(struct file *file, const char __user *buf,
 		return -EINTR;
 	rf->len = 0;
 	rf->read = 0;
-	err = prc_reclaim(text, count, &result);
+	err = prc_request_run(PRC_OP_RECLAIM, text, count, &result);
 	if (!err)
 		rf->len = prc_result_print(&result, rf->line,
 					     sizeof(rf->line));

@@ -109,7 +109,7 @@ static enum prc_stop reclaim_stop_reason(const struct run *run)
 	if (ktime_get_ns() >= run->deadline_ns)
 		return PRC_STOP_MS;
 	/* To age allocates nothing. */
-	if (run->req->type != PRC_TYPE_AGE && reclaim_near_min_watermark(run->batch))
+	if (run->req->op != PRC_OP_AGE && reclaim_near_min_watermark(run->batch))
 		return PRC_STOP_WATERMARK;
 	return PRC_STOP_DONE;
 }
@@ -149,8 +149,7 @@ static bool reclaim_shrink_batch(struct run *run, struct prc_walk *walk)
 
 static bool reclaim_isolates(const struct run *run)
 {
-	return run->req->type != PRC_TYPE_AGE &&
-	       run->req->type != PRC_TYPE_RESTORE;
+	return run->req->op == PRC_OP_RECLAIM;
 }
 
 static void reclaim_add_counts(struct run *run, struct prc_counts *counts)
@@ -226,7 +225,7 @@ static enum prc_stop reclaim_target_stop_reason(const struct run *run,
 		    prc_memcg_unprotected(target->mm, !run->job->past_low) < run->batch)
 			return PRC_STOP_PROTECTED;
 	}
-	if (run->req->type == PRC_TYPE_RESTORE)
+	if (run->req->op == PRC_OP_RESTORE)
 		return prc_memcg_room(target->mm) < PRC_SWAPIN_ROOM ?
 		       PRC_STOP_MEMCG : PRC_STOP_DONE;
 	if (reclaim_isolates(run) && walk->anon) {
@@ -266,7 +265,7 @@ static int reclaim_do_step(struct run *run, const struct prc_target *target,
 	walk->limit = run->left;
 	if (reclaim_isolates(run))
 		err = reclaim_step(run, walk);
-	else if (run->req->type == PRC_TYPE_RESTORE)
+	else if (run->req->op == PRC_OP_RESTORE)
 		err = prc_swapin_batch(walk);
 	else
 		err = prc_walk_batch(walk);
@@ -337,12 +336,11 @@ static enum prc_stop reclaim_target(struct run *run, struct prc_target *target)
 	struct prc_walk walk = {
 		.mm = target->mm,
 		.pid = target->pid,
-		.age = req->type == PRC_TYPE_AGE,
+		.age = req->op == PRC_OP_AGE,
 		.next = req->start,
 		.end = req->len ? req->start + req->len : target->mm->task_size,
-		.anon = req->type != PRC_TYPE_FILE,
-		.file = req->type != PRC_TYPE_ANON &&
-			!(run->job && run->job->only_anon),
+		.anon = req->pages & PRC_PAGES_ANON,
+		.file = req->pages & PRC_PAGES_FILE,
 		.cold = req->cold,
 		.inactive = req->inactive,
 		.only_writable_files = run->job,
@@ -368,7 +366,7 @@ static enum prc_stop reclaim_target(struct run *run, struct prc_target *target)
 	reclaim_usage_add(&result->before, &before);
 	reclaim_usage_add(&result->after, &after);
 	result->targets++;
-	trace_proc_reclaim_done(target->task, req->type, &before, &after,
+	trace_proc_reclaim_done(target->task, result->type, &before, &after,
 				ktime_get_ns() - since,
 				run->job ? run->job->action : -1);
 	return stop;
@@ -456,7 +454,7 @@ static bool reclaim_ends_sweep(enum prc_stop stop, const struct prc_request *req
 	case PRC_STOP_UNWRITTEN:
 		return false;
 	case PRC_STOP_NOSWAP:
-		return req->type == PRC_TYPE_ANON;
+		return req->pages == PRC_PAGES_ANON;
 	default:
 		return true;
 	}
@@ -535,9 +533,13 @@ static int reclaim_run(const struct prc_request *req, const struct prc_job *job,
 	};
 	int err;
 
-	if (req->type == PRC_TYPE_ANON && !prc_have_swap())
+	if (req->op == PRC_OP_RECLAIM && req->pages == PRC_PAGES_ANON &&
+	    !prc_have_swap())
 		return -ENOSPC;
-	*result = (struct prc_result) { .pid = req->pid, .type = req->type };
+	*result = (struct prc_result) {
+		.pid = req->pid,
+		.type = prc_request_type(req),
+	};
 	trace_proc_reclaim_request(req);
 	if (job)
 		err = reclaim_job(&run);
@@ -549,66 +551,38 @@ static int reclaim_run(const struct prc_request *req, const struct prc_job *job,
 	return err;
 }
 
-/* @err: what reading the request came to. */
-static int reclaim_request(const struct prc_request *req, int err,
-		     struct prc_result *result)
+/**
+ * prc_reclaim() - execute a request that was written to a file
+ * @req: request
+ * @result: what was done; undefined when an error is returned
+ *
+ * Ends after the current batch on a fatal signal, a suspend or prc_reclaim_stop().
+ *
+ * Context: process context of the writer, no locks held; may sleep until the request is
+ *	    done.
+ * Return: 0; -EINVAL (a range outside the address space of the target), -ESRCH,
+ *	   -EPERM (a kernel thread, or the caller must not ptrace-read the target),
+ *	   -ENOSPC ("anon" without any swap device), -EINTR, -EIO (the kernel's page table
+ *	   walk returned what it returns in no known release).
+ */
+int prc_reclaim(const struct prc_request *req, struct prc_result *result)
 {
-	if (!err)
-		err = reclaim_run(req, NULL, result);
-	if (!err) {
-		prc_result_keep(result);
-		if (result->stop == PRC_STOP_KILLED ||
-		    result->stop == PRC_STOP_UNLOAD)
-			err = -EINTR;
-		else if (result->stop == PRC_STOP_ERROR)
-			err = -EIO;
+	int err;
+
+	might_sleep();
+	err = reclaim_run(req, NULL, result);
+	if (err)
+		return err;
+	prc_result_keep(result);
+	switch (result->stop) {
+	case PRC_STOP_KILLED:
+	case PRC_STOP_UNLOAD:
+		return -EINTR;
+	case PRC_STOP_ERROR:
+		return -EIO;
+	default:
+		return 0;
 	}
-	prc_stats_count(err ? PRC_ERRORS : PRC_REQUESTS);
-	return err;
-}
-
-/**
- * prc_reclaim() - carry out a request to reclaim
- * @text: the request, as prc_request_parse() reads it
- * @len: bytes in @text
- * @result: what was done; without meaning when an error is returned
- *
- * Context: process context, no locks held that a target or the reclaim could
- *	    want. Blocks until the request is done; a fatal signal, a suspend or
- *	    prc_reclaim_stop() ends it after the batch that is under way.
- * Return: 0; -EINVAL (no request, or a range that no process has), -ESRCH,
- *	   -EPERM (a kernel thread, or the caller may not ptrace-read the
- *	   target), -ENOSPC ("anon" with no swap at all), -EINTR, -EIO (the kernel's
- *	   page table walk did not do what it did in any release that is known).
- */
-int prc_reclaim(const char *text, size_t len, struct prc_result *result)
-{
-	struct prc_request req;
-	int err = -EINVAL;
-
-	if (len <= PRC_REQUEST_LEN)
-		err = prc_request_parse(&req, text, len, PAGE_SHIFT);
-	return reclaim_request(&req, err, result);
-}
-
-/**
- * prc_request_range() - carry out a request to age, or to restore
- * @type: PRC_TYPE_AGE or PRC_TYPE_RESTORE
- * @text: the request, as prc_request_parse_range() reads it
- * @len: bytes in @text
- *
- * Context: as prc_reclaim().
- * Return: 0; -EINVAL, -ESRCH, -EPERM, -EINTR or -EIO, as prc_reclaim().
- */
-int prc_request_range(enum prc_type type, const char *text, size_t len)
-{
-	struct prc_result result;
-	struct prc_request req;
-	int err = -EINVAL;
-
-	if (len <= PRC_REQUEST_LEN)
-		err = prc_request_parse_range(&req, type, text, len, PAGE_SHIFT);
-	return reclaim_request(&req, err, &result);
 }
 
 /**
@@ -624,7 +598,8 @@ int prc_reclaim_job(const struct prc_job *job, struct prc_result *result)
 {
 	const struct prc_request req = {
 		.pid = task_tgid_nr(job->task),
-		.type = job->type,
+		.op = job->op,
+		.pages = job->pages,
 		.max_pages = job->max_pages,
 		.cold = job->cold,
 		.inactive = job->inactive,

@@ -17,13 +17,13 @@ struct task_struct;
 /**
  * struct prc_job - a request that nobody wrote: the worker's
  * @task: the target's group leader
- * @type: which pages
+ * @op: what to do
+ * @pages: mask of PRC_PAGES_*
  * @max_pages: stop after that many pages; 0 for no limit. May be overstepped by
  *	       the last folio.
  * @start: address to begin at
  * @cold: as in struct prc_request
  * @inactive: as in struct prc_request
- * @only_anon: of an age: leave the accessed bits of file pages alone
  * @past_low: memory.low does not protect the target, only memory.min does
  * @action: enum prc_action, for the tracepoint
  * @must_stop: asked before each batch; PRC_STOP_DONE to go on
@@ -31,20 +31,17 @@ struct task_struct;
  */
 struct prc_job {
 	struct task_struct *task;
-	enum prc_type type;
+	enum prc_op op;
+	unsigned int pages;
 	unsigned long max_pages;
 	unsigned long start;
 	bool cold;
 	bool inactive;
-	bool only_anon;
 	bool past_low;
 	int action;
 	enum prc_stop (*must_stop)(void *data);
 	void *data;
 };
-
-/* Longest text that is read as a request; more than twice what one needs. */
-#define PRC_REQUEST_LEN 255
 
 /*
  * Pages isolated at once. The default is one page table of small pages: few enough that
@@ -68,8 +65,7 @@ extern unsigned int prc_batch_pages;
 extern unsigned int prc_first_app_uid;
 extern unsigned int prc_threads;
 
-int prc_reclaim(const char *text, size_t len, struct prc_result *result);
-int prc_request_range(enum prc_type type, const char *text, size_t len);
+int prc_reclaim(const struct prc_request *req, struct prc_result *result);
 int prc_reclaim_job(const struct prc_job *job, struct prc_result *result);
 void prc_reclaim_stop(void);
 

@@ -7,12 +7,15 @@
  *
  *	FILTER: cold, inactive, max=SIZE, ms=N
  *
- * and of one to age or to restore:
+ * and of a request to age or to restore:
  *
  *	PID    [START LEN]
  *
- * Words are separated by blanks; one newline may end the text. A request is
- * taken whole or refused whole.
+ * Words are separated by blanks; one newline may end the text. A text that is wrong in
+ * one word is refused as a whole.
+ *
+ * The kernel's memparse() and kstrtoint() are not used, because memparse() wraps
+ * silently, and because the host compiles this file too.
  */
 #include <linux/ctype.h>
 #include <linux/errno.h>
@@ -27,7 +30,7 @@ struct word {
 	size_t len;
 };
 
-/* What is left of the text. */
+/* The part of the text that was not parsed yet. */
 struct cursor {
 	const char *at;
 	const char *end;
@@ -38,7 +41,7 @@ static bool request_is_blank(char c)
 	return c == ' ' || c == '\t';
 }
 
-/* The next word; false when there is none. */
+/* Move @word to the next word; return false at the end of the text. */
 static bool request_next_word(struct cursor *cur, struct word *word)
 {
 	while (cur->at < cur->end && request_is_blank(*cur->at))
@@ -55,7 +58,7 @@ static bool request_word_is(const struct word *word, const char *text)
 	return word->len == strlen(text) && !memcmp(word->at, text, word->len);
 }
 
-/* If @word begins with @prefix, leave in @word what comes after it. */
+/* If @word begins with @prefix, remove that from @word and return true. */
 static bool request_strip_prefix(struct word *word, const char *prefix)
 {
 	size_t len = strlen(prefix);
@@ -75,7 +78,10 @@ static int request_digit_value(char c)
 	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-/* Take the digits of @base off the front of @word; -EINVAL if none, or too big. */
+/*
+ * Remove leading digits of @base from @word. Return -EINVAL without digits, or if the
+ * number does not fit.
+ */
 static int request_take_digits(struct word *word, unsigned int base, u64 *value)
 {
 	size_t taken = 0;
@@ -98,7 +104,7 @@ static int request_take_digits(struct word *word, unsigned int base, u64 *value)
 	return 0;
 }
 
-/* A plain decimal number from 1 to @max. */
+/* Parse a plain decimal number from 1 to @max. */
 static int request_parse_count(struct word word, u64 max, u64 *value)
 {
 	int err = request_take_digits(&word, 10, value);
@@ -109,8 +115,8 @@ static int request_parse_count(struct word word, u64 max, u64 *value)
 }
 
 /*
- * A size as memparse() reads it: 0x for hexadecimal, 0 for octal, one of the
- * suffixes K, M, G, T, P, E. memparse() wraps silently; here that is refused.
+ * Parse a size as memparse() does: 0x for hexadecimal, 0 for octal, one of the suffixes
+ * K, M, G, T, P, E. Refuse a number that does not fit, which memparse() wraps silently.
  */
 static int request_parse_size(struct word word, u64 *value)
 {
@@ -156,24 +162,30 @@ static int request_parse_range(struct prc_request *req, const struct word *start
 	return 0;
 }
 
-static int request_parse_type(struct prc_request *req, struct cursor *cur,
-		      unsigned int page_shift)
+static int request_parse_pages(struct prc_request *req, struct cursor *cur,
+			       unsigned int page_shift)
 {
-	enum prc_type type;
+	static const struct {
+		const char *word;
+		unsigned int pages;
+	} kinds[] = {
+		{ "file", PRC_PAGES_FILE },
+		{ "anon", PRC_PAGES_ANON },
+		{ "all", PRC_PAGES_ALL },
+	};
 	struct word word;
+	unsigned int i;
 
 	if (!request_next_word(cur, &word))
 		return -EINVAL;
-	for (type = PRC_TYPE_FILE; type < PRC_TYPE_RANGE; type++) {
-		if (request_word_is(&word, prc_type_name(type))) {
-			req->type = type;
+	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		if (request_word_is(&word, kinds[i].word)) {
+			req->pages = kinds[i].pages;
 			return 0;
 		}
 	}
-	if (req->system)
-		return -EINVAL;
-	req->type = PRC_TYPE_RANGE;
-	return request_parse_range(req, &word, cur, page_shift);
+	return req->system ? -EINVAL :
+			     request_parse_range(req, &word, cur, page_shift);
 }
 
 static int request_set_flag(bool *flag)
@@ -184,7 +196,7 @@ static int request_set_flag(bool *flag)
 	return 0;
 }
 
-/* Each filter may be given once. */
+/* Parse one filter; refuse one that was given before. */
 static int request_parse_filter(struct prc_request *req, struct word word,
 			unsigned int page_shift)
 {
@@ -209,17 +221,6 @@ static int request_parse_filter(struct prc_request *req, struct word word,
 	return -EINVAL;
 }
 
-/* What every request begins with. Leaves in @word its first word. */
-static int request_begin(struct cursor *cur, struct prc_request *req,
-		 struct word *word, const char *text, size_t len)
-{
-	*cur = (struct cursor) { .at = text, .end = text + len };
-	memset(req, 0, sizeof(*req));
-	if (len && text[len - 1] == '\n')
-		cur->end--;
-	return request_next_word(cur, word) ? 0 : -EINVAL;
-}
-
 static int request_parse_pid(struct prc_request *req, const struct word *word)
 {
 	u64 pid;
@@ -230,67 +231,86 @@ static int request_parse_pid(struct prc_request *req, const struct word *word)
 	return err;
 }
 
-/**
- * prc_request_parse() - read a request to reclaim
- * @req: filled in; without meaning when an error is returned
- * @text: what was written; need not be terminated
- * @len: bytes in @text
- * @page_shift: log2 of the page size
- *
- * Context: any.
- * Return: 0, or -EINVAL when @text is no request.
- */
-int prc_request_parse(struct prc_request *req, const char *text, size_t len,
-		      unsigned int page_shift)
+/* Parse what follows the first @word of a request to reclaim. */
+static int request_parse_reclaim(struct prc_request *req, struct word word,
+				 struct cursor *cur, unsigned int page_shift)
 {
-	struct cursor cur;
-	struct word word;
-	int err = request_begin(&cur, req, &word, text, len);
+	int err = 0;
 
-	if (err)
-		return err;
 	req->system = request_word_is(&word, "system");
 	if (!req->system)
 		err = request_parse_pid(req, &word);
 	if (!err)
-		err = request_parse_type(req, &cur, page_shift);
-	while (!err && request_next_word(&cur, &word))
+		err = request_parse_pages(req, cur, page_shift);
+	while (!err && request_next_word(cur, &word))
 		err = request_parse_filter(req, word, page_shift);
 	return err;
 }
 
-/**
- * prc_request_parse_range() - read a request about all or a range of a process
- * @req: filled in; without meaning when an error is returned
- * @type: PRC_TYPE_AGE or PRC_TYPE_RESTORE
- * @text: what was written; need not be terminated
- * @len: bytes in @text
- * @page_shift: log2 of the page size
- *
- * Context: any.
- * Return: 0, or -EINVAL when @text is no such request.
- */
-int prc_request_parse_range(struct prc_request *req, enum prc_type type,
-			   const char *text, size_t len,
-			   unsigned int page_shift)
+/* Parse what follows the first @word of a request to age or to restore. */
+static int request_parse_other(struct prc_request *req, struct word word,
+			       struct cursor *cur, unsigned int page_shift)
 {
-	struct cursor cur;
-	struct word word;
-	int err = request_begin(&cur, req, &word, text, len);
+	int err = request_parse_pid(req, &word);
 
-	if (!err)
-		err = request_parse_pid(req, &word);
-	if (!err && request_next_word(&cur, &word))
-		err = request_parse_range(req, &word, &cur, page_shift);
-	if (!err && request_next_word(&cur, &word))
+	if (!err && request_next_word(cur, &word))
+		err = request_parse_range(req, &word, cur, page_shift);
+	if (!err && request_next_word(cur, &word))
 		err = -EINVAL;
-	req->type = type;
 	return err;
 }
 
 /**
- * prc_type_name() - the word for @type
- * @type: a type
+ * prc_request_parse() - parse a request
+ * @req: filled in; undefined when an error is returned
+ * @op: what the file that was written to does
+ * @text: the text; need not be terminated
+ * @len: bytes in @text
+ * @page_shift: log2 of the page size
+ *
+ * Context: any.
+ * Return: 0, or -EINVAL when @text is not a request.
+ */
+int prc_request_parse(struct prc_request *req, enum prc_op op, const char *text,
+		      size_t len, unsigned int page_shift)
+{
+	struct cursor cur = { .at = text, .end = text + len };
+	struct word word;
+
+	memset(req, 0, sizeof(*req));
+	req->op = op;
+	req->pages = PRC_PAGES_ALL;
+	if (len && text[len - 1] == '\n')
+		cur.end--;
+	if (!request_next_word(&cur, &word))
+		return -EINVAL;
+	return op == PRC_OP_RECLAIM ?
+	       request_parse_reclaim(req, word, &cur, page_shift) :
+	       request_parse_other(req, word, &cur, page_shift);
+}
+
+/**
+ * prc_request_type() - return what texts and tracepoints call a request
+ * @req: request
+ *
+ * Return: the type.
+ */
+enum prc_type prc_request_type(const struct prc_request *req)
+{
+	if (req->op == PRC_OP_AGE)
+		return PRC_TYPE_AGE;
+	if (req->op == PRC_OP_RESTORE)
+		return PRC_TYPE_RESTORE;
+	if (req->len)
+		return PRC_TYPE_RANGE;
+	if (req->pages == PRC_PAGES_FILE)
+		return PRC_TYPE_FILE;
+	return req->pages == PRC_PAGES_ANON ? PRC_TYPE_ANON : PRC_TYPE_ALL;
+}
+
+/**
+ * prc_type_name() - return the word for a type
+ * @type: type of a request
  *
  * Return: a constant string.
  */

@@ -8,35 +8,37 @@
 #include <linux/sysfs.h>
 
 #include "compat.h"
+#include "control.h"
 #include "reclaim.h"
 #include "shrink.h"
 #include "stats.h"
 #include "sysfs.h"
 #include "worker.h"
 
-static ssize_t sysfs_reclaim_store(struct kobject *kobj, struct kobj_attribute *attr,
-			     const char *buf, size_t len)
+static ssize_t sysfs_request_store(enum prc_op op, const char *buf, size_t len)
 {
 	struct prc_result result;
-	int err = prc_reclaim(buf, len, &result);
+	int err = prc_request_run(op, buf, len, &result);
 
 	return err ? err : len;
+}
+
+static ssize_t sysfs_reclaim_store(struct kobject *kobj, struct kobj_attribute *attr,
+				   const char *buf, size_t len)
+{
+	return sysfs_request_store(PRC_OP_RECLAIM, buf, len);
 }
 
 static ssize_t sysfs_age_store(struct kobject *kobj, struct kobj_attribute *attr,
-			 const char *buf, size_t len)
+			       const char *buf, size_t len)
 {
-	int err = prc_request_range(PRC_TYPE_AGE, buf, len);
-
-	return err ? err : len;
+	return sysfs_request_store(PRC_OP_AGE, buf, len);
 }
 
 static ssize_t sysfs_restore_store(struct kobject *kobj, struct kobj_attribute *attr,
-			     const char *buf, size_t len)
+				   const char *buf, size_t len)
 {
-	int err = prc_request_range(PRC_TYPE_RESTORE, buf, len);
-
-	return err ? err : len;
+	return sysfs_request_store(PRC_OP_RESTORE, buf, len);
 }
 
 static ssize_t sysfs_result_show(struct kobject *kobj, struct kobj_attribute *attr,

@@ -319,15 +319,15 @@ static void find_facts(const struct turn *turn, struct prc_facts *facts)
 	prc_task_memory(turn->task, &facts->memory);
 }
 
-static enum prc_type type_of(enum prc_takes takes)
+static unsigned int pages_of(enum prc_takes takes)
 {
 	switch (takes) {
 	case PRC_TAKES_FILE:
-		return PRC_TYPE_FILE;
+		return PRC_PAGES_FILE;
 	case PRC_TAKES_ANON:
-		return PRC_TYPE_ANON;
+		return PRC_PAGES_ANON;
 	default:
-		return PRC_TYPE_ALL;
+		return PRC_PAGES_ALL;
 	}
 }
 
@@ -369,8 +369,8 @@ static void age(struct turn *turn, enum prc_takes takes, struct prc_past *past)
 {
 	const struct prc_job job = {
 		.task = turn->task,
-		.type = PRC_TYPE_AGE,
-		.only_anon = takes == PRC_TAKES_ANON,
+		.op = PRC_OP_AGE,
+		.pages = takes == PRC_TAKES_ANON ? PRC_PAGES_ANON : PRC_PAGES_ALL,
 		.action = turn->wish->action,
 		.must_stop = turn_must_stop,
 		.data = turn,
@@ -390,7 +390,8 @@ static void carry_out(struct turn *turn, const struct prc_policy *set,
 			 turn->wish->action == PRC_ACTION_PRESSURE;
 	const struct prc_job job = {
 		.task = turn->task,
-		.type = type_of(decided->decision.takes),
+		.op = PRC_OP_RECLAIM,
+		.pages = pages_of(decided->decision.takes),
 		.max_pages = turn->wish->max_pages,
 		.start = start_of(turn),
 		.cold = turn->wish->cold_ms,
