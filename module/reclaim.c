@@ -56,7 +56,7 @@ struct run {
 	unsigned long batch;
 	unsigned long left;	/* pages until max= is reached */
 	u64 deadline_ns;	/* U64_MAX for none */
-	struct prc_crew crew;
+	struct prc_shrink_control sc;
 };
 
 static void reclaim_usage_add(struct prc_usage *sum, const struct prc_usage *more)
@@ -91,7 +91,7 @@ static bool reclaim_near_min_watermark(unsigned long batch)
 				zone_page_state(zone, NR_FREE_CMA_PAGES);
 		}
 	}
-	return free < min + (long)(max(prc_batches(), 1U) * batch);
+	return free < min + (long)(max(prc_batches_in_use(), 1U) * batch);
 }
 
 /* Whether the request, not just this target, has to end; PRC_STOP_DONE if not. */
@@ -124,27 +124,36 @@ static enum prc_stop reclaim_swap_stop_reason(struct mm_struct *mm)
 	return PRC_STOP_DONE;
 }
 
-/*
- * Shrink what a walk has isolated, and take it off max=; that is not known before it is
- * shrunk, so with max= there is nobody to help. True if a helper does it.
- */
-static bool reclaim_shrink_batch(struct run *run, struct prc_walk *walk)
+/* Shrink the batch in this thread, and charge it to max=. */
+static void reclaim_shrink_here(struct run *run, struct prc_walk *walk,
+				struct prc_batch *batch)
 {
-	unsigned long rss_before, done;
+	unsigned long rss_before, freed;
 
-	if (!walk->isolated.pages)
-		return false;
 	if (!run->req->max_pages) {
-		if (prc_shrink_by_crew(&run->crew, &walk->isolated))
-			return true;
-		prc_shrink(&walk->isolated, &walk->counts);
-		return false;
+		prc_shrink_batch(batch, &walk->counts);
+		return;
 	}
 	rss_before = prc_mm_usage(walk->mm).rss;
-	prc_shrink(&walk->isolated, &walk->counts);
-	done = prc_freed_pages(rss_before, prc_mm_usage(walk->mm).rss, &walk->counts);
-	run->left -= min(run->left, done);
-	return false;
+	prc_shrink_batch(batch, &walk->counts);
+	freed = prc_freed_pages(rss_before, prc_mm_usage(walk->mm).rss,
+				&walk->counts);
+	run->left -= min(run->left, freed);
+}
+
+/*
+ * Shrink and put the isolated batch. With max= this thread does it, because the budget
+ * left is only known afterwards.
+ */
+static void reclaim_shrink(struct run *run, struct prc_walk *walk,
+			   struct prc_batch *batch)
+{
+	if (batch->nr_pages) {
+		if (!run->req->max_pages && prc_shrink_queue(&run->sc, batch))
+			return;
+		reclaim_shrink_here(run, walk, batch);
+	}
+	prc_batch_put(batch);
 }
 
 static bool reclaim_isolates(const struct run *run)
@@ -161,15 +170,16 @@ static void reclaim_add_counts(struct run *run, struct prc_counts *counts)
 	prc_stats_add(counts);
 }
 
-/* One batch that has begun. Returns what prc_walk_batch() does. */
-static int reclaim_step(struct run *run, struct prc_walk *walk)
+/* Isolate and shrink one batch; return what prc_walk_batch() does. */
+static int reclaim_step(struct run *run, struct prc_walk *walk,
+			struct prc_batch *batch)
 {
 	int err;
 
+	walk->isolated = batch;
 	err = prc_walk_batch(walk);
-	/* Also after -EIO: what is isolated has to go back to the LRU lists. */
-	if (!reclaim_shrink_batch(run, walk))
-		prc_batch_end();
+	/* Also after an error: isolated folios must go back to the LRU lists. */
+	reclaim_shrink(run, walk, batch);
 	return err;
 }
 
@@ -178,9 +188,9 @@ static void reclaim_gather(struct run *run)
 {
 	struct prc_counts counts = { 0 };
 
-	prc_crew_wait(&run->crew);
-	counts.n[PRC_RECLAIMED] = atomic_long_xchg(&run->crew.reclaimed, 0);
-	counts.n[PRC_UNWRITTEN] = atomic_long_xchg(&run->crew.unwritten, 0);
+	prc_shrink_wait(&run->sc);
+	counts.n[PRC_RECLAIMED] = atomic_long_xchg(&run->sc.reclaimed, 0);
+	counts.n[PRC_UNWRITTEN] = atomic_long_xchg(&run->sc.unwritten, 0);
 	reclaim_add_counts(run, &counts);
 }
 
@@ -198,7 +208,7 @@ static bool reclaim_swap_fails(const struct run *run)
 
 	isolated = now->n[PRC_ISOLATED] - run->before.n[PRC_ISOLATED];
 	unwritten = now->n[PRC_UNWRITTEN] - run->before.n[PRC_UNWRITTEN] +
-		    atomic_long_read(&run->crew.unwritten);
+		    atomic_long_read(&run->sc.unwritten);
 	return unwritten && unwritten << UNWRITTEN_SHIFT >= isolated;
 }
 
@@ -246,25 +256,29 @@ static int reclaim_do_step(struct run *run, const struct prc_target *target,
 		    enum prc_stop *swap)
 {
 	struct prc_result *result = run->result;
+	struct prc_batch *batch = NULL;
 	int err;
 
 	*stop = PRC_STOP_KILLED;
-	if (reclaim_isolates(run) && prc_batch_begin())
-		return 0;
+	if (reclaim_isolates(run)) {
+		batch = prc_batch_get();
+		if (!batch)
+			return 0;
+	}
 	*stop = reclaim_target_stop_reason(run, target, walk, swap);
-	if (*stop == PRC_STOP_WATERMARK && atomic_read(&run->crew.busy)) {
+	if (*stop == PRC_STOP_WATERMARK && atomic_read(&run->sc.busy)) {
 		/* Near it only until its own helpers are done. */
-		prc_crew_wait(&run->crew);
+		prc_shrink_wait(&run->sc);
 		*stop = reclaim_target_stop_reason(run, target, walk, swap);
 	}
 	if (*stop != PRC_STOP_DONE) {
-		if (reclaim_isolates(run))
-			prc_batch_end();
+		if (batch)
+			prc_batch_put(batch);
 		return 0;
 	}
 	walk->limit = run->left;
-	if (reclaim_isolates(run))
-		err = reclaim_step(run, walk);
+	if (batch)
+		err = reclaim_step(run, walk, batch);
 	else if (run->req->op == PRC_OP_RESTORE)
 		err = prc_swapin_batch(walk);
 	else
@@ -529,7 +543,7 @@ static int reclaim_run(const struct prc_request *req, const struct prc_job *job,
 					 ULONG_MAX,
 		.deadline_ns = req->ms ? since + req->ms * (u64)NSEC_PER_MSEC :
 					 U64_MAX,
-		.crew.threads = READ_ONCE(prc_threads),
+		.sc.threads = READ_ONCE(prc_threads),
 	};
 	int err;
 
@@ -546,7 +560,7 @@ static int reclaim_run(const struct prc_request *req, const struct prc_job *job,
 	else
 		err = req->system ? reclaim_system(&run) : reclaim_process(&run);
 	result->cpu_ns = prc_cpu_ns() - cpu_since +
-			 atomic64_read(&run.crew.cpu_ns);
+			 atomic64_read(&run.sc.cpu_ns);
 	result->ns = ktime_get_ns() - since;
 	return err;
 }

@@ -190,7 +190,7 @@ static enum prc_count isolate_from_lru(struct prc_walk *walk, struct folio *foli
 	folio_test_clear_young(folio);
 	if (active)
 		folio_set_workingset(folio);
-	list_add(&folio->lru, &walk->isolated.folios);
+	list_add(&folio->lru, &walk->isolated->folios);
 	return PRC_ISOLATED;
 }
 
@@ -717,6 +717,19 @@ static void isolate_split_found(struct prc_walk *walk)
 	walk->to_split = NULL;
 }
 
+/* Tell the batch what the walk has isolated, and where. */
+static void walk_fill_batch(const struct prc_walk *walk, unsigned long start)
+{
+	struct prc_batch *batch = walk->isolated;
+
+	batch->nr_pages = walk->counts.n[PRC_ISOLATED];
+	batch->mm = walk->mm;
+	batch->pid = walk->pid;
+	batch->anon = walk->anon;
+	batch->start = start;
+	batch->end = walk->next;
+}
+
 /**
  * prc_walk_batch() - isolate up to one batch, or age up to so many entries
  * @walk: the state; the fields marked "out" are set anew
@@ -731,8 +744,6 @@ int prc_walk_batch(struct prc_walk *walk)
 	u64 since;
 	int err;
 
-	INIT_LIST_HEAD(&walk->isolated.folios);
-	walk->isolated.pages = 0;
 	walk->next_check = VISITS_PER_CHECK;
 	err = prc_walk_lock(walk);
 	if (err)
@@ -743,12 +754,8 @@ int prc_walk_batch(struct prc_walk *walk)
 	walk->held_ns = ktime_get_ns() - since;
 	mmput_async(walk->mm);
 	isolate_split_found(walk);
-	walk->isolated.pages = walk->counts.n[PRC_ISOLATED];
-	walk->isolated.mm = walk->mm;
-	walk->isolated.pid = walk->pid;
-	walk->isolated.anon = walk->anon;
-	walk->isolated.start = start;
-	walk->isolated.end = walk->next;
+	if (!walk->age)
+		walk_fill_batch(walk, start);
 	trace_proc_reclaim_walk(walk, start);
 	return err;
 }

@@ -42,7 +42,7 @@ struct vm_area_struct;
  * @batch: isolate about that many pages; a folio that is larger is taken whole
  * @limit: isolate no more than that many pages
  * @may_exceed_limit: but the last folio may be larger than what is left of the limit
- * @isolated: out: what was isolated, for prc_shrink()
+ * @isolated: batch of the caller, which the walk fills
  * @counts: out: what was seen; PRC_RECLAIMED stays 0
  * @nr_visited: out: entries, areas and holes visited
  * @to_split: private: a folio that the walk has met a part of, with a reference
@@ -66,7 +66,7 @@ struct prc_walk {
 	unsigned long limit;
 	bool may_exceed_limit;
 
-	struct prc_batch isolated;
+	struct prc_batch *isolated;
 	struct prc_counts counts;
 	unsigned long nr_visited;
 	struct folio *to_split;
