@@ -15,19 +15,18 @@
 struct task_struct;
 
 /**
- * struct prc_job - a request that nobody wrote: the worker's
- * @task: the target's group leader
+ * struct prc_job - a request of the worker
+ * @task: group leader of the target
  * @op: what to do
  * @pages: mask of PRC_PAGES_*
- * @max_pages: stop after that many pages; 0 for no limit. May be overstepped by
- *	       the last folio.
+ * @max_pages: stop after that many pages; 0 for no limit. The last folio may exceed it.
  * @start: address to begin at
  * @cold: as in struct prc_request
  * @inactive: as in struct prc_request
- * @past_low: memory.low does not protect the target, only memory.min does
- * @action: enum prc_action, for the tracepoint
- * @must_stop: asked before each batch; PRC_STOP_DONE to go on
- * @data: its argument
+ * @past_low: only memory.min protects the target, memory.low does not
+ * @cause: enum prc_action, for the tracepoint
+ * @stop_reason: called before each step; returns PRC_STOP_DONE to continue
+ * @data: argument of @stop_reason
  */
 struct prc_job {
 	struct task_struct *task;
@@ -38,14 +37,14 @@ struct prc_job {
 	bool cold;
 	bool inactive;
 	bool past_low;
-	int action;
-	enum prc_stop (*must_stop)(void *data);
+	int cause;
+	enum prc_stop (*stop_reason)(void *data);
 	void *data;
 };
 
 /*
  * Pages isolated at once. The default is one page table of small pages: few enough that
- * the mmap lock is held well under a millisecond, enough to share one TLB flush.
+ * a walk holds the mmap lock for well under a millisecond, enough to share one TLB flush.
  */
 #define PRC_BATCH_PAGES_MIN 32
 #define PRC_BATCH_PAGES_DEFAULT (SZ_2M >> PAGE_SHIFT)
@@ -57,10 +56,10 @@ struct prc_job {
  */
 #define PRC_LARGEST_FOLIO min(PMD_SIZE >> PAGE_SHIFT, (unsigned long)PRC_BATCH_PAGES_MAX)
 
-/* Debian's first user id of people; below are the system's services. */
+/* First user id that Debian gives to people; smaller ones belong to system services. */
 #define PRC_FIRST_APP_UID_DEFAULT 1000
 
-/* Read anew for each request; written with WRITE_ONCE() by the control plane. */
+/* Read once for each request; the control plane writes them with WRITE_ONCE(). */
 extern unsigned int prc_batch_pages;
 extern unsigned int prc_first_app_uid;
 extern unsigned int prc_threads;

@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Swap -> mapped pages. One batch looks for entries of pages that are in swap, and
- * has the kernel fault these in as if the target had read them. It touches nothing
- * else: no holes, no file pages, nothing that userfaultfd watches.
+ * Swap -> mapped pages. One batch finds PTEs of pages that are in swap, and lets the
+ * kernel fault these pages in as if the target had read them. It skips holes, file pages,
+ * and VMAs that userfaultfd watches.
  *
- * Locks: the mmap lock of the target, for reading, over one batch; in the search the
- * lock of one page table. While a disk works none is held.
+ * Locks: the mmap lock of the target, for reading, over one batch; while PTEs are read the
+ * lock of one page table. None is held while a disk works.
  */
 #include <linux/hugetlb.h>
 #include <linux/mmap_lock.h>
 #include <linux/pagewalk.h>
-#include <linux/sched/mm.h>
 #include <linux/sched/signal.h>
 #include <linux/userfaultfd_k.h>
 
@@ -20,22 +19,22 @@
 
 #include "proc_reclaim_events.h"
 
-/* Addresses of pages that are in swap, in order. */
-struct search {
+/* The addresses of pages that are in swap, in order. */
+struct swapin_control {
 	struct prc_walk *walk;
 	unsigned int nr;
 	unsigned long addrs[PRC_SWAPIN_PAGES];
 };
 
-/* Each search takes at least one look, so that it gets on. */
-static bool is_over(const struct search *search)
+/* Return true at the end of the search. Every search visits at least one PTE. */
+static bool swapin_is_full(const struct swapin_control *sc)
 {
-	return search->nr == PRC_SWAPIN_PAGES ||
-	       search->walk->nr_visited >= PRC_WALK_BUDGET;
+	return sc->nr == PRC_SWAPIN_PAGES ||
+	       sc->walk->nr_visited >= PRC_WALK_BUDGET;
 }
 
-static int find_swap_ptes(struct search *search, struct vm_area_struct *vma,
-			pmd_t *pmd, unsigned long addr, unsigned long end)
+static int find_swap_ptes(struct swapin_control *sc, struct vm_area_struct *vma,
+			  pmd_t *pmd, unsigned long addr, unsigned long end)
 {
 	spinlock_t *ptl;	/* of the table */
 	pte_t *first, *pte;
@@ -44,53 +43,55 @@ static int find_swap_ptes(struct search *search, struct vm_area_struct *vma,
 	if (!first)
 		return 0;
 	prc_pte_lock_taken(ptl);
-	for (pte = first; addr < end && !is_over(search);
+	for (pte = first; addr < end && !swapin_is_full(sc);
 	     pte++, addr += PAGE_SIZE) {
-		search->walk->nr_visited++;
+		sc->walk->nr_visited++;
 		if (prc_pte_is_swap(ptep_get(pte)))
-			search->addrs[search->nr++] = addr;
+			sc->addrs[sc->nr++] = addr;
 	}
 	pte_unmap_unlock(first, ptl);
-	search->walk->next = addr;
+	sc->walk->next = addr;
 	return addr < end ? PRC_END_WALK : 0;
 }
 
-static int find_swap_pmd(pmd_t *pmd, unsigned long addr, unsigned long next,
-		      struct mm_walk *mm_walk)
+/* Move the cursor to @addr; return PRC_END_WALK at the end of the search. */
+static int find_swap_visit(struct swapin_control *sc, unsigned long addr)
 {
-	struct search *search = mm_walk->private;
-
-	search->walk->next = addr;
-	cond_resched();
-	if (is_over(search))
+	sc->walk->next = addr;
+	if (swapin_is_full(sc))
 		return PRC_END_WALK;
-	search->walk->nr_visited++;
-	return find_swap_ptes(search, mm_walk->vma, pmd, addr, next);
-}
-
-static int find_swap_hole(unsigned long addr, unsigned long next, int depth,
-		       struct mm_walk *mm_walk)
-{
-	struct search *search = mm_walk->private;
-
-	search->walk->next = addr;
-	if (is_over(search))
-		return PRC_END_WALK;
-	search->walk->nr_visited++;
+	sc->walk->nr_visited++;
 	return 0;
 }
 
-/* Whether to enter an area: 0 to do so, 1 to pass it over. */
-static int find_swap_vma(unsigned long addr, unsigned long next,
-		       struct mm_walk *mm_walk)
+static int find_swap_pmd(pmd_t *pmd, unsigned long addr, unsigned long next,
+			 struct mm_walk *mm_walk)
 {
-	struct search *search = mm_walk->private;
-	struct vm_area_struct *vma = mm_walk->vma;
+	struct swapin_control *sc = mm_walk->private;
+	int err;
 
-	search->walk->next = addr;
-	if (is_over(search))
-		return PRC_END_WALK;
-	search->walk->nr_visited++;
+	cond_resched();
+	err = find_swap_visit(sc, addr);
+	if (err)
+		return err;
+	return find_swap_ptes(sc, mm_walk->vma, pmd, addr, next);
+}
+
+static int find_swap_hole(unsigned long addr, unsigned long next, int depth,
+			  struct mm_walk *mm_walk)
+{
+	return find_swap_visit(mm_walk->private, addr);
+}
+
+/* Return 0 to enter a VMA, 1 to skip it. */
+static int find_swap_vma(unsigned long addr, unsigned long next,
+			 struct mm_walk *mm_walk)
+{
+	struct vm_area_struct *vma = mm_walk->vma;
+	int err = find_swap_visit(mm_walk->private, addr);
+
+	if (err)
+		return err;
 	return userfaultfd_armed(vma) || is_vm_hugetlb_page(vma) ||
 	       !(vma->vm_flags & VM_READ) || vma->vm_flags & (VM_PFNMAP | VM_IO);
 }
@@ -103,10 +104,10 @@ static const struct mm_walk_ops find_swap_ops = {
 };
 
 /*
- * To an active list, so that the next reclaim does not begin with them: the fault
- * has marked them accessed once. MGLRU has put them into the youngest generation.
+ * Move pages to an active list, so that the next reclaim does not begin with them: the
+ * fault has marked them accessed once. MGLRU has put them into the youngest generation.
  */
-static void activate(struct page **pages, long nr)
+static void swapin_activate(struct page **pages, long nr)
 {
 	long i;
 
@@ -116,79 +117,77 @@ static void activate(struct page **pages, long nr)
 	}
 }
 
-/* How many of the addresses from @i on follow each other. */
-static unsigned int run_length(const struct search *search, unsigned int i)
+/* Return how many of the addresses from @i on follow each other. */
+static unsigned int swapin_run_length(const struct swapin_control *sc,
+				      unsigned int i)
 {
 	unsigned int nr = 1;
 
-	while (i + nr < search->nr &&
-	       search->addrs[i + nr] == search->addrs[i] + nr * PAGE_SIZE)
+	while (i + nr < sc->nr &&
+	       sc->addrs[i + nr] == sc->addrs[i] + nr * PAGE_SIZE)
 		nr++;
 	return nr;
 }
 
 /*
- * Bring back what was found, and count what was tried. The mmap lock is held all the
- * while, so that at each address there still is what was found there. A disk is not
- * waited for: that it reads is enough for now, and the more it is asked for at once, the
- * better. The next batch begins with the first page that it has not read yet.
+ * Fault in what the search found, and count what was tried. The mmap lock stays held, so
+ * each address still maps what the search found there. Do not wait for a disk: it works
+ * best on many reads at once. Return where to continue: at the first page that a disk is
+ * reading, else at the first page that was not tried, else at the end of the search.
  */
-static void swapin_found(struct search *search, unsigned long searched)
+static unsigned long swapin_found(struct swapin_control *sc)
 {
 	struct page *pages[PRC_SWAPIN_PAGES];
-	struct prc_walk *walk = search->walk;
-	bool is_read = false;
+	struct prc_walk *walk = sc->walk;
+	unsigned long next = walk->next;
+	bool is_reading = false;
 	unsigned int i = 0;
 	long got;
 
-	walk->next = searched;
-	while (i < search->nr) {
+	while (i < sc->nr) {
 		if (fatal_signal_pending(current) ||
 		    (i && mmap_lock_is_contended(walk->mm)))
 			break;
-		got = prc_get_pages(walk->mm, search->addrs[i],
-				    run_length(search, i), pages);
+		got = prc_get_pages(walk->mm, sc->addrs[i],
+				    swapin_run_length(sc, i), pages);
 		if (got > 0) {
-			activate(pages, got);
+			swapin_activate(pages, got);
 			walk->counts.n[PRC_RESTORED] += got;
-		} else if (!got && !is_read) {
-			is_read = true;
-			walk->next = search->addrs[i];
+		} else if (!got && !is_reading) {
+			is_reading = true;
+			next = sc->addrs[i];
 		}
-		/* One that cannot be had is passed over. */
+		/* Skip a page that returns an error. */
 		if (got)
 			walk->counts.n[PRC_SCANNED] += max(got, 1L);
 		i += max(got, 1L);
 	}
-	if (i < search->nr && !is_read)
-		walk->next = search->addrs[i];
+	return i < sc->nr && !is_reading ? sc->addrs[i] : next;
 }
 
 /**
- * prc_swapin_batch() - bring back up to PRC_SWAPIN_PAGES pages
- * @walk: what mm, and from where to where; counts, next and held_ns are set anew
+ * prc_swapin_batch() - read up to PRC_SWAPIN_PAGES pages from swap
+ * @walk: cursor
  *
- * The caller sees to it that the pages can be had without reclaim.
+ * The caller makes sure that the pages can be allocated without reclaim.
  *
- * Context: process context, no locks held. Takes and drops the mmap lock.
- * Return: as prc_walk_lock() and prc_walk_range(); -EAGAIN also if all that there is to
- *	   do is to wait for a disk.
+ * Context: process context, no locks held; may sleep. Takes and drops the mmap lock.
+ * Return: 0; -ESRCH or -EAGAIN as prc_walk_begin(); -EIO as prc_walk_range(); -EAGAIN
+ *	   also if every page that was found is being read by a disk.
  */
 int prc_swapin_batch(struct prc_walk *walk)
 {
-	struct search search = { .walk = walk };
+	struct swapin_control sc = { .walk = walk };
 	unsigned long start = walk->next;
-	u64 since;
-	int err = prc_walk_lock(walk);
+	int err;
 
+	might_sleep();
+	err = prc_walk_begin(walk);
 	if (err)
 		return err;
-	since = ktime_get_ns();
-	err = prc_walk_range(walk, &find_swap_ops, &search);
-	swapin_found(&search, walk->next);
-	mmap_read_unlock(walk->mm);
-	walk->held_ns = ktime_get_ns() - since;
-	mmput_async(walk->mm);
+	err = prc_walk_range(walk, &find_swap_ops, &sc);
+	walk->next = swapin_found(&sc);
+	prc_walk_end(walk);
 	if (err)
 		return err;
 	if (walk->next == start && !walk->counts.n[PRC_RESTORED])

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Bringing a target's pages back from swap.
+ * Reading the pages of a target from swap.
  */
 #ifndef PRC_SWAPIN_H
 #define PRC_SWAPIN_H
@@ -12,14 +12,14 @@
 struct prc_walk;
 
 /*
- * Pages brought back under one hold of the mmap lock: with zram each of them is
- * decompressed meanwhile, which takes the longer the larger pages are.
+ * Pages read under one hold of the mmap lock. zram decompresses each of them meanwhile,
+ * and larger pages take longer.
  */
 #define PRC_SWAPIN_PAGES DIV_ROUND_UP(SZ_128K, PAGE_SIZE)
 
 /*
- * What such a batch may charge to the target's cgroup: each fault on a swap disk reads
- * 8 pages ahead by default (vm.page-cluster), and not only pages that were looked for.
+ * Pages that such a batch may charge to the target's cgroup: each fault on a swap disk
+ * reads 8 pages ahead by default (vm.page-cluster), and not only pages that were found.
  */
 #define PRC_SWAPIN_ROOM (2 * 8 * PRC_SWAPIN_PAGES)
 

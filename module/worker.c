@@ -371,8 +371,8 @@ static void age(struct turn *turn, enum prc_takes takes, struct prc_past *past)
 		.task = turn->task,
 		.op = PRC_OP_AGE,
 		.pages = takes == PRC_TAKES_ANON ? PRC_PAGES_ANON : PRC_PAGES_ALL,
-		.action = turn->wish->action,
-		.must_stop = turn_must_stop,
+		.cause = turn->wish->action,
+		.stop_reason = turn_must_stop,
 		.data = turn,
 	};
 	struct prc_result result;
@@ -397,8 +397,8 @@ static void carry_out(struct turn *turn, const struct prc_policy *set,
 		.cold = turn->wish->cold_ms,
 		.past_low = is_last_resort(turn->wish),
 		.inactive = decided->decision.inactive,
-		.action = turn->wish->action,
-		.must_stop = turn_must_stop,
+		.cause = turn->wish->action,
+		.stop_reason = turn_must_stop,
 		.data = turn,
 	};
 	struct prc_outcome outcome = { .takes = decided->decision.takes };
