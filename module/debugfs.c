@@ -11,48 +11,48 @@
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
+#include "control.h"
 #include "debugfs.h"
 #include "decisions.h"
 #include "kernel_api.h"
 #include "process.h"
-#include "reclaim.h"
 
 /**
- * struct conversation - one open "request" file
+ * struct request_file - one open "request" file
  * @lock: protects the rest
  * @len: bytes in @line
  * @read: of these, already read
  * @line: the result of the last request, empty if it failed
  */
-struct conversation {
+struct request_file {
 	struct mutex lock;	/* one request or read at a time */
 	size_t len;
 	size_t read;
 	char line[PRC_RESULT_LEN];
 };
 
-static int request_open(struct inode *inode, struct file *file)
+static int debugfs_request_open(struct inode *inode, struct file *file)
 {
-	struct conversation *conv = kzalloc(sizeof(*conv), GFP_KERNEL);
+	struct request_file *rf = kzalloc(sizeof(*rf), GFP_KERNEL);
 
-	if (!conv)
+	if (!rf)
 		return -ENOMEM;
-	mutex_init(&conv->lock);
-	file->private_data = conv;
+	mutex_init(&rf->lock);
+	file->private_data = rf;
 	/* No file position: a read returns what the last write was answered. */
 	return stream_open(inode, file);
 }
 
-static int request_release(struct inode *inode, struct file *file)
+static int debugfs_request_release(struct inode *inode, struct file *file)
 {
 	kfree(file->private_data);
 	return 0;
 }
 
-static ssize_t request_write(struct file *file, const char __user *buf,
+static ssize_t debugfs_request_write(struct file *file, const char __user *buf,
 			     size_t count, loff_t *ppos)
 {
-	struct conversation *conv = file->private_data;
+	struct request_file *rf = file->private_data;
 	char text[PRC_REQUEST_LEN + 1];
 	struct prc_result result;
 	int err;
@@ -61,39 +61,39 @@ static ssize_t request_write(struct file *file, const char __user *buf,
 	count = min(count, sizeof(text));
 	if (copy_from_user(text, buf, count))
 		return -EFAULT;
-	if (mutex_lock_killable(&conv->lock))
+	if (mutex_lock_killable(&rf->lock))
 		return -EINTR;
-	conv->len = 0;
-	conv->read = 0;
-	err = prc_reclaim(text, count, &result);
+	rf->len = 0;
+	rf->read = 0;
+	err = prc_request_run(PRC_OP_RECLAIM, text, count, &result);
 	if (!err)
-		conv->len = prc_result_print(&result, conv->line,
-					     sizeof(conv->line));
-	mutex_unlock(&conv->lock);
+		rf->len = prc_result_print(&result, rf->line,
+					     sizeof(rf->line));
+	mutex_unlock(&rf->lock);
 	return err ? err : count;
 }
 
-static ssize_t request_read(struct file *file, char __user *buf, size_t count,
+static ssize_t debugfs_request_read(struct file *file, char __user *buf, size_t count,
 			    loff_t *ppos)
 {
-	struct conversation *conv = file->private_data;
+	struct request_file *rf = file->private_data;
 	size_t left;
 
-	if (mutex_lock_killable(&conv->lock))
+	if (mutex_lock_killable(&rf->lock))
 		return -EINTR;
-	count = min(count, conv->len - conv->read);
-	left = copy_to_user(buf, conv->line + conv->read, count);
-	conv->read += count - left;
-	mutex_unlock(&conv->lock);
+	count = min(count, rf->len - rf->read);
+	left = copy_to_user(buf, rf->line + rf->read, count);
+	rf->read += count - left;
+	mutex_unlock(&rf->lock);
 	return left && left == count ? -EFAULT : count - left;
 }
 
-static const struct file_operations request_fops = {
+static const struct file_operations debugfs_request_fops = {
 	.owner = THIS_MODULE,
-	.open = request_open,
-	.release = request_release,
-	.write = request_write,
-	.read = request_read,
+	.open = debugfs_request_open,
+	.release = debugfs_request_release,
+	.write = debugfs_request_write,
+	.read = debugfs_request_read,
 };
 
 static int bindings_show(struct seq_file *seq, void *unused)
@@ -111,18 +111,18 @@ static int decisions_show(struct seq_file *seq, void *unused)
 DEFINE_SHOW_ATTRIBUTE(decisions);
 
 /* One bucket of the table at a time: the whole of it may be megabytes. */
-static void *processes_start(struct seq_file *seq, loff_t *pos)
+static void *debugfs_processes_start(struct seq_file *seq, loff_t *pos)
 {
 	return *pos < prc_process_buckets() ? pos : NULL;
 }
 
-static void *processes_next(struct seq_file *seq, void *v, loff_t *pos)
+static void *debugfs_processes_next(struct seq_file *seq, void *v, loff_t *pos)
 {
 	++*pos;
-	return processes_start(seq, pos);
+	return debugfs_processes_start(seq, pos);
 }
 
-static void processes_stop(struct seq_file *seq, void *v)
+static void debugfs_processes_stop(struct seq_file *seq, void *v)
 {
 }
 
@@ -134,14 +134,14 @@ static int processes_show(struct seq_file *seq, void *v)
 }
 
 static const struct seq_operations processes_sops = {
-	.start = processes_start,
-	.next = processes_next,
-	.stop = processes_stop,
+	.start = debugfs_processes_start,
+	.next = debugfs_processes_next,
+	.stop = debugfs_processes_stop,
 	.show = processes_show,
 };
 DEFINE_SEQ_ATTRIBUTE(processes);
 
-static struct dentry *dir;
+static struct dentry *debugfs_dir;
 
 /**
  * prc_debugfs_init() - make the files
@@ -153,11 +153,11 @@ static struct dentry *dir;
  */
 void prc_debugfs_init(void)
 {
-	dir = debugfs_create_dir("proc_reclaim", NULL);
-	debugfs_create_file("request", 0600, dir, NULL, &request_fops);
-	debugfs_create_file("bindings", 0400, dir, NULL, &bindings_fops);
-	debugfs_create_file("processes", 0400, dir, NULL, &processes_fops);
-	debugfs_create_file("decisions", 0400, dir, NULL, &decisions_fops);
+	debugfs_dir = debugfs_create_dir("proc_reclaim", NULL);
+	debugfs_create_file("request", 0600, debugfs_dir, NULL, &debugfs_request_fops);
+	debugfs_create_file("bindings", 0400, debugfs_dir, NULL, &bindings_fops);
+	debugfs_create_file("processes", 0400, debugfs_dir, NULL, &processes_fops);
+	debugfs_create_file("decisions", 0400, debugfs_dir, NULL, &decisions_fops);
 }
 
 /**
@@ -167,5 +167,5 @@ void prc_debugfs_init(void)
  */
 void prc_debugfs_exit(void)
 {
-	debugfs_remove(dir);
+	debugfs_remove(debugfs_dir);
 }

@@ -8,7 +8,7 @@
 #include <linux/spinlock.h>
 
 #include "decisions.h"
-#include "reclaim.h"
+#include "result.h"
 
 #include "proc_reclaim_events.h"
 

@@ -493,7 +493,7 @@ static PRC_PROBE_RECLAIM_BEGIN(lowmem_on_direct_reclaim)
 	lowmem_check_level();
 }
 
-#ifdef PRC_SHRINKER_IS_OURS
+#ifdef PRC_NO_SHRINKER_ALLOC
 static struct shrinker lowmem_shrinker = {
 	.count_objects = lowmem_count_objects,
 	.scan_objects = lowmem_scan_objects,

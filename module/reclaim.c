@@ -1,17 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The engine. A request is a loop over its target: { lock, walk at most one
- * batch, unlock, shrink it } until done. A sweep is a loop over targets.
+ * The engine. A request is a loop of steps over its target, where one step to reclaim is
+ * { lock, isolate at most one batch, unlock, shrink it }. A sweep is a loop over targets.
  *
- * Held over a whole request: a reference on the task and one on the mm struct
- * (mmgrab), which keep neither the process nor its memory alive. Between two
- * batches the target may unmap, fork, execute anew or die; each batch begins
- * with nothing but an address.
+ * Held over a whole request: a reference on the task and one on the mm struct (mmgrab),
+ * which keep neither the process nor its memory alive. Between two steps the target may
+ * unmap memory, fork, call execve() or die, so each step begins with an address alone.
  */
 #include <linux/cred.h>
 #include <linux/delay.h>
 #include <linux/freezer.h>
-#include <linux/mutex.h>
 #include <linux/pid_namespace.h>
 #include <linux/sched/mm.h>
 #include <linux/sched/signal.h>
@@ -19,405 +17,493 @@
 #include <linux/swap.h>
 #include <linux/user_namespace.h>
 
+#include "age.h"
+#include "isolate.h"
 #include "kernel_api.h"
 #include "reclaim.h"
-#include "restore.h"
 #include "settings.h"
 #include "shrink.h"
+#include "swapin.h"
 #include "target.h"
 #include "walk.h"
 
 #include "proc_reclaim_events.h"
 
 /*
- * How long to sleep, in us, before the target's mmap lock is tried again: first,
- * and after some doubling. The target may hold it for ever.
+ * First and longest sleep, in us, before the mmap lock of a target is tried again. The
+ * target may hold it for ever.
  */
 #define MIN_WAIT_US 100U
 #define MAX_WAIT_US 10000U
 
-/* What "result" shows: the last request that finished. */
-static DEFINE_MUTEX(last_lock);
-static struct prc_result last_result;
-static bool have_last_result;
+/*
+ * How long one target's mmap lock may stay taken before a sweep or the worker gives that
+ * target up, because other targets wait. A writer that named its target waits on.
+ */
+#define SHORT_PATIENCE_US (200 * USEC_PER_MSEC)
+#define ENDLESS_PATIENCE_US UINT_MAX
 
-/* Set once, when the module is about to go; ends every request. */
-static bool stopping;
-
-/* How long the worker, or a sweep, waits for one target's mmap lock. */
-#define MAX_BUSY_WAIT_US (200 * USEC_PER_MSEC)
-
-/* Least time between two drains for the worker's requests. */
+/* Least time between two drains for the requests of the worker. */
 #define DRAIN_INTERVAL HZ
 
-/* One running request. */
-struct run {
+/* The cause of a request that was written to a file. */
+#define CAUSE_WRITTEN -1
+
+/* Set once, before the module is unloaded; ends every request. */
+static bool reclaim_is_stopped;
+
+/**
+ * struct prc_reclaim_control - one running request
+ * @req: request
+ * @op: row of the request's operation
+ * @result: result, which grows with each step
+ * @batch_pages: pages isolated at once
+ * @left: pages until max= is reached
+ * @deadline_ns: when ms= expires; U64_MAX without it
+ * @lock_patience_us: how long one target's mmap lock may stay taken
+ * @only_writable_files: reclaim only files that the current credentials own or may write
+ * @may_exceed_limit: the last folio may exceed @left
+ * @is_protected: memory.min protects the target
+ * @is_low_protected: memory.low protects it too
+ * @cause: why the request runs, for the tracepoint
+ * @stop_reason: called before each step; may be NULL
+ * @data: argument of @stop_reason
+ * @ic: isolate control of the current target; its cursor serves every operation
+ * @start: address at which the walk of the current target began
+ * @counts_before: counts of @result before the current target
+ * @swap_stop: why the current target's anonymous pages cannot be reclaimed (any more)
+ * @sc: shrink control
+ */
+struct prc_reclaim_control {
 	const struct prc_request *req;
-	const struct prc_job *job;	/* NULL when somebody wrote it */
+	const struct reclaim_op *op;
 	struct prc_result *result;
-	struct prc_counts before;	/* what was counted before this target */
-	unsigned long batch;
-	unsigned long left;	/* pages until max= is reached */
-	u64 deadline_ns;	/* U64_MAX for none */
-	struct prc_crew crew;
+
+	unsigned long batch_pages;
+	unsigned long left;
+	u64 deadline_ns;
+
+	unsigned int lock_patience_us;
+	bool only_writable_files;
+	bool may_exceed_limit;
+	bool is_protected;
+	bool is_low_protected;
+	int cause;
+	enum prc_stop (*stop_reason)(void *data);
+	void *data;
+
+	struct prc_isolate_control ic;
+	unsigned long start;
+	struct prc_counts counts_before;
+	enum prc_stop swap_stop;
+
+	struct prc_shrink_control sc;
 };
 
-static void usage_add(struct prc_usage *sum, const struct prc_usage *more)
+/**
+ * struct reclaim_op - one operation
+ * @isolates: a step needs a batch
+ * @allocates: a step allocates memory, so it must not run near the min watermark
+ * @prepare: called before each step; returns why it must not run, or PRC_STOP_DONE
+ * @step: runs one step; returns what prc_walk_batch() does
+ * @finish: called after the last step on a target
+ */
+struct reclaim_op {
+	bool isolates;
+	bool allocates;
+	enum prc_stop (*prepare)(struct prc_reclaim_control *rc);
+	int (*step)(struct prc_reclaim_control *rc);
+	void (*finish)(struct prc_reclaim_control *rc);
+};
+
+static void reclaim_add_usage(struct prc_usage *sum, struct prc_usage more)
 {
-	sum->rss += more->rss;
-	sum->swap += more->swap;
+	sum->rss += more.rss;
+	sum->swap += more.swap;
 }
 
 /*
- * Reclaim allocates: compression and swap do, and may dip into the reserves.
- * So no batch is begun that could eat the rest of them, together with those that others
- * have begun. The boost of a watermark is no reserve: it only has kswapd go on for longer.
+ * Return true if the next batch could use up the reserves, together with the batches
+ * that are in use: reclaim allocates, because compression and swap do, and may use them.
+ * The boost of a watermark is not a reserve; it only makes kswapd run longer.
  */
-static bool near_min_watermark(unsigned long batch)
+static bool reclaim_near_min_watermark(unsigned long batch_pages)
 {
 	long min = 0, free = 0;
 	int nid, i;
 
-	/* The first folio of a batch is taken whole, however large it is. */
-	batch = max(batch, PRC_LARGEST_FOLIO);
+	/* The first folio of a batch is isolated whole, however large it is. */
+	batch_pages = max(batch_pages, PRC_LARGEST_FOLIO);
 
 	for_each_online_node(nid) {
-		/* Those above are not for the kernel's own allocations. */
+		/* Higher zones cannot serve GFP_KERNEL. */
 		for (i = 0; i <= ZONE_NORMAL; i++) {
 			struct zone *zone = &NODE_DATA(nid)->node_zones[i];
 
 			if (!managed_zone(zone))
 				continue;
 			min += zone->_watermark[WMARK_MIN];
-			/* Nor is what is kept for devices. */
+			/* CMA pages cannot either. */
 			free += zone_page_state(zone, NR_FREE_PAGES) -
 				zone_page_state(zone, NR_FREE_CMA_PAGES);
 		}
 	}
-	return free < min + (long)(max(prc_batches(), 1U) * batch);
+	return free < min + (long)(max(prc_batches_in_use(), 1U) * batch_pages);
 }
 
-/* Whether the request, not just this target, has to end; PRC_STOP_DONE if not. */
-static enum prc_stop must_stop(const struct run *run)
+/* Return why the whole request must end, or PRC_STOP_DONE. */
+static enum prc_stop reclaim_stop_reason(const struct prc_reclaim_control *rc)
 {
-	if (READ_ONCE(stopping))
+	if (READ_ONCE(reclaim_is_stopped))
 		return PRC_STOP_UNLOAD;
 	if (fatal_signal_pending(current))
 		return PRC_STOP_KILLED;
-	/* Suspend sends no signal; it waits until we are out of the kernel. */
+	/* A suspend sends no signal; it waits until this thread leaves the kernel. */
 	if (freezing(current))
 		return PRC_STOP_FREEZE;
-	if (!run->left)
+	if (!rc->left)
 		return PRC_STOP_MAX;
-	if (ktime_get_ns() >= run->deadline_ns)
+	if (ktime_get_ns() >= rc->deadline_ns)
 		return PRC_STOP_MS;
-	/* To age allocates nothing. */
-	if (run->req->type != PRC_TYPE_AGE && near_min_watermark(run->batch))
+	if (rc->op->allocates && reclaim_near_min_watermark(rc->batch_pages))
 		return PRC_STOP_WATERMARK;
 	return PRC_STOP_DONE;
 }
 
-/* Why no anonymous page can be swapped out now; PRC_STOP_DONE if it can. */
-static enum prc_stop swap_end(struct mm_struct *mm)
+/* Add the counts of one step to the result and to the totals. */
+static void reclaim_add_counts(const struct prc_reclaim_control *rc,
+			       const struct prc_counts *counts)
 {
+	struct prc_counts totals = *counts;
+
+	prc_counts_add(&rc->result->counts, counts);
+	/* The total of scanned pages covers reclaim only. */
+	if (!rc->op->isolates)
+		totals.n[PRC_SCANNED] = 0;
+	prc_stats_add(&totals);
+}
+
+/* One page in 2^3 whose write fails is too many; fewer fail for reasons of their own. */
+#define UNWRITTEN_SHIFT 3
+
+/*
+ * Return true if swap refuses the pages of this target: each further page would only move
+ * from the process into the swap cache.
+ */
+static bool reclaim_swap_fails(const struct prc_reclaim_control *rc)
+{
+	const unsigned long *now = rc->result->counts.n;
+	const unsigned long *before = rc->counts_before.n;
+	unsigned long isolated, unwritten;
+
+	isolated = now[PRC_ISOLATED] - before[PRC_ISOLATED];
+	unwritten = now[PRC_UNWRITTEN] - before[PRC_UNWRITTEN] +
+		    atomic_long_read(&rc->sc.unwritten);
+	return unwritten && unwritten << UNWRITTEN_SHIFT >= isolated;
+}
+
+/* Return why no anonymous page of the target can be swapped out now, or PRC_STOP_DONE. */
+static enum prc_stop
+reclaim_swap_stop_reason(const struct prc_reclaim_control *rc)
+{
+	if (reclaim_swap_fails(rc))
+		return PRC_STOP_UNWRITTEN;
 	if (get_nr_swap_pages() <= 0)
 		return PRC_STOP_NOSWAP;
-	if (prc_memcg_swap_pages(mm) <= 0)
+	if (prc_memcg_swap_pages(rc->ic.walk.mm) <= 0)
 		return PRC_STOP_MEMCG;
 	return PRC_STOP_DONE;
 }
 
 /*
- * How far a batch got towards max=. Pages that go to a swap disk are not free
- * when the reclaim returns, so the change of RSS counts; and the target may
- * fault pages in meanwhile, so it counts only between the certain bounds.
+ * Return why the next batch must not be isolated, or PRC_STOP_DONE. Once swap can take
+ * no more, note why, and reclaim only file pages of this target from then on.
  */
-static unsigned long progress(unsigned long rss_before, unsigned long rss_after,
-			      const struct prc_counts *counts)
+static enum prc_stop reclaim_prepare(struct prc_reclaim_control *rc)
 {
-	unsigned long fell = rss_before - min(rss_before, rss_after);
-	unsigned long reclaimed = counts->n[PRC_RECLAIMED];
+	struct prc_walk *walk = &rc->ic.walk;
 
-	/* What swap has refused has left RSS, and is not free. */
-	fell -= min(fell, counts->n[PRC_UNWRITTEN]);
-	return clamp(fell, reclaimed,
-		     max(reclaimed, counts->n[PRC_ISOLATED]));
+	if (rc->is_protected &&
+	    prc_memcg_unprotected(walk->mm, rc->is_low_protected) < rc->batch_pages)
+		return PRC_STOP_PROTECTED;
+	if (walk->pages & PRC_PAGES_ANON) {
+		rc->swap_stop = reclaim_swap_stop_reason(rc);
+		if (rc->swap_stop != PRC_STOP_DONE)
+			walk->pages &= ~PRC_PAGES_ANON;
+	}
+	return walk->pages ? PRC_STOP_DONE : rc->swap_stop;
+}
+
+/* Shrink the batch in this thread, and charge it to max=. */
+static void reclaim_shrink_here(struct prc_reclaim_control *rc,
+				struct prc_batch *batch)
+{
+	struct prc_walk *walk = &rc->ic.walk;
+	unsigned long rss_before, freed;
+
+	if (!rc->req->max_pages) {
+		prc_shrink_batch(batch, &walk->counts);
+		return;
+	}
+	rss_before = prc_mm_usage(walk->mm).rss;
+	prc_shrink_batch(batch, &walk->counts);
+	freed = prc_freed_pages(rss_before, prc_mm_usage(walk->mm).rss,
+				&walk->counts);
+	rc->left -= min(rc->left, freed);
 }
 
 /*
- * Shrink what a walk has isolated, and take it off max=; that is not known before it is
- * shrunk, so with max= there is nobody to help. True if a helper does it.
+ * Isolate one batch; shrink and put it. With max= this thread shrinks, because the budget
+ * left is only known afterwards.
  */
-static bool shrink_batch(struct run *run, struct prc_walk *walk)
+static int reclaim_step(struct prc_reclaim_control *rc)
 {
-	unsigned long rss_before, done;
-
-	if (!walk->isolated.pages)
-		return false;
-	if (!run->req->max_pages) {
-		if (prc_shrink_by_crew(&run->crew, &walk->isolated))
-			return true;
-		prc_shrink(&walk->isolated, &walk->counts);
-		return false;
-	}
-	rss_before = prc_mm_usage(walk->mm).rss;
-	prc_shrink(&walk->isolated, &walk->counts);
-	done = progress(rss_before, prc_mm_usage(walk->mm).rss, &walk->counts);
-	run->left -= min(run->left, done);
-	return false;
-}
-
-static bool reclaims(const struct run *run)
-{
-	return run->req->type != PRC_TYPE_AGE &&
-	       run->req->type != PRC_TYPE_RESTORE;
-}
-
-static void add_counts(struct run *run, struct prc_counts *counts)
-{
-	prc_counts_add(&run->result->counts, counts);
-	/* The total is of the pages that were to be reclaimed. */
-	if (!reclaims(run))
-		counts->n[PRC_SCANNED] = 0;
-	prc_stats_add(counts);
-}
-
-/* One batch that has begun. Returns what prc_walk_batch() does. */
-static int reclaim_batch(struct run *run, struct prc_walk *walk)
-{
+	struct prc_batch *batch = rc->ic.batch;
 	int err;
 
-	err = prc_walk_batch(walk);
-	/* Also after -EIO: what is isolated has to go back to the LRU lists. */
-	if (!shrink_batch(run, walk))
-		prc_batch_end();
+	rc->ic.limit = rc->left;
+	err = prc_isolate_batch(&rc->ic);
+	rc->ic.batch = NULL;
+	/* Also after an error: isolated folios must go back to the LRU lists. */
+	if (batch->nr_pages) {
+		if (!rc->req->max_pages && prc_shrink_queue(&rc->sc, batch))
+			return err;
+		reclaim_shrink_here(rc, batch);
+	}
+	prc_batch_put(batch);
 	return err;
 }
 
-/* What the helpers have freed, once all of them are done. */
-static void gather_crew(struct run *run)
+/* Wait for the threads that shrink, and add what they have freed. */
+static void reclaim_finish(struct prc_reclaim_control *rc)
 {
 	struct prc_counts counts = { 0 };
 
-	prc_crew_wait(&run->crew);
-	counts.n[PRC_RECLAIMED] = atomic_long_xchg(&run->crew.reclaimed, 0);
-	counts.n[PRC_UNWRITTEN] = atomic_long_xchg(&run->crew.unwritten, 0);
-	add_counts(run, &counts);
+	prc_shrink_wait(&rc->sc);
+	counts.n[PRC_RECLAIMED] = atomic_long_xchg(&rc->sc.reclaimed, 0);
+	counts.n[PRC_UNWRITTEN] = atomic_long_xchg(&rc->sc.unwritten, 0);
+	reclaim_add_counts(rc, &counts);
 }
 
-/* A page now and then is not written for reasons of its own: one in 2^3 is too many. */
-#define UNWRITTEN_SHIFT 3
-
-/*
- * Does swap refuse what is written there of this target? Each further page would only move
- * from the process into the swap cache.
- */
-static bool swap_fails(const struct run *run)
+static int reclaim_age_step(struct prc_reclaim_control *rc)
 {
-	const struct prc_counts *now = &run->result->counts;
-	unsigned long isolated, unwritten;
-
-	isolated = now->n[PRC_ISOLATED] - run->before.n[PRC_ISOLATED];
-	unwritten = now->n[PRC_UNWRITTEN] - run->before.n[PRC_UNWRITTEN] +
-		    atomic_long_read(&run->crew.unwritten);
-	return unwritten && unwritten << UNWRITTEN_SHIFT >= isolated;
+	return prc_age_batch(&rc->ic.walk);
 }
 
-/*
- * Why no batch may be begun on @target; PRC_STOP_DONE if one may. When swap has
- * ended, *@swap says so, and only file pages are taken from then on.
- */
-static enum prc_stop must_stop_target(const struct run *run,
-				      const struct prc_target *target,
-				      struct prc_walk *walk,
-				      enum prc_stop *swap)
+/* Flush the TLB once for all that was aged; not at all if no page had been accessed. */
+static void reclaim_age_finish(struct prc_reclaim_control *rc)
 {
-	enum prc_stop stop = must_stop(run);
+	struct prc_walk *walk = &rc->ic.walk;
 
-	if (stop != PRC_STOP_DONE)
-		return stop;
-	if (prc_target_is_exiting(target))
-		return PRC_STOP_EXITING;
-	if (run->job) {
-		stop = run->job->must_stop(run->job->data);
-		if (stop != PRC_STOP_DONE)
-			return stop;
-		if (reclaims(run) &&
-		    prc_memcg_unprotected(target->mm, !run->job->past_low) < run->batch)
-			return PRC_STOP_PROTECTED;
-	}
-	if (run->req->type == PRC_TYPE_RESTORE)
-		return prc_memcg_room(target->mm) < PRC_RESTORE_ROOM ?
-		       PRC_STOP_MEMCG : PRC_STOP_DONE;
-	if (reclaims(run) && walk->anon) {
-		*swap = swap_fails(run) ? PRC_STOP_UNWRITTEN :
-					  swap_end(target->mm);
-		walk->anon = *swap == PRC_STOP_DONE;
-	}
-	return walk->anon || walk->file ? PRC_STOP_DONE : *swap;
-}
-
-/*
- * One batch of whatever it is, unless *@stop says why there is to be none. That is
- * asked with the batch begun, because the wait for it may be long. Returns what
- * prc_walk_batch() does.
- */
-static int do_batch(struct run *run, const struct prc_target *target,
-		    struct prc_walk *walk, enum prc_stop *stop,
-		    enum prc_stop *swap)
-{
-	struct prc_result *result = run->result;
-	int err;
-
-	*stop = PRC_STOP_KILLED;
-	if (reclaims(run) && prc_batch_begin())
-		return 0;
-	*stop = must_stop_target(run, target, walk, swap);
-	if (*stop == PRC_STOP_WATERMARK && atomic_read(&run->crew.busy)) {
-		/* Near it only until its own helpers are done. */
-		prc_crew_wait(&run->crew);
-		*stop = must_stop_target(run, target, walk, swap);
-	}
-	if (*stop != PRC_STOP_DONE) {
-		if (reclaims(run))
-			prc_batch_end();
-		return 0;
-	}
-	walk->limit = run->left;
-	if (reclaims(run))
-		err = reclaim_batch(run, walk);
-	else if (run->req->type == PRC_TYPE_RESTORE)
-		err = prc_restore_batch(walk);
-	else
-		err = prc_walk_batch(walk);
-	if (err && err != -EIO)
-		return err;
-	result->lock_max_ns = max(result->lock_max_ns, walk->held_ns);
-	add_counts(run, &walk->counts);
-	return err;
-}
-
-/* Others wait for the worker, and for the rest of a sweep, so one target must not stall it. */
-static bool may_give_up(const struct run *run)
-{
-	return run->job || run->req->system;
-}
-
-/*
- * Work on one target, batch by batch, until done; why that ended. No batch is begun
- * while somebody else's lock is waited for.
- */
-static enum prc_stop do_batches(struct run *run, struct prc_target *target,
-				struct prc_walk *walk)
-{
-	enum prc_stop stop, swap = PRC_STOP_DONE;
-	unsigned int wait_us = MIN_WAIT_US, waited_us = 0;
-	int err;
-
-	while (walk->next < walk->end) {
-		cond_resched();
-		err = do_batch(run, target, walk, &stop, &swap);
-		if (stop != PRC_STOP_DONE)
-			return stop;
-		if (err == -ESRCH)
-			return PRC_STOP_EXITING;
-		if (err == -EIO)
-			return PRC_STOP_ERROR;
-		if (err != -EAGAIN) {
-			wait_us = MIN_WAIT_US;
-			waited_us = 0;
-			continue;
-		}
-		if (may_give_up(run) && waited_us > MAX_BUSY_WAIT_US)
-			return PRC_STOP_BUSY;
-		usleep_range(wait_us, 2 * wait_us);
-		waited_us += wait_us;
-		wait_us = min(2 * wait_us, MAX_WAIT_US);
-	}
-	return swap;
-}
-
-/* Once for all that was aged, and not at all if nothing had been accessed. */
-static void flush_aged(const struct run *run, const struct prc_walk *walk,
-		       unsigned long start)
-{
-	if (!run->result->counts.n[PRC_AGED] || !mmget_not_zero(walk->mm))
+	if (!rc->result->counts.n[PRC_AGED] || !mmget_not_zero(walk->mm))
 		return;
-	prc_flush_aged(walk->mm, start, walk->next);
+	prc_flush_tlb_range(walk->mm, rc->start, walk->next);
 	mmput_async(walk->mm);
 }
 
-static enum prc_stop do_target(struct run *run, struct prc_target *target)
+static enum prc_stop reclaim_restore_prepare(struct prc_reclaim_control *rc)
 {
-	const struct prc_request *req = run->req;
-	struct prc_result *result = run->result;
-	struct prc_usage before, after;
-	u64 since = ktime_get_ns();
-	enum prc_stop stop;
-	struct prc_walk walk = {
-		.mm = target->mm,
-		.pid = target->pid,
-		.age = req->type == PRC_TYPE_AGE,
-		.next = req->start,
-		.end = req->len ? req->start + req->len : target->mm->task_size,
-		.anon = req->type != PRC_TYPE_FILE,
-		.file = req->type != PRC_TYPE_ANON &&
-			!(run->job && run->job->only_anon),
-		.cold = req->cold,
-		.inactive = req->inactive,
-		.own_files = run->job,
-		/*
-		 * What somebody wrote is never overstepped. The worker's limits
-		 * are shares, and to look for small folios through gigabytes of
-		 * huge ones would cost more than a huge page too many.
-		 */
-		.oversteps = run->job,
-		.batch = run->batch,
-	};
+	return prc_memcg_room(rc->ic.walk.mm) < PRC_SWAPIN_ROOM ?
+	       PRC_STOP_MEMCG : PRC_STOP_DONE;
+}
 
-	if (run->job)
-		walk.next = run->job->start;
-	run->before = result->counts;
-	before = prc_mm_usage(target->mm);
-	stop = do_batches(run, target, &walk);
-	gather_crew(run);
-	if (walk.age)
-		flush_aged(run, &walk, req->start);
-	result->next = walk.next < walk.end ? walk.next : 0;
-	after = prc_mm_usage(target->mm);
-	usage_add(&result->before, &before);
-	usage_add(&result->after, &after);
-	result->targets++;
-	trace_proc_reclaim_done(target->task, req->type, &before, &after,
-				ktime_get_ns() - since,
-				run->job ? run->job->action : -1);
+static int reclaim_restore_step(struct prc_reclaim_control *rc)
+{
+	return prc_swapin_batch(&rc->ic.walk);
+}
+
+static const struct reclaim_op reclaim_ops[PRC_NR_OPS] = {
+	[PRC_OP_RECLAIM] = {
+		.isolates = true,
+		.allocates = true,
+		.prepare = reclaim_prepare,
+		.step = reclaim_step,
+		.finish = reclaim_finish,
+	},
+	[PRC_OP_AGE] = {
+		.step = reclaim_age_step,
+		.finish = reclaim_age_finish,
+	},
+	[PRC_OP_RESTORE] = {
+		.allocates = true,
+		.prepare = reclaim_restore_prepare,
+		.step = reclaim_restore_step,
+	},
+};
+
+/* Return why no step may run on @target, or PRC_STOP_DONE after preparing the step. */
+static enum prc_stop reclaim_prepare_step(struct prc_reclaim_control *rc,
+					  const struct prc_target *target)
+{
+	enum prc_stop stop = reclaim_stop_reason(rc);
+
+	if (stop == PRC_STOP_DONE && prc_target_is_exiting(target))
+		stop = PRC_STOP_EXITING;
+	if (stop == PRC_STOP_DONE && rc->stop_reason)
+		stop = rc->stop_reason(rc->data);
+	if (stop == PRC_STOP_DONE && rc->op->prepare)
+		stop = rc->op->prepare(rc);
+	return stop;
+}
+
+/* Translate the error of a step. PRC_STOP_BUSY: the step can be tried again. */
+static enum prc_stop reclaim_stop_of_error(int err)
+{
+	switch (err) {
+	case 0:
+		return PRC_STOP_DONE;
+	case -EAGAIN:
+		return PRC_STOP_BUSY;
+	case -ESRCH:
+		return PRC_STOP_EXITING;
+	default:
+		return PRC_STOP_ERROR;
+	}
+}
+
+/*
+ * Run one step of the request. Return PRC_STOP_DONE to run the next one, PRC_STOP_BUSY to
+ * try again, or why the target is finished. The stop reasons are checked after the wait
+ * for a batch, because that can take long.
+ */
+static enum prc_stop reclaim_do_step(struct prc_reclaim_control *rc,
+				     const struct prc_target *target)
+{
+	struct prc_walk *walk = &rc->ic.walk;
+	struct prc_batch *batch = NULL;
+	enum prc_stop stop;
+	int err;
+
+	if (rc->op->isolates) {
+		batch = prc_batch_get();
+		if (!batch)
+			return PRC_STOP_KILLED;
+	}
+	stop = reclaim_prepare_step(rc, target);
+	if (stop == PRC_STOP_WATERMARK && atomic_read(&rc->sc.busy)) {
+		/* Memory may be low because of this request's own batches. */
+		prc_shrink_wait(&rc->sc);
+		stop = reclaim_prepare_step(rc, target);
+	}
+	if (stop != PRC_STOP_DONE) {
+		if (batch)
+			prc_batch_put(batch);
+		return stop;
+	}
+	rc->ic.batch = batch;
+	err = rc->op->step(rc);
+	stop = reclaim_stop_of_error(err);
+	if (stop == PRC_STOP_DONE || stop == PRC_STOP_ERROR) {
+		rc->result->lock_max_ns = max(rc->result->lock_max_ns,
+					      walk->held_ns);
+		reclaim_add_counts(rc, &walk->counts);
+	}
 	return stop;
 }
 
 /*
- * Pages of the last faults sit in per-CPU batches, where they could not be
- * isolated. The wait for the other CPUs cannot be interrupted, so it is not
- * begun when the request is to stop anyhow.
+ * Work on one target, step by step, and return why that ended. No batch is in use while
+ * this thread waits for the mmap lock.
  */
-static void drain(const struct run *run)
+static enum prc_stop reclaim_do_steps(struct prc_reclaim_control *rc,
+				      const struct prc_target *target)
 {
-	if (reclaims(run) && must_stop(run) == PRC_STOP_DONE)
+	const struct prc_walk *walk = &rc->ic.walk;
+	unsigned int wait_us = MIN_WAIT_US, waited_us = 0;
+	enum prc_stop stop;
+
+	while (walk->next < walk->end) {
+		cond_resched();
+		stop = reclaim_do_step(rc, target);
+		if (stop == PRC_STOP_DONE) {
+			wait_us = MIN_WAIT_US;
+			waited_us = 0;
+			continue;
+		}
+		if (stop != PRC_STOP_BUSY || waited_us > rc->lock_patience_us)
+			return stop;
+		usleep_range(wait_us, 2 * wait_us);
+		waited_us += wait_us;
+		wait_us = min(2 * wait_us, MAX_WAIT_US);
+	}
+	return rc->swap_stop;
+}
+
+/* Point the request at @target. */
+static void reclaim_begin_target(struct prc_reclaim_control *rc,
+				 const struct prc_target *target)
+{
+	const struct prc_request *req = rc->req;
+
+	rc->ic = (struct prc_isolate_control) {
+		.walk = {
+			.mm = target->mm,
+			.pid = target->pid,
+			.pages = req->pages,
+			.next = rc->start,
+			.end = req->len ? req->start + req->len :
+					  target->mm->task_size,
+		},
+		.cold = req->cold,
+		.inactive = req->inactive,
+		.only_writable_files = rc->only_writable_files,
+		.may_exceed_limit = rc->may_exceed_limit,
+		.batch_pages = rc->batch_pages,
+	};
+	rc->counts_before = rc->result->counts;
+	rc->swap_stop = PRC_STOP_DONE;
+}
+
+/* Carry out the request on one target, and return why that ended. */
+static enum prc_stop reclaim_target(struct prc_reclaim_control *rc,
+				    const struct prc_target *target)
+{
+	const struct prc_walk *walk = &rc->ic.walk;
+	struct prc_result *result = rc->result;
+	struct prc_usage before, after;
+	u64 since = ktime_get_ns();
+	enum prc_stop stop;
+
+	reclaim_begin_target(rc, target);
+	before = prc_mm_usage(target->mm);
+	stop = reclaim_do_steps(rc, target);
+	if (rc->op->finish)
+		rc->op->finish(rc);
+	result->next = walk->next < walk->end ? walk->next : 0;
+	after = prc_mm_usage(target->mm);
+	reclaim_add_usage(&result->before, before);
+	reclaim_add_usage(&result->after, after);
+	result->targets++;
+	trace_proc_reclaim_done(target->task, result->type, &before, &after,
+				ktime_get_ns() - since, rc->cause);
+	return stop;
+}
+
+/*
+ * Move the pages of recent faults from per-CPU batches, where they cannot be isolated, to
+ * the LRU lists. The wait for the other CPUs cannot be interrupted, so skip it when the
+ * request must stop.
+ */
+static void reclaim_drain(const struct prc_reclaim_control *rc)
+{
+	if (rc->op->isolates && reclaim_stop_reason(rc) == PRC_STOP_DONE)
 		prc_lru_add_drain_all();
 }
 
 /*
- * Hold on to somebody's target, as soon as it does not execute anew. -EAGAIN if the
- * request had to stop before that.
+ * Pin the target, retrying while it is in execve(). Return -EAGAIN if the request had to
+ * stop before that.
  */
-static int get_target(struct run *run, struct task_struct *task,
-		      struct prc_target *target)
+static int reclaim_pin_target(struct prc_reclaim_control *rc,
+			      struct task_struct *task,
+			      struct prc_target *target)
 {
 	unsigned int wait_us = MIN_WAIT_US;
 	int err;
 
 	while ((err = prc_target_init(target, task)) == -EAGAIN) {
-		run->result->stop = must_stop(run);
-		if (run->result->stop != PRC_STOP_DONE)
+		rc->result->stop = reclaim_stop_reason(rc);
+		if (rc->result->stop != PRC_STOP_DONE)
 			break;
 		usleep_range(wait_us, 2 * wait_us);
 		wait_us = min(2 * wait_us, MAX_WAIT_US);
@@ -425,9 +511,9 @@ static int get_target(struct run *run, struct task_struct *task,
 	return err;
 }
 
-static int do_process(struct run *run)
+static int reclaim_process(struct prc_reclaim_control *rc)
 {
-	const struct prc_request *req = run->req;
+	const struct prc_request *req = rc->req;
 	struct task_struct *task;
 	struct prc_target target;
 	struct pid *pid;
@@ -438,21 +524,21 @@ static int do_process(struct run *run)
 	put_pid(pid);
 	if (!task)
 		return -ESRCH;
-	err = get_target(run, task, &target);
+	err = reclaim_pin_target(rc, task, &target);
 	put_task_struct(task);
 	if (err)
 		return err == -EAGAIN ? 0 : err;
 	if (req->start + req->len > target.mm->task_size) {
 		err = -EINVAL;
 	} else {
-		drain(run);
-		run->result->stop = do_target(run, &target);
+		reclaim_drain(rc);
+		rc->result->stop = reclaim_target(rc, &target);
 	}
 	prc_target_release(&target);
 	return err;
 }
 
-static bool is_swept(struct task_struct *task)
+static bool reclaim_is_swept(struct task_struct *task)
 {
 	uid_t uid = from_kuid(&init_user_ns, task_uid(task));
 
@@ -461,12 +547,12 @@ static bool is_swept(struct task_struct *task)
 }
 
 /*
- * Does what happened to one target end the sweep? A target that went away, that is at
- * its cgroup's limit, whose mmap lock could not be had, or whose pages swap refuses (zswap
- * may do that for a cgroup) does not, and without swap the next one may still have file
- * pages.
+ * Return true if the stop reason of one target ends the sweep. These do not: the target
+ * has exited, its cgroup is at a limit, its mmap lock stayed taken, or swap refuses its
+ * pages, which zswap may do for one cgroup. Without swap the next target may still have
+ * file pages.
  */
-static bool ends_sweep(enum prc_stop stop, const struct prc_request *req)
+static bool reclaim_ends_sweep(enum prc_stop stop, unsigned int pages)
 {
 	switch (stop) {
 	case PRC_STOP_DONE:
@@ -476,27 +562,27 @@ static bool ends_sweep(enum prc_stop stop, const struct prc_request *req)
 	case PRC_STOP_UNWRITTEN:
 		return false;
 	case PRC_STOP_NOSWAP:
-		return req->type == PRC_TYPE_ANON;
+		return pages == PRC_PAGES_ANON;
 	default:
 		return true;
 	}
 }
 
-static int do_system(struct run *run)
+static int reclaim_system(struct prc_reclaim_control *rc)
 {
 	struct pid_namespace *ns = task_active_pid_ns(current);
-	struct prc_result *result = run->result;
+	struct prc_result *result = rc->result;
 	struct task_struct *task;
 	struct prc_target target;
 	enum prc_stop stop;
 	int nr = 1;
 
-	drain(run);
-	while (!ends_sweep(result->stop, run->req) &&
+	reclaim_drain(rc);
+	while (!reclaim_ends_sweep(result->stop, rc->req->pages) &&
 	       (task = prc_next_process(ns, &nr))) {
-		/* Who executes anew has no memory that is cold. */
-		if (is_swept(task) && !prc_target_init(&target, task)) {
-			stop = do_target(run, &target);
+		/* Skip a process in the middle of execve(): its new mm has nothing cold. */
+		if (reclaim_is_swept(task) && !prc_target_init(&target, task)) {
+			stop = reclaim_target(rc, &target);
 			prc_target_release(&target);
 			if (stop != PRC_STOP_EXITING && stop != PRC_STOP_DONE)
 				result->stop = stop;
@@ -508,29 +594,29 @@ static int do_system(struct run *run)
 }
 
 /*
- * The worker's: as its target, so that file pages are taken only of files that the
- * target itself could have thrown out.
+ * Carry out a request of the worker, with the credentials of the target, so that it
+ * reclaims only the file pages that the target itself could reclaim.
  */
-static int do_job(struct run *run)
+static int reclaim_job(struct prc_reclaim_control *rc, struct task_struct *task)
 {
-	static unsigned long next_drain;
+	static unsigned long next_drain;	/* only the worker's thread reads it */
 	const struct cred *cred, *old;
 	struct prc_target target;
 	int err;
 
-	/* Before the mm: an exec in between may give it more rights, not fewer. */
-	cred = get_task_cred(run->job->task);
-	err = prc_target_init_job(&target, run->job->task);
+	/* Before the mm, because an execve() in between may add rights, not drop them. */
+	cred = get_task_cred(task);
+	err = prc_target_init_job(&target, task);
 	if (err)
 		goto out;
-	/* Not for each, when 2,000 have their turn one after the other. */
-	if (reclaims(run) &&
+	/* Rate-limit: the worker may process thousands of targets in a row. */
+	if (rc->op->isolates &&
 	    (!next_drain || time_after_eq(jiffies, next_drain))) {
-		drain(run);
+		reclaim_drain(rc);
 		next_drain = jiffies + DRAIN_INTERVAL;
 	}
 	old = override_creds(cred);
-	run->result->stop = do_target(run, &target);
+	rc->result->stop = reclaim_target(rc, &target);
 	revert_creds(old);
 	prc_target_release(&target);
 out:
@@ -538,225 +624,127 @@ out:
 	return err;
 }
 
-static int run_request(const struct prc_request *req, const struct prc_job *job,
-		       struct prc_result *result)
+/* Carry out the request of @rc, on @task if it is of the worker. */
+static int reclaim_run(struct prc_reclaim_control *rc, struct task_struct *task)
 {
+	const struct prc_request *req = rc->req;
+	struct prc_result *result = rc->result;
 	u64 since = ktime_get_ns(), cpu_since = prc_cpu_ns();
-	struct run run = {
-		.req = req,
-		.job = job,
-		.result = result,
-		.batch = prc_settings_batch_pages(),
-		.left = req->max_pages ? min_t(u64, req->max_pages, ULONG_MAX) :
-					 ULONG_MAX,
-		.deadline_ns = req->ms ? since + req->ms * (u64)NSEC_PER_MSEC :
-					 U64_MAX,
-		.crew.threads = prc_settings_threads(),
-	};
 	int err;
 
-	if (req->type == PRC_TYPE_ANON && !prc_have_swap())
+	rc->op = &reclaim_ops[req->op];
+	if (rc->op->isolates && req->pages == PRC_PAGES_ANON && !prc_have_swap())
 		return -ENOSPC;
-	*result = (struct prc_result) { .pid = req->pid, .type = req->type };
+	rc->batch_pages = prc_settings_batch_pages();
+	rc->left = req->max_pages ? min_t(u64, req->max_pages, ULONG_MAX) :
+				    ULONG_MAX;
+	rc->deadline_ns = req->ms ? since + req->ms * (u64)NSEC_PER_MSEC :
+				    U64_MAX;
+	rc->sc.threads = prc_settings_threads();
+	*result = (struct prc_result) {
+		.pid = req->pid,
+		.type = prc_request_type(req),
+	};
 	trace_proc_reclaim_request(req);
-	if (job)
-		err = do_job(&run);
+	if (task)
+		err = reclaim_job(rc, task);
 	else
-		err = req->system ? do_system(&run) : do_process(&run);
+		err = req->system ? reclaim_system(rc) : reclaim_process(rc);
 	result->cpu_ns = prc_cpu_ns() - cpu_since +
-			 atomic64_read(&run.crew.cpu_ns);
+			 atomic64_read(&rc->sc.cpu_ns);
 	result->ns = ktime_get_ns() - since;
 	return err;
 }
 
-static void keep_result(const struct prc_result *result)
+/**
+ * prc_reclaim() - execute a request that was written to a file
+ * @req: request
+ * @result: what was done; undefined when an error is returned
+ *
+ * Ends after the current step on a fatal signal, a suspend or prc_reclaim_stop().
+ *
+ * Context: process context of the writer, no locks held; may sleep until the request is
+ *	    done.
+ * Return: 0; -EINVAL (a range outside the address space of the target), -ESRCH,
+ *	   -EPERM (a kernel thread, or the caller must not ptrace-read the target),
+ *	   -ENOSPC ("anon" without any swap device), -EINTR, -EIO (the kernel's page table
+ *	   walk returned what it returns in no known release).
+ */
+int prc_reclaim(const struct prc_request *req, struct prc_result *result)
 {
-	mutex_lock(&last_lock);
-	last_result = *result;
-	have_last_result = true;
-	mutex_unlock(&last_lock);
-}
+	struct prc_reclaim_control rc = {
+		.req = req,
+		.result = result,
+		.start = req->start,
+		.lock_patience_us = req->system ? SHORT_PATIENCE_US :
+						  ENDLESS_PATIENCE_US,
+		.cause = CAUSE_WRITTEN,
+	};
+	int err;
 
-/* @err: what reading the request came to. */
-static int carry_out(const struct prc_request *req, int err,
-		     struct prc_result *result)
-{
-	if (!err)
-		err = run_request(req, NULL, result);
-	if (!err) {
-		keep_result(result);
-		if (result->stop == PRC_STOP_KILLED ||
-		    result->stop == PRC_STOP_UNLOAD)
-			err = -EINTR;
-		else if (result->stop == PRC_STOP_ERROR)
-			err = -EIO;
+	might_sleep();
+	err = reclaim_run(&rc, NULL);
+	if (err)
+		return err;
+	prc_result_keep(result);
+	switch (result->stop) {
+	case PRC_STOP_KILLED:
+	case PRC_STOP_UNLOAD:
+		return -EINTR;
+	case PRC_STOP_ERROR:
+		return -EIO;
+	default:
+		return 0;
 	}
-	prc_stats_count(err ? PRC_ERRORS : PRC_REQUESTS);
-	return err;
 }
 
 /**
- * prc_reclaim() - carry out a request to reclaim
- * @text: the request, as prc_request_parse() reads it
- * @len: bytes in @text
- * @result: what was done; without meaning when an error is returned
+ * prc_reclaim_job() - execute a request of the worker
+ * @job: request
+ * @result: what was done; undefined when an error is returned
  *
- * Context: process context, no locks held that a target or the reclaim could
- *	    want. Blocks until the request is done; a fatal signal, a suspend or
- *	    prc_reclaim_stop() ends it after the batch that is under way.
- * Return: 0; -EINVAL (no request, or a range that no process has), -ESRCH,
- *	   -EPERM (a kernel thread, or the caller may not ptrace-read the
- *	   target), -ENOSPC ("anon" with no swap at all), -EINTR, -EIO (the kernel's
- *	   page table walk did not do what it did in any release that is known).
- */
-int prc_reclaim(const char *text, size_t len, struct prc_result *result)
-{
-	struct prc_request req;
-	int err = -EINVAL;
-
-	if (len <= PRC_REQUEST_LEN)
-		err = prc_request_parse(&req, text, len, PAGE_SHIFT);
-	return carry_out(&req, err, result);
-}
-
-/**
- * prc_request_area() - carry out a request to age, or to restore
- * @type: PRC_TYPE_AGE or PRC_TYPE_RESTORE
- * @text: the request, as prc_request_parse_area() reads it
- * @len: bytes in @text
+ * The limits of the worker are shares, so its last folio may exceed them: a search for
+ * small folios through gigabytes of huge ones would cost more than one huge page too many.
  *
- * Context: as prc_reclaim().
- * Return: 0; -EINVAL, -ESRCH, -EPERM, -EINTR or -EIO, as prc_reclaim().
- */
-int prc_request_area(enum prc_type type, const char *text, size_t len)
-{
-	struct prc_result result;
-	struct prc_request req;
-	int err = -EINVAL;
-
-	if (len <= PRC_REQUEST_LEN)
-		err = prc_request_parse_area(&req, type, text, len, PAGE_SHIFT);
-	return carry_out(&req, err, &result);
-}
-
-/**
- * prc_reclaim_job() - carry out a request of the worker's
- * @job: the request
- * @result: what was done; without meaning when an error is returned
- *
- * Context: the worker's thread, no locks held.
- * Return: 0; -ESRCH if the target has no memory (any more), -ENOSPC for anon
- *	   with no swap at all.
+ * Context: the worker's thread, no locks held; may sleep.
+ * Return: 0; -ESRCH if the target has no memory (any more), -ENOSPC for anonymous pages
+ *	   without any swap device.
  */
 int prc_reclaim_job(const struct prc_job *job, struct prc_result *result)
 {
 	const struct prc_request req = {
 		.pid = task_tgid_nr(job->task),
-		.type = job->type,
+		.op = job->op,
+		.pages = job->pages,
 		.max_pages = job->max_pages,
 		.cold = job->cold,
 		.inactive = job->inactive,
 	};
+	struct prc_reclaim_control rc = {
+		.req = &req,
+		.result = result,
+		.start = job->start,
+		.lock_patience_us = SHORT_PATIENCE_US,
+		.only_writable_files = true,
+		.may_exceed_limit = true,
+		.is_protected = true,
+		.is_low_protected = !job->past_low,
+		.cause = job->cause,
+		.stop_reason = job->stop_reason,
+		.data = job->data,
+	};
 
-	return run_request(&req, job, result);
+	might_sleep();
+	return reclaim_run(&rc, job->task);
 }
 
 /**
- * prc_reclaim_last() - the result of the request that finished last
- * @result: filled in
- *
- * Context: may sleep.
- * Return: false if none has finished yet.
- */
-bool prc_reclaim_last(struct prc_result *result)
-{
-	bool have;
-
-	mutex_lock(&last_lock);
-	*result = last_result;
-	have = have_last_result;
-	mutex_unlock(&last_lock);
-	return have;
-}
-
-/**
- * prc_reclaim_stop() - end every request that runs, and every later one
+ * prc_reclaim_stop() - end every running request, and every later one
  *
  * Context: module unload, before the files are removed: their removal waits for
  *	    the requests that were written to them.
  */
 void prc_reclaim_stop(void)
 {
-	WRITE_ONCE(stopping, true);
-}
-
-static unsigned long kb(unsigned long pages)
-{
-	return pages << (PAGE_SHIFT - 10);
-}
-
-static u64 us(u64 ns)
-{
-	return div_u64(ns, NSEC_PER_USEC);
-}
-
-/**
- * prc_stop_name() - why a request ended, in a word
- * @stop: why
- *
- * Return: a constant string.
- */
-const char *prc_stop_name(enum prc_stop stop)
-{
-	static const char * const stops[PRC_NR_STOPS] = {
-		[PRC_STOP_DONE]		= "done",
-		[PRC_STOP_MAX]		= "max",
-		[PRC_STOP_MS]		= "ms",
-		[PRC_STOP_NOSWAP]	= "noswap",
-		[PRC_STOP_MEMCG]	= "memcg",
-		[PRC_STOP_WATERMARK]	= "watermark",
-		[PRC_STOP_KILLED]	= "killed",
-		[PRC_STOP_EXITING]	= "exiting",
-		[PRC_STOP_FREEZE]	= "freeze",
-		[PRC_STOP_UNLOAD]	= "unload",
-		[PRC_STOP_FOREGROUND]	= "foreground",
-		[PRC_STOP_DISABLED]	= "disabled",
-		[PRC_STOP_BUSY]		= "busy",
-		[PRC_STOP_PROTECTED]	= "protected",
-		[PRC_STOP_UNWRITTEN]	= "unwritten",
-		[PRC_STOP_ERROR]	= "error",
-	};
-
-	return stops[stop];
-}
-
-/**
- * prc_result_print() - print a result as one line of key=value
- * @result: of a request that succeeded
- * @buf: where to; PRC_RESULT_LEN bytes are enough
- * @size: bytes in @buf
- *
- * Keys are only ever added, and at the end.
- *
- * Return: bytes printed, without the terminating NUL.
- */
-int prc_result_print(const struct prc_result *result, char *buf, size_t size)
-{
-	int i, len;
-
-	len = scnprintf(buf, size, "pid=%d type=%s", result->pid,
-			prc_type_name(result->type));
-	for (i = 0; i <= PRC_LAST_SKIP; i++)
-		len += scnprintf(buf + len, size - len, " %s=%lu",
-				 prc_count_name(i), result->counts.n[i]);
-	len += scnprintf(buf + len, size - len,
-			 " rss_before_kb=%lu rss_after_kb=%lu swap_before_kb=%lu swap_after_kb=%lu",
-			 kb(result->before.rss), kb(result->after.rss),
-			 kb(result->before.swap), kb(result->after.swap));
-	len += scnprintf(buf + len, size - len,
-			 " lock_max_us=%llu cpu_us=%llu us=%llu stop=%s targets=%u unwritten=%lu\n",
-			 us(result->lock_max_ns), us(result->cpu_ns),
-			 us(result->ns), prc_stop_name(result->stop),
-			 result->targets, result->counts.n[PRC_UNWRITTEN]);
-	return len;
+	WRITE_ONCE(reclaim_is_stopped, true);
 }

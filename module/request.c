@@ -7,12 +7,15 @@
  *
  *	FILTER: cold, inactive, max=SIZE, ms=N
  *
- * and of one to age or to restore:
+ * and of a request to age or to restore:
  *
  *	PID    [START LEN]
  *
- * Words are separated by blanks; one newline may end the text. A request is
- * taken whole or refused whole.
+ * Words are separated by blanks; one newline may end the text. A text that is wrong in
+ * one word is refused as a whole.
+ *
+ * The kernel's memparse() and kstrtoint() are not used, because memparse() wraps
+ * silently, and because the host compiles this file too.
  */
 #include <linux/ctype.h>
 #include <linux/errno.h>
@@ -27,36 +30,36 @@ struct word {
 	size_t len;
 };
 
-/* What is left of the text. */
+/* The part of the text that was not parsed yet. */
 struct cursor {
 	const char *at;
 	const char *end;
 };
 
-static bool is_blank(char c)
+static bool request_is_blank(char c)
 {
 	return c == ' ' || c == '\t';
 }
 
-/* The next word; false when there is none. */
-static bool next_word(struct cursor *cur, struct word *word)
+/* Move @word to the next word; return false at the end of the text. */
+static bool request_next_word(struct cursor *cur, struct word *word)
 {
-	while (cur->at < cur->end && is_blank(*cur->at))
+	while (cur->at < cur->end && request_is_blank(*cur->at))
 		cur->at++;
 	word->at = cur->at;
-	while (cur->at < cur->end && !is_blank(*cur->at))
+	while (cur->at < cur->end && !request_is_blank(*cur->at))
 		cur->at++;
 	word->len = cur->at - word->at;
 	return word->len > 0;
 }
 
-static bool word_is(const struct word *word, const char *text)
+static bool request_word_is(const struct word *word, const char *text)
 {
 	return word->len == strlen(text) && !memcmp(word->at, text, word->len);
 }
 
-/* If @word begins with @prefix, leave in @word what comes after it. */
-static bool strip_prefix(struct word *word, const char *prefix)
+/* If @word begins with @prefix, remove that from @word and return true. */
+static bool request_strip_prefix(struct word *word, const char *prefix)
 {
 	size_t len = strlen(prefix);
 
@@ -67,7 +70,7 @@ static bool strip_prefix(struct word *word, const char *prefix)
 	return true;
 }
 
-static int digit_value(char c)
+static int request_digit_value(char c)
 {
 	if (c >= '0' && c <= '9')
 		return c - '0';
@@ -75,14 +78,17 @@ static int digit_value(char c)
 	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-/* Take the digits of @base off the front of @word; -EINVAL if none, or too big. */
-static int take_digits(struct word *word, unsigned int base, u64 *value)
+/*
+ * Remove leading digits of @base from @word. Return -EINVAL without digits, or if the
+ * number does not fit.
+ */
+static int request_take_digits(struct word *word, unsigned int base, u64 *value)
 {
 	size_t taken = 0;
 	u64 sum = 0;
 
 	for (; taken < word->len; taken++) {
-		int digit = digit_value(word->at[taken]);
+		int digit = request_digit_value(word->at[taken]);
 
 		if (digit < 0 || digit >= (int)base)
 			break;
@@ -98,10 +104,10 @@ static int take_digits(struct word *word, unsigned int base, u64 *value)
 	return 0;
 }
 
-/* A plain decimal number from 1 to @max. */
-static int parse_count(struct word word, u64 max, u64 *value)
+/* Parse a plain decimal number from 1 to @max. */
+static int request_parse_count(struct word word, u64 max, u64 *value)
 {
-	int err = take_digits(&word, 10, value);
+	int err = request_take_digits(&word, 10, value);
 
 	if (err)
 		return err;
@@ -109,21 +115,21 @@ static int parse_count(struct word word, u64 max, u64 *value)
 }
 
 /*
- * A size as memparse() reads it: 0x for hexadecimal, 0 for octal, one of the
- * suffixes K, M, G, T, P, E. memparse() wraps silently; here that is refused.
+ * Parse a size as memparse() does: 0x for hexadecimal, 0 for octal, one of the suffixes
+ * K, M, G, T, P, E. Refuse a number that does not fit, which memparse() wraps silently.
  */
-static int parse_size(struct word word, u64 *value)
+static int request_parse_size(struct word word, u64 *value)
 {
 	static const char suffixes[] = "kmgtpe";
 	unsigned int base = 10, shift = 0;
 	const char *suffix;
 	int err;
 
-	if (strip_prefix(&word, "0x") || strip_prefix(&word, "0X"))
+	if (request_strip_prefix(&word, "0x") || request_strip_prefix(&word, "0X"))
 		base = 16;
 	else if (word.len && *word.at == '0')
 		base = 8;
-	err = take_digits(&word, base, value);
+	err = request_take_digits(&word, base, value);
 	if (err)
 		return err;
 	if (!word.len)
@@ -138,14 +144,14 @@ static int parse_size(struct word word, u64 *value)
 	return 0;
 }
 
-static int parse_range(struct prc_request *req, const struct word *start,
+static int request_parse_range(struct prc_request *req, const struct word *start,
 		       struct cursor *cur, unsigned int page_shift)
 {
 	u64 page_mask = (1ULL << page_shift) - 1;
 	struct word len;
 
-	if (parse_size(*start, &req->start) || !next_word(cur, &len) ||
-	    parse_size(len, &req->len))
+	if (request_parse_size(*start, &req->start) || !request_next_word(cur, &len) ||
+	    request_parse_size(len, &req->len))
 		return -EINVAL;
 	if (req->start & page_mask || !req->len ||
 	    req->len > U64_MAX - page_mask)
@@ -156,27 +162,33 @@ static int parse_range(struct prc_request *req, const struct word *start,
 	return 0;
 }
 
-static int parse_type(struct prc_request *req, struct cursor *cur,
-		      unsigned int page_shift)
+static int request_parse_pages(struct prc_request *req, struct cursor *cur,
+			       unsigned int page_shift)
 {
-	enum prc_type type;
+	static const struct {
+		const char *word;
+		unsigned int pages;
+	} kinds[] = {
+		{ "file", PRC_PAGES_FILE },
+		{ "anon", PRC_PAGES_ANON },
+		{ "all", PRC_PAGES_ALL },
+	};
 	struct word word;
+	unsigned int i;
 
-	if (!next_word(cur, &word))
+	if (!request_next_word(cur, &word))
 		return -EINVAL;
-	for (type = PRC_TYPE_FILE; type < PRC_TYPE_RANGE; type++) {
-		if (word_is(&word, prc_type_name(type))) {
-			req->type = type;
+	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		if (request_word_is(&word, kinds[i].word)) {
+			req->pages = kinds[i].pages;
 			return 0;
 		}
 	}
-	if (req->system)
-		return -EINVAL;
-	req->type = PRC_TYPE_RANGE;
-	return parse_range(req, &word, cur, page_shift);
+	return req->system ? -EINVAL :
+			     request_parse_range(req, &word, cur, page_shift);
 }
 
-static int set_flag(bool *flag)
+static int request_set_flag(bool *flag)
 {
 	if (*flag)
 		return -EINVAL;
@@ -184,24 +196,24 @@ static int set_flag(bool *flag)
 	return 0;
 }
 
-/* Each filter may be given once. */
-static int parse_filter(struct prc_request *req, struct word word,
+/* Parse one filter; refuse one that was given before. */
+static int request_parse_filter(struct prc_request *req, struct word word,
 			unsigned int page_shift)
 {
 	u64 value;
 
-	if (word_is(&word, "cold"))
-		return set_flag(&req->cold);
-	if (word_is(&word, "inactive"))
-		return set_flag(&req->inactive);
-	if (strip_prefix(&word, "max=")) {
-		if (req->max_pages || parse_size(word, &value))
+	if (request_word_is(&word, "cold"))
+		return request_set_flag(&req->cold);
+	if (request_word_is(&word, "inactive"))
+		return request_set_flag(&req->inactive);
+	if (request_strip_prefix(&word, "max=")) {
+		if (req->max_pages || request_parse_size(word, &value))
 			return -EINVAL;
 		req->max_pages = value >> page_shift;
 		return req->max_pages ? 0 : -EINVAL;
 	}
-	if (strip_prefix(&word, "ms=")) {
-		if (req->ms || parse_count(word, U32_MAX, &value))
+	if (request_strip_prefix(&word, "ms=")) {
+		if (req->ms || request_parse_count(word, U32_MAX, &value))
 			return -EINVAL;
 		req->ms = value;
 		return 0;
@@ -209,88 +221,96 @@ static int parse_filter(struct prc_request *req, struct word word,
 	return -EINVAL;
 }
 
-/* What every request begins with. Leaves in @word its first word. */
-static int begin(struct cursor *cur, struct prc_request *req,
-		 struct word *word, const char *text, size_t len)
-{
-	*cur = (struct cursor) { .at = text, .end = text + len };
-	memset(req, 0, sizeof(*req));
-	if (len && text[len - 1] == '\n')
-		cur->end--;
-	return next_word(cur, word) ? 0 : -EINVAL;
-}
-
-static int parse_pid(struct prc_request *req, const struct word *word)
+static int request_parse_pid(struct prc_request *req, const struct word *word)
 {
 	u64 pid;
-	int err = parse_count(*word, INT_MAX, &pid);
+	int err = request_parse_count(*word, INT_MAX, &pid);
 
 	if (!err)
 		req->pid = pid;
 	return err;
 }
 
-/**
- * prc_request_parse() - read a request to reclaim
- * @req: filled in; without meaning when an error is returned
- * @text: what was written; need not be terminated
- * @len: bytes in @text
- * @page_shift: log2 of the page size
- *
- * Context: any.
- * Return: 0, or -EINVAL when @text is no request.
- */
-int prc_request_parse(struct prc_request *req, const char *text, size_t len,
-		      unsigned int page_shift)
+/* Parse what follows the first @word of a request to reclaim. */
+static int request_parse_reclaim(struct prc_request *req, struct word word,
+				 struct cursor *cur, unsigned int page_shift)
 {
-	struct cursor cur;
-	struct word word;
-	int err = begin(&cur, req, &word, text, len);
+	int err = 0;
 
-	if (err)
-		return err;
-	req->system = word_is(&word, "system");
+	req->system = request_word_is(&word, "system");
 	if (!req->system)
-		err = parse_pid(req, &word);
+		err = request_parse_pid(req, &word);
 	if (!err)
-		err = parse_type(req, &cur, page_shift);
-	while (!err && next_word(&cur, &word))
-		err = parse_filter(req, word, page_shift);
+		err = request_parse_pages(req, cur, page_shift);
+	while (!err && request_next_word(cur, &word))
+		err = request_parse_filter(req, word, page_shift);
+	return err;
+}
+
+/* Parse what follows the first @word of a request to age or to restore. */
+static int request_parse_other(struct prc_request *req, struct word word,
+			       struct cursor *cur, unsigned int page_shift)
+{
+	int err = request_parse_pid(req, &word);
+
+	if (!err && request_next_word(cur, &word))
+		err = request_parse_range(req, &word, cur, page_shift);
+	if (!err && request_next_word(cur, &word))
+		err = -EINVAL;
 	return err;
 }
 
 /**
- * prc_request_parse_area() - read a request about all or a range of a process
- * @req: filled in; without meaning when an error is returned
- * @type: PRC_TYPE_AGE or PRC_TYPE_RESTORE
- * @text: what was written; need not be terminated
+ * prc_request_parse() - parse a request
+ * @req: filled in; undefined when an error is returned
+ * @op: what the file that was written to does
+ * @text: the text; need not be terminated
  * @len: bytes in @text
  * @page_shift: log2 of the page size
  *
  * Context: any.
- * Return: 0, or -EINVAL when @text is no such request.
+ * Return: 0, or -EINVAL when @text is not a request.
  */
-int prc_request_parse_area(struct prc_request *req, enum prc_type type,
-			   const char *text, size_t len,
-			   unsigned int page_shift)
+int prc_request_parse(struct prc_request *req, enum prc_op op, const char *text,
+		      size_t len, unsigned int page_shift)
 {
-	struct cursor cur;
+	struct cursor cur = { .at = text, .end = text + len };
 	struct word word;
-	int err = begin(&cur, req, &word, text, len);
 
-	if (!err)
-		err = parse_pid(req, &word);
-	if (!err && next_word(&cur, &word))
-		err = parse_range(req, &word, &cur, page_shift);
-	if (!err && next_word(&cur, &word))
-		err = -EINVAL;
-	req->type = type;
-	return err;
+	memset(req, 0, sizeof(*req));
+	req->op = op;
+	req->pages = PRC_PAGES_ALL;
+	if (len && text[len - 1] == '\n')
+		cur.end--;
+	if (!request_next_word(&cur, &word))
+		return -EINVAL;
+	return op == PRC_OP_RECLAIM ?
+	       request_parse_reclaim(req, word, &cur, page_shift) :
+	       request_parse_other(req, word, &cur, page_shift);
 }
 
 /**
- * prc_type_name() - the word for @type
- * @type: a type
+ * prc_request_type() - return what texts and tracepoints call a request
+ * @req: request
+ *
+ * Return: the type.
+ */
+enum prc_type prc_request_type(const struct prc_request *req)
+{
+	if (req->op == PRC_OP_AGE)
+		return PRC_TYPE_AGE;
+	if (req->op == PRC_OP_RESTORE)
+		return PRC_TYPE_RESTORE;
+	if (req->len)
+		return PRC_TYPE_RANGE;
+	if (req->pages == PRC_PAGES_FILE)
+		return PRC_TYPE_FILE;
+	return req->pages == PRC_PAGES_ANON ? PRC_TYPE_ANON : PRC_TYPE_ALL;
+}
+
+/**
+ * prc_type_name() - return the word for a type
+ * @type: type of a request
  *
  * Return: a constant string.
  */

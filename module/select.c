@@ -30,7 +30,7 @@ bool prc_may_reclaim(const struct prc_policy *cfg, struct task_struct *task,
 {
 	return adj != PRC_ADJ_MIN && adj >= min_adj &&
 	       !prc_policy_excludes(cfg, adj) && !is_global_init(task) &&
-	       !prc_has_parents_mm(task);
+	       !prc_shares_parent_mm(task);
 }
 
 /**

@@ -7,43 +7,45 @@
 #include <linux/sysfs.h>
 
 #include "compat.h"
+#include "control.h"
 #include "reclaim.h"
 #include "shrink.h"
 #include "stats.h"
 #include "sysfs.h"
 #include "worker.h"
 
-static ssize_t reclaim_store(struct kobject *kobj, struct kobj_attribute *attr,
-			     const char *buf, size_t len)
+static ssize_t sysfs_request_store(enum prc_op op, const char *buf, size_t len)
 {
 	struct prc_result result;
-	int err = prc_reclaim(buf, len, &result);
+	int err = prc_request_run(op, buf, len, &result);
 
 	return err ? err : len;
 }
 
-static ssize_t age_store(struct kobject *kobj, struct kobj_attribute *attr,
-			 const char *buf, size_t len)
+static ssize_t sysfs_reclaim_store(struct kobject *kobj, struct kobj_attribute *attr,
+				   const char *buf, size_t len)
 {
-	int err = prc_request_area(PRC_TYPE_AGE, buf, len);
-
-	return err ? err : len;
+	return sysfs_request_store(PRC_OP_RECLAIM, buf, len);
 }
 
-static ssize_t restore_store(struct kobject *kobj, struct kobj_attribute *attr,
-			     const char *buf, size_t len)
+static ssize_t sysfs_age_store(struct kobject *kobj, struct kobj_attribute *attr,
+			       const char *buf, size_t len)
 {
-	int err = prc_request_area(PRC_TYPE_RESTORE, buf, len);
-
-	return err ? err : len;
+	return sysfs_request_store(PRC_OP_AGE, buf, len);
 }
 
-static ssize_t result_show(struct kobject *kobj, struct kobj_attribute *attr,
+static ssize_t sysfs_restore_store(struct kobject *kobj, struct kobj_attribute *attr,
+				   const char *buf, size_t len)
+{
+	return sysfs_request_store(PRC_OP_RESTORE, buf, len);
+}
+
+static ssize_t sysfs_result_show(struct kobject *kobj, struct kobj_attribute *attr,
 			   char *buf)
 {
 	struct prc_result result;
 
-	if (!prc_reclaim_last(&result))
+	if (!prc_result_last(&result))
 		return 0;
 	return prc_result_print(&result, buf, PAGE_SIZE);
 }
@@ -54,19 +56,19 @@ static PRC_NUMBER(threads, threads, PRC_THREADS_MIN, PRC_THREADS_MAX);
 static PRC_NUMBER(first_app_uid, first_app_uid, 0, UINT_MAX);
 static PRC_NUMBER(compact_order, compact_order, 0, PRC_MAX_ORDER);
 
-static struct kobj_attribute reclaim_attr = __ATTR(reclaim, 0200, NULL,
-						   reclaim_store);
-static struct kobj_attribute age_attr = __ATTR(age, 0200, NULL, age_store);
-static struct kobj_attribute restore_attr = __ATTR(restore, 0200, NULL,
-						   restore_store);
-static struct kobj_attribute result_attr = __ATTR(result, 0400, result_show,
+static struct kobj_attribute sysfs_reclaim_attr = __ATTR(reclaim, 0200, NULL,
+						   sysfs_reclaim_store);
+static struct kobj_attribute sysfs_age_attr = __ATTR(age, 0200, NULL, sysfs_age_store);
+static struct kobj_attribute sysfs_restore_attr = __ATTR(restore, 0200, NULL,
+						   sysfs_restore_store);
+static struct kobj_attribute sysfs_result_attr = __ATTR(result, 0400, sysfs_result_show,
 						  NULL);
 
-static struct attribute *main_attrs[] = {
-	&reclaim_attr.attr,
-	&age_attr.attr,
-	&restore_attr.attr,
-	&result_attr.attr,
+static struct attribute *sysfs_main_attrs[] = {
+	&sysfs_reclaim_attr.attr,
+	&sysfs_age_attr.attr,
+	&sysfs_restore_attr.attr,
+	&sysfs_result_attr.attr,
 	&prc_number_batch_pages.kobj_attr.attr,
 	&prc_number_threads.kobj_attr.attr,
 	&prc_number_first_app_uid.kobj_attr.attr,
@@ -74,7 +76,7 @@ static struct attribute *main_attrs[] = {
 	NULL,
 };
 
-static const struct attribute_group main_group = { .attrs = main_attrs };
+static const struct attribute_group sysfs_main_group = { .attrs = sysfs_main_attrs };
 
 /**
  * prc_count_show() - print a counter
@@ -117,7 +119,7 @@ STAT(skipped_special, PRC_SKIPPED_SPECIAL);
 STAT(skipped_busy, PRC_SKIPPED_BUSY);
 STAT(errors, PRC_ERRORS);
 
-static struct attribute *stats_attrs[] = {
+static struct attribute *sysfs_stats_attrs[] = {
 	&prc_count_requests.kobj_attr.attr,
 	&prc_count_pages_scanned.kobj_attr.attr,
 	&prc_count_pages_isolated.kobj_attr.attr,
@@ -141,22 +143,22 @@ static struct attribute *stats_attrs[] = {
 	NULL,
 };
 
-static const struct attribute_group stats_group = {
+static const struct attribute_group sysfs_stats_group = {
 	.name = "stats",
-	.attrs = stats_attrs,
+	.attrs = sysfs_stats_attrs,
 };
 
 /*
  * The one with the files that requests are written to comes last: nothing can fail after
  * it, and so nothing has to wait for a request.
  */
-static const struct attribute_group *groups[] = {
-	&stats_group,
-	&main_group,
+static const struct attribute_group *sysfs_groups[] = {
+	&sysfs_stats_group,
+	&sysfs_main_group,
 	NULL,
 };
 
-static struct kobject *prc_kobj;
+static struct kobject *sysfs_root;
 
 /**
  * prc_sysfs_init() - make /sys/kernel/proc_reclaim
@@ -168,21 +170,21 @@ int prc_sysfs_init(void)
 {
 	int err;
 
-	prc_kobj = kobject_create_and_add("proc_reclaim", kernel_kobj);
-	if (!prc_kobj)
+	sysfs_root = kobject_create_and_add("proc_reclaim", kernel_kobj);
+	if (!sysfs_root)
 		return -ENOMEM;
-	err = sysfs_create_groups(prc_kobj, prc_worker_groups);
+	err = sysfs_create_groups(sysfs_root, prc_worker_groups);
 	if (err)
 		goto no_worker_groups;
-	err = sysfs_create_groups(prc_kobj, groups);
+	err = sysfs_create_groups(sysfs_root, sysfs_groups);
 	if (err)
 		goto no_groups;
 	return 0;
 
 no_groups:
-	sysfs_remove_groups(prc_kobj, prc_worker_groups);
+	sysfs_remove_groups(sysfs_root, prc_worker_groups);
 no_worker_groups:
-	kobject_put(prc_kobj);
+	kobject_put(sysfs_root);
 	return err;
 }
 
@@ -194,7 +196,7 @@ no_worker_groups:
  */
 void prc_sysfs_exit(void)
 {
-	sysfs_remove_groups(prc_kobj, groups);
-	sysfs_remove_groups(prc_kobj, prc_worker_groups);
-	kobject_put(prc_kobj);
+	sysfs_remove_groups(sysfs_root, sysfs_groups);
+	sysfs_remove_groups(sysfs_root, prc_worker_groups);
+	kobject_put(sysfs_root);
 }

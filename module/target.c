@@ -102,7 +102,7 @@ static void target_set(struct prc_target *target, struct task_struct *leader,
  * held, so that it is the mm of what the caller may read. mm_access() would do all of
  * it, but lets the profilers of 7.2 read what they may not ptrace.
  */
-static struct mm_struct *mm_to_read(struct task_struct *thread)
+static struct mm_struct *target_mm_to_read(struct task_struct *thread)
 {
 	struct rw_semaphore *exec_lock = &thread->signal->exec_update_lock;
 	struct mm_struct *mm;
@@ -143,7 +143,7 @@ int prc_target_init(struct prc_target *target, struct task_struct *leader)
 	thread = prc_thread_with_mm(leader);
 	if (!thread)
 		return -ESRCH;
-	mm = mm_to_read(thread);
+	mm = target_mm_to_read(thread);
 	put_task_struct(thread);
 	if (IS_ERR(mm))
 		return PTR_ERR(mm);
@@ -152,7 +152,7 @@ int prc_target_init(struct prc_target *target, struct task_struct *leader)
 }
 
 /**
- * prc_has_parents_mm() - is what a process has its parent's?
+ * prc_shares_parent_mm() - is what a process has its parent's?
  * @leader: of the process
  *
  * As with a vfork()ed child until it executes. What it says of itself is not there at
@@ -161,7 +161,7 @@ int prc_target_init(struct prc_target *target, struct task_struct *leader)
  * Context: any.
  * Return: true if it is, and so is not to be taken for the child's sake.
  */
-bool prc_has_parents_mm(struct task_struct *leader)
+bool prc_shares_parent_mm(struct task_struct *leader)
 {
 	struct mm_struct *mm;
 	bool shared;
@@ -188,7 +188,7 @@ int prc_target_init_job(struct prc_target *target, struct task_struct *leader)
 	struct task_struct *thread;
 	struct mm_struct *mm;
 
-	if (prc_has_parents_mm(leader))
+	if (prc_shares_parent_mm(leader))
 		return -ESRCH;
 	thread = prc_thread_with_mm(leader);
 	if (!thread)

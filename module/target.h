@@ -8,15 +8,11 @@
 
 #include <linux/types.h>
 
+#include "result.h"
+
 struct mm_struct;
 struct pid_namespace;
 struct task_struct;
-
-/* Resident and swapped memory of one or more processes, in pages. */
-struct prc_usage {
-	unsigned long rss;
-	unsigned long swap;
-};
 
 /**
  * struct prc_target - one process, as far as a request knows it
@@ -52,7 +48,7 @@ struct task_struct *prc_next_process(struct pid_namespace *ns, int *nr);
 	for ((nr) = 1; ((task) = prc_next_process(ns, &(nr)));		\
 	     put_task_struct(task), cond_resched())
 
-bool prc_has_parents_mm(struct task_struct *leader);
+bool prc_shares_parent_mm(struct task_struct *leader);
 struct task_struct *prc_thread_with_mm(struct task_struct *leader);
 bool prc_read_mm(struct task_struct *leader,
 		 void (*read)(struct mm_struct *mm, void *data), void *data);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Pages that left a process for swap, but whose write to swap failed.
+ * Pages that were unmapped and are still in memory, because their write to swap failed.
  */
 #ifndef PRC_UNWRITTEN_H
 #define PRC_UNWRITTEN_H

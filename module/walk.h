@@ -1,85 +1,103 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Walking a target's page tables, one bounded piece at a time, and isolating
- * what may be reclaimed, or clearing accessed bits.
+ * Walking the page tables of a target, one bounded piece at a time.
  */
 #ifndef PRC_WALK_H
 #define PRC_WALK_H
 
 #include <linux/errno.h>
-#include <linux/list.h>
+#include <linux/memremap.h>
+#include <linux/mm.h>
 #include <linux/types.h>
 
-#include "shrink.h"
+#include "request.h"
 #include "stats.h"
 
-struct folio;
 struct mm_walk_ops;
-struct vm_area_struct;
+struct prc_walk;
 
 /*
- * Entries, areas and holes that are looked at under one hold of the mmap lock. 4096
- * entries are 16 MiB of small pages: some 0.1 ms where nothing can be taken, and few
- * enough restarts that their cost does not show.
+ * PTEs, VMAs and holes that are visited under one hold of the mmap lock. 4096 PTEs are
+ * 16 MiB of small pages: some 0.1 ms where every page is skipped, and few enough
+ * restarts that their cost does not show.
  */
-#define PRC_MAX_LOOKS 4096
+#define PRC_WALK_BUDGET 4096
 
-/* What a callback of a page walk ends it with; where to go on is in walk->next. */
+/* The value with which a callback ends a walk; walk->next says where to continue. */
 #define PRC_END_WALK (-EAGAIN)
 
 /**
- * struct prc_walk - the state of one walk
- * @mm: whose page tables; pinned by mmgrab()
- * @pid: of the target, for the tracepoint
- * @age: isolate nothing, but clear the accessed bits
- * @next: in: where to begin; out: where to go on
- * @end: first address that is no longer wanted
- * @anon: take anonymous folios, shmem among them
- * @file: take file folios
- * @cold: only folios that no accessed bit of is set
- * @inactive: only folios on an inactive list
- * @own_files: only files that the walking thread's credentials own or may write
- * @batch: isolate about that many pages; a folio that is larger is taken whole
- * @limit: isolate no more than that many pages
- * @oversteps: but the last folio may be larger than what is left of the limit
- * @isolated: out: what was isolated, for prc_shrink()
- * @counts: out: what was seen; PRC_RECLAIMED stays 0
- * @looked: out: entries, areas and holes looked at
- * @to_split: private: a folio that the walk has met a part of, with a reference
- * @split_until: private: where the last one ends that was to be split
- * @foreign: private: the area at hand is of a file that may not be written
- * @next_check: private: when to ask again whether somebody waits for the lock
- * @held_ns: out: how long the mmap lock was held
+ * struct prc_walk_ops - what a walk does with what it visits
+ * @vma: called with each VMA that is about the wanted pages, and with the reason to skip
+ *	 its @pages, PRC_ISOLATED to enter it; may be NULL
+ * @ptes: called with the PTEs from walk->next to @until, the page table lock held. A folio
+ *	  may reach up to @end. Sets walk->next. Returns 0, or PRC_END_WALK.
+ * @huge_pmd: called with a PMD that is no page table, the page table lock held. Returns
+ *	      0, or PRC_END_WALK.
+ */
+struct prc_walk_ops {
+	void (*vma)(struct prc_walk *walk, struct vm_area_struct *vma,
+		    enum prc_count reason, unsigned long pages);
+	int (*ptes)(struct prc_walk *walk, struct vm_area_struct *vma,
+		    pte_t *pte, unsigned long until, unsigned long end);
+	int (*huge_pmd)(struct prc_walk *walk, struct vm_area_struct *vma,
+			pmd_t *pmd, unsigned long addr, unsigned long next);
+};
+
+/**
+ * struct prc_walk - the cursor of a walk
+ * @mm: mm of the target, pinned by mmgrab()
+ * @pid: pid of the target, for the tracepoint
+ * @pages: mask of PRC_PAGES_*: which folios to visit
+ * @next: address at which the walk begins; afterwards, where to continue
+ * @end: first address after the range
+ * @counts: pages by what became of them; set to 0 when a walk begins
+ * @nr_visited: PTEs, VMAs and holes visited; set to 0 when a walk begins
+ * @held_ns: how long the last walk held the mmap lock
+ * @is_full: set by a callback to end the walk before the next PTEs
+ * @ops: private: callbacks of the walk
+ * @next_check: private: nr_visited at which to check the mmap lock again
+ * @since_ns: private: when the mmap lock was taken
  */
 struct prc_walk {
 	struct mm_struct *mm;
 	pid_t pid;
-	bool age;
+	unsigned int pages;
 	unsigned long next;
 	unsigned long end;
-	bool anon;
-	bool file;
-	bool cold;
-	bool inactive;
-	bool own_files;
-	unsigned long batch;
-	unsigned long limit;
-	bool oversteps;
-
-	struct prc_batch isolated;
 	struct prc_counts counts;
-	unsigned long looked;
-	struct folio *to_split;
-	unsigned long split_until;
-	bool foreign;
-	unsigned long next_check;
+	unsigned long nr_visited;
 	u64 held_ns;
+	bool is_full;
+
+	const struct prc_walk_ops *ops;
+	unsigned long next_check;
+	u64 since_ns;
 };
 
-int prc_walk_lock(struct prc_walk *walk);
+/*
+ * Return true for a folio that is on no LRU list by nature: without anonymous memory or a
+ * file, as the zero pages and the vdso, or of a device.
+ */
+static inline bool prc_folio_is_special(struct folio *folio)
+{
+	return folio_is_zone_device(folio) || !folio->mapping;
+}
+
+/* Lazyfree folios are anonymous, though they count as file pages on the LRU. */
+static inline bool prc_walk_wants(const struct prc_walk *walk,
+				  struct folio *folio)
+{
+	if (folio_test_anon(folio) || folio_test_swapbacked(folio))
+		return walk->pages & PRC_PAGES_ANON;
+	return walk->pages & PRC_PAGES_FILE;
+}
+
+int prc_walk_begin(struct prc_walk *walk);
+void prc_walk_end(struct prc_walk *walk);
 int prc_walk_range(struct prc_walk *walk, const struct mm_walk_ops *ops,
 		   void *private);
-int prc_walk_batch(struct prc_walk *walk);
-bool prc_area_may_be_taken(struct vm_area_struct *vma);
+int prc_walk_batch(struct prc_walk *walk, const struct prc_walk_ops *ops);
+enum prc_count prc_vma_skip_reason(struct vm_area_struct *vma);
 
 #endif

@@ -285,33 +285,16 @@ static void find_facts(const struct execution *exec, struct prc_facts *facts)
 	prc_task_memory(exec->task, &facts->memory);
 }
 
-static enum prc_type type_of(enum prc_takes takes)
+static unsigned int pages_of(enum prc_takes takes)
 {
 	switch (takes) {
 	case PRC_TAKES_FILE:
-		return PRC_TYPE_FILE;
+		return PRC_PAGES_FILE;
 	case PRC_TAKES_ANON:
-		return PRC_TYPE_ANON;
+		return PRC_PAGES_ANON;
 	default:
-		return PRC_TYPE_ALL;
+		return PRC_PAGES_ALL;
 	}
-}
-
-/*
- * By how much RSS fell, because pages that go to a swap disk are not free at once;
- * but not less than what is free, because the process may have grown meanwhile, nor
- * more than what was tried, because the kernel reclaims too. A page that swap has refused
- * has left RSS, but not memory.
- */
-static unsigned long freed(const struct prc_result *result)
-{
-	unsigned long fell = result->before.rss -
-			     min(result->before.rss, result->after.rss);
-	unsigned long reclaimed = result->counts.n[PRC_RECLAIMED];
-
-	fell -= min(fell, result->counts.n[PRC_UNWRITTEN]);
-	return clamp(fell, reclaimed,
-		     max(reclaimed, result->counts.n[PRC_ISOLATED]));
 }
 
 /* To look at a shared page costs little, but not nothing: one in 2^3 counts. */
@@ -353,10 +336,10 @@ static void age(struct execution *exec, enum prc_takes takes,
 {
 	const struct prc_job job = {
 		.task = exec->task,
-		.type = PRC_TYPE_AGE,
-		.only_anon = takes == PRC_TAKES_ANON,
-		.action = exec->work->action,
-		.must_stop = execution_stop_reason,
+		.op = PRC_OP_AGE,
+		.pages = takes == PRC_TAKES_ANON ? PRC_PAGES_ANON : PRC_PAGES_ALL,
+		.cause = exec->work->action,
+		.stop_reason = execution_stop_reason,
 		.data = exec,
 	};
 	struct prc_result result;
@@ -374,14 +357,15 @@ static void carry_out(struct execution *exec, const struct prc_policy *set,
 			 exec->work->action == PRC_ACTION_PRESSURE;
 	const struct prc_job job = {
 		.task = exec->task,
-		.type = type_of(record->decision.takes),
+		.op = PRC_OP_RECLAIM,
+		.pages = pages_of(record->decision.takes),
 		.max_pages = exec->work->max_pages,
 		.start = start_of(exec),
 		.cold = exec->work->cold_ms,
 		.past_low = is_last_resort(exec->work),
 		.inactive = record->decision.inactive,
-		.action = exec->work->action,
-		.must_stop = execution_stop_reason,
+		.cause = exec->work->action,
+		.stop_reason = execution_stop_reason,
 		.data = exec,
 	};
 	struct prc_outcome outcome = { .takes = record->decision.takes };
@@ -395,7 +379,8 @@ static void carry_out(struct execution *exec, const struct prc_policy *set,
 		prc_process_set_pressure_next(exec->process, result.next);
 	record->stop = result.stop;
 	record->scanned_kb = pages_kb(could_free(&result.counts));
-	record->freed_kb = pages_kb(freed(&result));
+	record->freed_kb = pages_kb(prc_freed_pages(result.before.rss, result.after.rss,
+						      &result.counts));
 	record->reclaimed_kb = pages_kb(result.counts.n[PRC_RECLAIMED]);
 	if (should_retry(record))
 		return;
@@ -665,7 +650,7 @@ static void compact(const struct prc_settings *settings)
 		if (prc_defer_skips(&past->deferral, max_shift))
 			continue;
 		past->asked = true;
-		prc_wake_compaction(NODE_DATA(nid), order);
+		prc_wakeup_kcompactd(NODE_DATA(nid), order);
 	}
 }
 

@@ -116,7 +116,7 @@ TRACE_EVENT(proc_reclaim_request,
 	),
 	TP_fast_assign(
 		__entry->pid = req->pid;
-		__entry->type = req->type;
+		__entry->type = prc_request_type(req);
 		__entry->start = req->start;
 		__entry->end = req->start + req->len;
 		__entry->max_pages = req->max_pages;

@@ -35,10 +35,10 @@ static size_t print_request(char *text, size_t size,
 		add("system");
 	else
 		add("%d", req->pid);
-	if (req->type == PRC_TYPE_RANGE)
+	if (req->len)
 		add(" %#llx %llu", req->start, req->len);
 	else
-		add(" %s", prc_type_name(req->type));
+		add(" %s", prc_type_name(prc_request_type(req)));
 	if (req->ms)
 		add(" ms=%u", req->ms);
 	if (req->max_pages)
@@ -61,13 +61,13 @@ static void check_area(const unsigned char *data, size_t size,
 	int err;
 
 	memset(&req, 0x5a, sizeof(req));
-	err = prc_request_parse_area(&req, PRC_TYPE_AGE, (const char *)data,
-				     size, page_shift);
+	err = prc_request_parse(&req, PRC_OP_AGE, (const char *)data, size,
+				page_shift);
 	if (err) {
 		must(err == -EINVAL);
 		return;
 	}
-	must(req.pid > 0 && req.type == PRC_TYPE_AGE);
+	must(req.pid > 0 && prc_request_type(&req) == PRC_TYPE_AGE);
 	must(!req.system && !req.cold && !req.inactive);
 	must(!req.max_pages && !req.ms);
 	must(!((req.start | req.len) & in_page));
@@ -84,14 +84,16 @@ static void check(const unsigned char *data, size_t size,
 	int err;
 
 	memset(&req, 0x5a, sizeof(req));
-	err = prc_request_parse(&req, (const char *)data, size, page_shift);
+	err = prc_request_parse(&req, PRC_OP_RECLAIM, (const char *)data, size,
+				page_shift);
 	if (err) {
 		must(err == -EINVAL);
 		return;
 	}
 	must(req.system ? req.pid == 0 : req.pid > 0);
-	must(req.type <= PRC_TYPE_RANGE);
-	if (req.type == PRC_TYPE_RANGE) {
+	must(req.op == PRC_OP_RECLAIM && req.pages && req.pages <= PRC_PAGES_ALL);
+	if (req.len) {
+		must(req.pages == PRC_PAGES_ALL);
 		must(!req.system);
 		must(!(req.start & in_page));
 		must(req.len && !(req.len & in_page));
@@ -112,8 +114,8 @@ static void check(const unsigned char *data, size_t size,
 
 	len = print_request(text, sizeof(text), &req, page_shift);
 	memset(&again, 0xa5, sizeof(again));
-	must(!prc_request_parse(&again, text, len, page_shift));
-	must(req.pid == again.pid && req.type == again.type);
+	must(!prc_request_parse(&again, PRC_OP_RECLAIM, text, len, page_shift));
+	must(req.pid == again.pid && req.op == again.op && req.pages == again.pages);
 	must(req.system == again.system && req.inactive == again.inactive);
 	must(req.cold == again.cold);
 	must(req.start == again.start && req.len == again.len);

@@ -39,12 +39,12 @@ struct row {
 #define BAD(string) ROW(12, string, 0)
 #define BAD_64K(string) ROW(16, string, 0)
 
-#define FILE_OF(n) .pid = (n), .type = PRC_TYPE_FILE
-#define ANON_OF(n) .pid = (n), .type = PRC_TYPE_ANON
-#define ALL_OF(n) .pid = (n), .type = PRC_TYPE_ALL
+#define FILE_OF(n) .pid = (n), .pages = PRC_PAGES_FILE
+#define ANON_OF(n) .pid = (n), .pages = PRC_PAGES_ANON
+#define ALL_OF(n) .pid = (n), .pages = PRC_PAGES_ALL
 #define RANGE_OF(n, s, l) \
-	.pid = (n), .type = PRC_TYPE_RANGE, .start = (s), .len = (l)
-#define SYSTEM(t) .system = true, .type = (t)
+	.pid = (n), .pages = PRC_PAGES_ALL, .start = (s), .len = (l)
+#define SYSTEM(p) .system = true, .pages = (p)
 
 static const struct row good[] = {
 	/* Types. */
@@ -52,9 +52,9 @@ static const struct row good[] = {
 	GOOD("1 anon", ANON_OF(1)),
 	GOOD("1 all", ALL_OF(1)),
 	GOOD("1 4096 8192", RANGE_OF(1, 4096, 8192)),
-	GOOD("system file", SYSTEM(PRC_TYPE_FILE)),
-	GOOD("system anon", SYSTEM(PRC_TYPE_ANON)),
-	GOOD("system all", SYSTEM(PRC_TYPE_ALL)),
+	GOOD("system file", SYSTEM(PRC_PAGES_FILE)),
+	GOOD("system anon", SYSTEM(PRC_PAGES_ANON)),
+	GOOD("system all", SYSTEM(PRC_PAGES_ALL)),
 
 	/* The pid is plain decimal: a leading zero does not make it octal. */
 	GOOD("2147483647 all", ALL_OF(INT_MAX)),
@@ -69,7 +69,7 @@ static const struct row good[] = {
 	GOOD("1 all \t\n", ALL_OF(1)),
 	GOOD("1\t0\t1\tinactive\tmax=4K\tms=1\n", RANGE_OF(1, 0, 4096),
 	     .inactive = true, .max_pages = 1, .ms = 1),
-	GOOD("system\tall\n", SYSTEM(PRC_TYPE_ALL)),
+	GOOD("system\tall\n", SYSTEM(PRC_PAGES_ALL)),
 
 	/* Filters: each, on each kind of target, in each order. */
 	GOOD("1 all inactive", ALL_OF(1), .inactive = true),
@@ -78,7 +78,7 @@ static const struct row good[] = {
 	GOOD("1 0 4K inactive", RANGE_OF(1, 0, 4096), .inactive = true),
 	GOOD("1 0 4K max=1M", RANGE_OF(1, 0, 4096), .max_pages = 256),
 	GOOD("1 0 4K ms=20", RANGE_OF(1, 0, 4096), .ms = 20),
-	GOOD("system file inactive max=1M ms=20", SYSTEM(PRC_TYPE_FILE),
+	GOOD("system file inactive max=1M ms=20", SYSTEM(PRC_PAGES_FILE),
 	     .inactive = true, .max_pages = 256, .ms = 20),
 	GOOD("1 all inactive max=8K ms=3", ALL_OF(1), .inactive = true,
 	     .max_pages = 2, .ms = 3),
@@ -94,7 +94,7 @@ static const struct row good[] = {
 	     .max_pages = 2, .ms = 3),
 
 	GOOD("1 all cold", ALL_OF(1), .cold = true),
-	GOOD("system anon cold inactive", SYSTEM(PRC_TYPE_ANON), .cold = true,
+	GOOD("system anon cold inactive", SYSTEM(PRC_PAGES_ANON), .cold = true,
 	     .inactive = true),
 	GOOD("1 0 4K ms=3 cold max=8K", RANGE_OF(1, 0, 4096), .cold = true,
 	     .max_pages = 2, .ms = 3),
@@ -497,9 +497,9 @@ static const struct row bad_areas[] = {
 /*
  * Parse a copy of the text that ends where its memory ends, so that the
  * sanitizer sees a read beyond it, into a struct full of rubbish, so that a
- * field left alone shows. By the grammar that @type has.
+ * field left alone shows. By the grammar that @op has.
  */
-static int parse_as(enum prc_type type, struct prc_request *req,
+static int parse_as(enum prc_op op, struct prc_request *req,
 		    const char *text, size_t len, unsigned int page_shift)
 {
 	char *copy = malloc(len);
@@ -512,10 +512,7 @@ static int parse_as(enum prc_type type, struct prc_request *req,
 	req->system = true;
 	req->inactive = true;
 	req->cold = true;
-	if (type > PRC_TYPE_RANGE)
-		err = prc_request_parse_area(req, type, copy, len, page_shift);
-	else
-		err = prc_request_parse(req, copy, len, page_shift);
+	err = prc_request_parse(req, op, copy, len, page_shift);
 	free(copy);
 	return err;
 }
@@ -523,12 +520,12 @@ static int parse_as(enum prc_type type, struct prc_request *req,
 static int parse(struct prc_request *req, const char *text, size_t len,
 		 unsigned int page_shift)
 {
-	return parse_as(PRC_TYPE_ALL, req, text, len, page_shift);
+	return parse_as(PRC_OP_RECLAIM, req, text, len, page_shift);
 }
 
 static bool same(const struct prc_request *a, const struct prc_request *b)
 {
-	return a->pid == b->pid && a->type == b->type &&
+	return a->pid == b->pid && a->op == b->op && a->pages == b->pages &&
 	       a->system == b->system && a->inactive == b->inactive &&
 	       a->cold == b->cold &&
 	       a->start == b->start && a->len == b->len &&
@@ -537,8 +534,8 @@ static bool same(const struct prc_request *a, const struct prc_request *b)
 
 static void print_request(const char *what, const struct prc_request *req)
 {
-	print_error("    %s pid %d type %d system %d cold %d inactive %d start %#llx len %#llx max_pages %#llx ms %u\n",
-		    what, req->pid, req->type, req->system, req->cold,
+	print_error("    %s pid %d op %d pages %u system %d cold %d inactive %d start %#llx len %#llx max_pages %#llx ms %u\n",
+		    what, req->pid, req->op, req->pages, req->system, req->cold,
 		    req->inactive, req->start, req->len, req->max_pages, req->ms);
 }
 
@@ -615,18 +612,19 @@ static void test_bad_table(void **state)
 
 static void test_area_tables(void **state)
 {
-	enum prc_type type;
+	enum prc_op op;
 	unsigned int wrong = 0;
 	size_t i;
 
 	(void)state;
-	for (type = PRC_TYPE_AGE; type <= PRC_TYPE_RESTORE; type++) {
+	for (op = PRC_OP_AGE; op <= PRC_OP_RESTORE; op++) {
 		for (i = 0; i < ARRAY_SIZE(good_areas); i++) {
 			const struct row *row = &good_areas[i];
 			struct prc_request req, want = row->want;
 
-			want.type = type;
-			if (parse_as(type, &req, row->text, row->len,
+			want.op = op;
+			want.pages = PRC_PAGES_ALL;
+			if (parse_as(op, &req, row->text, row->len,
 				     row->page_shift) || !same(&req, &want)) {
 				print_text(row->text, row->len, row->page_shift);
 				print_request("got ", &req);
@@ -637,7 +635,7 @@ static void test_area_tables(void **state)
 			const struct row *row = &bad_areas[i];
 			struct prc_request req;
 
-			if (parse_as(type, &req, row->text, row->len,
+			if (parse_as(op, &req, row->text, row->len,
 				     row->page_shift) != -EINVAL) {
 				print_text(row->text, row->len, row->page_shift);
 				wrong++;
@@ -660,7 +658,7 @@ static void test_empty_text_is_not_read(void **state)
 	(void)state;
 	assert_non_null(byte);
 	*byte = '\n';
-	err = prc_request_parse(&req, byte + 1, 0, 12);
+	err = prc_request_parse(&req, PRC_OP_RECLAIM, byte + 1, 0, 12);
 	free(byte);
 	assert_int_equal(err, -EINVAL);
 }
@@ -668,7 +666,7 @@ static void test_empty_text_is_not_read(void **state)
 /* Each of the 256 bytes, at each place of a request. */
 static void test_each_byte_at_each_place(void **state)
 {
-	static const struct prc_request want = { .pid = 1, .type = PRC_TYPE_ALL };
+	static const struct prc_request want = { ALL_OF(1) };
 	static const char request[] = "1 all";
 	unsigned int wrong = 0, place, byte;
 	char text[sizeof(request)];
@@ -730,6 +728,37 @@ static void test_type_names(void **state)
 	assert_string_equal(prc_type_name(PRC_TYPE_RANGE), "range");
 	assert_string_equal(prc_type_name(PRC_TYPE_AGE), "age");
 	assert_string_equal(prc_type_name(PRC_TYPE_RESTORE), "restore");
+}
+
+/* The word of a request, as "result" and the tracepoints show it. */
+static void test_request_types(void **state)
+{
+	static const struct {
+		const char *text;
+		enum prc_op op;
+		enum prc_type want;
+	} rows[] = {
+		{ "1 file", PRC_OP_RECLAIM, PRC_TYPE_FILE },
+		{ "1 anon cold", PRC_OP_RECLAIM, PRC_TYPE_ANON },
+		{ "system all", PRC_OP_RECLAIM, PRC_TYPE_ALL },
+		{ "1 0 4096", PRC_OP_RECLAIM, PRC_TYPE_RANGE },
+		{ "1", PRC_OP_AGE, PRC_TYPE_AGE },
+		{ "1 0 4096", PRC_OP_AGE, PRC_TYPE_AGE },
+		{ "1", PRC_OP_RESTORE, PRC_TYPE_RESTORE },
+		{ "1 0 4096", PRC_OP_RESTORE, PRC_TYPE_RESTORE },
+	};
+	struct prc_request req;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		assert_int_equal(parse_as(rows[i].op, &req, rows[i].text,
+					  strlen(rows[i].text), 12), 0);
+		assert_int_equal(prc_request_type(&req), rows[i].want);
+	}
+	/* The worker ages one kind of pages only. */
+	req = (struct prc_request) { .op = PRC_OP_AGE, .pages = PRC_PAGES_ANON };
+	assert_int_equal(prc_request_type(&req), PRC_TYPE_AGE);
 }
 
 /* The same numbers in each run: a failure can be run again. */
@@ -820,7 +849,7 @@ static bool reference_range(struct prc_request *want, const char *start_text,
 	len = (len + page - 1) / page * page;
 	if (start + len > U64_MAX)
 		return false;
-	want->type = PRC_TYPE_RANGE;
+	want->pages = PRC_PAGES_ALL;
 	want->start = start;
 	want->len = len;
 	return true;
@@ -958,10 +987,10 @@ static void test_random_requests(void **state)
 			valid &= reference_range(&want, start, len, shift);
 			valid &= !want.system;
 		} else {
-			want.type = random_below(3);
+			want.pages = 1 + random_below(3);
 			add_word(text, sizeof(text),
-				 want.type == PRC_TYPE_FILE ? "file" :
-				 want.type == PRC_TYPE_ANON ? "anon" : "all");
+				 want.pages == PRC_PAGES_FILE ? "file" :
+				 want.pages == PRC_PAGES_ANON ? "anon" : "all");
 		}
 		valid &= add_filters(text, sizeof(text), &want, random_below(16),
 				     shift);
@@ -992,6 +1021,7 @@ int main(void)
 		cmocka_unit_test(test_each_byte_in_a_number),
 		cmocka_unit_test(test_cut_texts),
 		cmocka_unit_test(test_type_names),
+		cmocka_unit_test(test_request_types),
 		cmocka_unit_test(test_random_requests),
 	};
 

@@ -99,7 +99,7 @@ static inline struct folio *prc_vm_normal_folio(struct vm_area_struct *vma,
 static inline pte_t *prc_pte_map_lock(struct mm_struct *mm, pmd_t *pmd,
 				      unsigned long addr, spinlock_t **ptl)
 {
-#if defined(PRC_PTE_LOCK_IS_MACRO)
+#if defined(PRC_HAVE_PTE_LOCK_MACRO)
 	/*
 	 * The macro takes it on trust that there is a table. With the mmap lock
 	 * held, a huge PMD can become a table there, but a table stays one: so
@@ -114,7 +114,7 @@ static inline pte_t *prc_pte_map_lock(struct mm_struct *mm, pmd_t *pmd,
 	pte = pte_offset_map_lock(mm, pmd, addr, ptl);
 	__release(*ptl); /* prc_pte_lock_taken() */
 	return pte;
-#elif defined(PRC_PTE_LOCK_HAS_UNDERSCORES)
+#elif defined(PRC_HAVE_PTE_LOCK_UNDERSCORES)
 	return static_call(prc_call___pte_offset_map_lock)(mm, pmd, addr, ptl);
 #else
 	return static_call(prc_call_pte_offset_map_lock)(mm, pmd, addr, ptl);
@@ -125,7 +125,7 @@ static inline pte_t *prc_pte_map_lock(struct mm_struct *mm, pmd_t *pmd,
  * sparse sees no lock taken in a static call. Where prc_pte_map_lock() took it,
  * its caller says so; later kernels take RCU's read lock with it.
  */
-#ifdef PRC_PTE_LOCK_IS_MACRO
+#ifdef PRC_HAVE_PTE_LOCK_MACRO
 #define prc_pte_lock_taken(ptl) __acquire(ptl)
 #else
 #define prc_pte_lock_taken(ptl) do { __acquire(ptl); __acquire(RCU); } while (0)
@@ -155,11 +155,11 @@ static inline int prc_folio_mapcount(struct folio *folio)
 {
 	if (!folio_test_large(folio))
 		return atomic_read(&folio->_mapcount) + 1;
-#if defined(PRC_MAPCOUNT_OUT_OF_LINE)
+#if defined(PRC_HAVE_FOLIO_MAPCOUNT_EXTERN)
 	return static_call(prc_call_folio_mapcount)(folio);
-#elif defined(PRC_MAPCOUNT_TAKES_PAGE)
+#elif defined(PRC_HAVE_TOTAL_COMPOUND_MAPCOUNT)
 	return static_call(prc_call_total_compound_mapcount)(&folio->page);
-#elif defined(PRC_MAPCOUNT_IS_TOTAL)
+#elif defined(PRC_HAVE_FOLIO_TOTAL_MAPCOUNT)
 	return static_call(prc_call_folio_total_mapcount)(folio);
 #else
 	return folio_mapcount(folio);
@@ -170,7 +170,7 @@ static inline int prc_folio_mapcount(struct folio *folio)
  * Guests of KVM and some devices have page tables of their own, which set no accessed
  * bit in ours. Has one of them accessed a page? The page table lock may be held.
  */
-static inline bool prc_others_saw_young(struct mm_struct *mm,
+static inline bool prc_mmu_notifier_test_young(struct mm_struct *mm,
 					unsigned long addr,
 					unsigned long pages)
 {
@@ -186,7 +186,7 @@ static inline bool prc_others_saw_young(struct mm_struct *mm,
 }
 
 /* The same, and they forget it. */
-static inline bool prc_others_clear_young(struct mm_struct *mm,
+static inline bool prc_mmu_notifier_clear_young(struct mm_struct *mm,
 					  unsigned long addr,
 					  unsigned long pages)
 {
@@ -202,11 +202,11 @@ static inline bool prc_others_clear_young(struct mm_struct *mm,
  * After accessed bits were cleared: an entry that is still in a TLB sets none again.
  *
  * arm64's flush_tlb_mm() is in line, but does not link: it also tells the mmu notifiers,
- * who were asked already (prc_others_clear_young()). So these are its instructions, of
+ * who were asked already (prc_mmu_notifier_clear_young()). So these are its instructions, of
  * which the upper 16 bits say whose entries are meant. Here nothing but the accessed bits
  * depends on them.
  */
-static inline void prc_flush_aged(struct mm_struct *mm, unsigned long start,
+static inline void prc_flush_tlb_range(struct mm_struct *mm, unsigned long start,
 				  unsigned long end)
 {
 #if defined(CONFIG_X86)
@@ -226,7 +226,7 @@ static inline void prc_flush_aged(struct mm_struct *mm, unsigned long start,
 /* Take @folio off its LRU list; true if it was there. */
 static inline bool prc_folio_isolate(struct folio *folio)
 {
-#ifdef PRC_ISOLATE_RETURNS_ERRNO
+#ifdef PRC_HAVE_ISOLATE_ERRNO
 	return !static_call(prc_call_folio_isolate_lru)(folio);
 #else
 	return static_call(prc_call_folio_isolate_lru)(folio);
@@ -247,9 +247,9 @@ static inline int prc_split_folio(struct folio *folio)
 {
 #ifndef CONFIG_TRANSPARENT_HUGEPAGE
 	return -EBUSY;
-#elif defined(PRC_SPLIT_TAKES_PAGE)
+#elif defined(PRC_HAVE_SPLIT_PAGE)
 	return static_call(prc_call_split_huge_page_to_list)(&folio->page, NULL);
-#elif defined(PRC_SPLIT_TAKES_ORDER)
+#elif defined(PRC_HAVE_SPLIT_PAGE_TO_ORDER)
 	return static_call(prc_call_split_huge_page_to_list_to_order)(&folio->page,
 								       NULL, 0);
 #else
@@ -260,7 +260,7 @@ static inline int prc_split_folio(struct folio *folio)
 /* Free what can be freed of @folios, put back the rest; the list is empty then. */
 static inline unsigned long prc_reclaim_pages(struct list_head *folios)
 {
-#ifdef PRC_RECLAIM_ASKS
+#ifdef PRC_HAVE_IGNORE_REFERENCES
 	return static_call(prc_call_reclaim_pages)(folios, true);
 #else
 	return static_call(prc_call_reclaim_pages)(folios);
@@ -279,7 +279,7 @@ static inline bool prc_swap_write_failed(pte_t entry)
 
 	if (!prc_pte_is_swap(entry))
 		return false;
-#ifdef PRC_SWAP_CACHE_TAKES_VMA
+#ifdef PRC_HAVE_SWAP_CACHE_VMA
 	folio = static_call(prc_call_swap_cache_get_folio)(prc_pte_swap_entry(entry),
 							   NULL, 0);
 #else
@@ -391,7 +391,7 @@ static inline unsigned long prc_memcg_unprotected(struct mm_struct *mm,
 }
 
 /* Ask the compaction daemon of a node for a free block of @order. */
-static inline void prc_wake_compaction(pg_data_t *pgdat, int order)
+static inline void prc_wakeup_kcompactd(pg_data_t *pgdat, int order)
 {
 #ifdef CONFIG_COMPACTION
 	int highest = pgdat->nr_zones - 1;

@@ -41,14 +41,14 @@
  * of the type is part of the prototype that is proved at load.
  */
 #if PRC_BEFORE(6, 3)
-#define PRC_ISOLATE_RETURNS_ERRNO
+#define PRC_HAVE_ISOLATE_ERRNO
 #endif
 
 /* pte_offset_map_lock(): a macro to 6.4, then behind another name, now itself. */
 #if PRC_BEFORE(6, 5)
-#define PRC_PTE_LOCK_IS_MACRO
+#define PRC_HAVE_PTE_LOCK_MACRO
 #elif PRC_BEFORE(7, 0)
-#define PRC_PTE_LOCK_HAS_UNDERSCORES
+#define PRC_HAVE_PTE_LOCK_UNDERSCORES
 #endif
 
 /*
@@ -57,23 +57,23 @@
  * entries).
  */
 #if PRC_BEFORE(6, 2)
-#define PRC_MAPCOUNT_OUT_OF_LINE
+#define PRC_HAVE_FOLIO_MAPCOUNT_EXTERN
 #elif PRC_BEFORE(6, 3)
-#define PRC_MAPCOUNT_TAKES_PAGE
+#define PRC_HAVE_TOTAL_COMPOUND_MAPCOUNT
 #elif PRC_BEFORE(6, 10)
-#define PRC_MAPCOUNT_IS_TOTAL
+#define PRC_HAVE_FOLIO_TOTAL_MAPCOUNT
 #endif
 #if PRC_BEFORE(6, 10)
-#define PRC_LOOKS_OF_HUGE 64
+#define PRC_COST_HUGE 64
 #else
-#define PRC_LOOKS_OF_HUGE 1
+#define PRC_COST_HUGE 1
 #endif
 
 /* Splitting a folio: by its page to 6.8, then to an order, then by itself. */
 #if PRC_BEFORE(6, 9)
-#define PRC_SPLIT_TAKES_PAGE
+#define PRC_HAVE_SPLIT_PAGE
 #elif PRC_BEFORE(6, 12)
-#define PRC_SPLIT_TAKES_ORDER
+#define PRC_HAVE_SPLIT_PAGE_TO_ORDER
 #endif
 
 /*
@@ -82,22 +82,22 @@
  * do. (Defined on the command line it makes a module that other kernels refuse.)
  */
 #if PRC_BEFORE(6, 9)
-#define PRC_RECLAIM_WANTS_OLD true
+#define PRC_NO_IGNORING_REFERENCES true
 #else
-#define PRC_RECLAIM_WANTS_OLD false
+#define PRC_NO_IGNORING_REFERENCES false
 #if PRC_BEFORE(6, 10)
-#define PRC_RECLAIM_ASKS
+#define PRC_HAVE_IGNORE_REFERENCES
 #endif
 #endif
 
 /* swap_cache_get_folio() counts for a VMA's readahead to 6.17. */
 #if PRC_BEFORE(6, 18)
-#define PRC_SWAP_CACHE_TAKES_VMA
+#define PRC_HAVE_SWAP_CACHE_VMA
 #endif
 
 /* What mmu notifiers answer when asked for accessed bits. */
 #if PRC_BEFORE(7, 1)
-#define PRC_NOTIFIERS_RETURN_INT
+#define PRC_HAVE_NOTIFIER_INT
 #endif
 
 /* sched_process_exit says whether the thread is the last of its process. */
@@ -105,7 +105,7 @@
 #define PRC_PROBE_EXIT(name)						\
 	void name(void *data, struct task_struct *task)
 #else
-#define PRC_EXIT_SAYS_IF_LAST
+#define PRC_HAVE_EXIT_GROUP_DEAD
 #define PRC_PROBE_EXIT(name)						\
 	void name(void *data, struct task_struct *task, bool last)
 #endif
@@ -115,7 +115,7 @@
 #define PRC_PROBE_RECLAIM_BEGIN(name)					\
 	void name(void *data, int order, gfp_t gfp)
 #else
-#define PRC_RECLAIM_BEGIN_SAYS_MEMCG
+#define PRC_HAVE_RECLAIM_BEGIN_MEMCG
 #define PRC_PROBE_RECLAIM_BEGIN(name)					\
 	void name(void *data, gfp_t gfp, int order, struct mem_cgroup *memcg)
 #endif
@@ -150,7 +150,7 @@
 
 /* A shrinker: given by the caller to 6.6, allocated later. */
 #if PRC_BEFORE(6, 7)
-#define PRC_SHRINKER_IS_OURS
+#define PRC_NO_SHRINKER_ALLOC
 #endif
 
 /* The walk says which lock it needs since 6.5. */
@@ -198,7 +198,7 @@ static inline void prc_pte_clear_young(struct vm_area_struct *vma,
  * How many entries, from this one of @addr on, have one accessed bit together: the rest of
  * a block of contiguous ones, which arm64 reads, and clears, as a whole.
  */
-static inline unsigned long prc_entries_of_bit(pte_t entry, unsigned long addr)
+static inline unsigned long prc_ptes_of_young_bit(pte_t entry, unsigned long addr)
 {
 #ifdef CONFIG_ARM64_CONTPTE
 	if (pte_cont(entry))
@@ -224,7 +224,7 @@ static inline void prc_pmd_clear_young(struct vm_area_struct *vma,
  * and for its idle page tracking and DAMON (not idle). Where none of these is built
  * in, the LRU lists are all there is to tell.
  */
-static inline void prc_folio_was_used(struct folio *folio)
+static inline void prc_folio_mark_young(struct folio *folio)
 {
 #ifdef CONFIG_PAGE_IDLE_FLAG
 	folio_clear_idle(folio);
@@ -239,7 +239,7 @@ static inline void prc_folio_was_used(struct folio *folio)
  * says so in the same way, but marks it as idle; whether it was used before that or since
  * is not told, so it counts as used until it is aged again.
  */
-static inline bool prc_folio_was_sampled(struct folio *folio)
+static inline bool prc_folio_idle_and_young(struct folio *folio)
 {
 #ifdef CONFIG_PAGE_IDLE_FLAG
 	return folio_test_idle(folio) && folio_test_young(folio);
