@@ -30,9 +30,9 @@ load helper
 
 @test "ms: stops after that long, with what was done until then" {
 	start_target anon "$BIG"
-	request "$TARGET_PID anon ms=100"
+	request "$TARGET_PID anon ms=50"
 	expect stop = ms
-	expect us -ge 100000
+	expect us -ge 50000
 	expect reclaimed -gt 0
 	expect reclaimed -lt $((TARGET_LEN / PAGE_SIZE))
 	run ask verify

@@ -30,12 +30,15 @@ PAGE_SIZE=$((kb * 1024)) MB=$((1024 / kb))
 unset key kb
 # The debug kernel is many times slower, and says how many: limits are so much
 # longer there, and these three sizes of targets smaller. A request on them takes more
-# than a second, on the last one as long as a test does.
+# than a second, on the last one as long as a test does. An emulated processor takes a
+# second for half of what a real one does.
 SLOW=1
 [[ ! $(</proc/cmdline) =~ prc\.slow=([0-9]+) ]] || SLOW=${BASH_REMATCH[1]}
 # shellcheck disable=SC2034 # for the bats files
 if [ "$SLOW" -gt 1 ]; then
 	BIG=32M MIDDLE=16M HUGE=64M
+elif [[ $(</proc/cmdline) == *prc.emulated=1* ]]; then
+	BIG=128M MIDDLE=64M HUGE=256M
 else
 	BIG=256M MIDDLE=128M HUGE=256M
 fi

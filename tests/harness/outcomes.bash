@@ -198,7 +198,31 @@ three_flaky() {
 			TEST_JOBS=2 exec "$1/tests/run" trixie' sh "$tree" && says '^not ok 3 tests were flaky'
 }
 
+# flaky_list_is_true FILE: each line has a date, a test that is there, and a mechanism.
+flaky_list_is_true() {
+	local date name mechanism status=0
+
+	while IFS='|' read -r date name mechanism; do
+		[[ $date != '#'* ]] || continue
+		name=${name# }
+		if ! date -d "$date" >/dev/null || [ -z "${mechanism// /}" ] ||
+			! grep -qxF -- "@test \"${name% }\" {" "$top_dir"/tests/bats/*.bats; then
+			echo "what is '$date|$name|$mechanism'?"
+			status=1
+		fi
+	done <"$1"
+	return "$status"
+}
+
+flaky_list_is_checked() {
+	printf '%s\n' "2026-01-01 | file: no swap is used | a reason" >"$work/good"
+	printf '%s\n' "2026-01-01 | file: no such test | a reason" >"$work/bad"
+	flaky_list_is_true "$work/good" && ! flaky_list_is_true "$work/bad"
+}
+
 check_outcomes() {
+	check "flaky: each line of tests/flaky is about a test" flaky_list_is_true "$top_dir/tests/flaky"
+	check "flaky: a line about none would be seen" flaky_list_is_checked
 	check "flaky: a test that passes alone counts for itself, and is kept" flaky_passes
 	check "flaky: a second time, without a line about it, it fails" flaky_twice_fails
 	check "flaky: with a line about it, it does not" flaky_with_entry
