@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Load and unload order of the module, and nothing else.
+ * Loads and unloads the parts of the module in order, and does nothing else.
  */
 #include <linux/module.h>
 
@@ -21,8 +21,8 @@ MODULE_PARM_DESC(allow_unverified,
 		 "Load although the kernel has no BTF to prove the prototypes of its private functions with (default: 0)");
 
 /*
- * Without triggers nobody wakes the worker, and without the worker nobody remembers a
- * process. There are no files any more by which somebody would switch one on.
+ * Disable the triggers first, because they wake the worker, and the worker next, because
+ * it adds entries for processes. No file is left that could enable them again.
  */
 static void stop_worker(void)
 {
@@ -32,8 +32,8 @@ static void stop_worker(void)
 }
 
 /*
- * Bind first: no file may exist before all that it can call is there. The worker may
- * be on as soon as there is a file for that, though a later one fails.
+ * Bind first, because a file may only exist when all that it can call is there. The
+ * worker may be enabled as soon as its file exists, though a later file fails.
  */
 static int __init prc_init(void)
 {
@@ -68,7 +68,7 @@ no_process:
 	return err;
 }
 
-/* Stop first: the removal of a file waits for the request written to it. */
+/* Stop requests first, because the removal of a file waits for them. */
 static void __exit prc_exit(void)
 {
 	prc_reclaim_stop();
