@@ -24,7 +24,7 @@ MODULE_PARM_DESC(allow_unverified,
  * Disable the triggers first, because they wake the worker, and the worker next, because
  * it adds entries for processes. No file is left that could enable them again.
  */
-static void stop_worker(void)
+static void main_stop_worker(void)
 {
 	prc_triggers_disable();
 	prc_worker_exit();
@@ -60,7 +60,7 @@ static int __init prc_init(void)
 
 no_sysfs:
 	prc_reclaim_stop();
-	stop_worker();
+	main_stop_worker();
 no_worker:
 	prc_process_exit();
 no_process:
@@ -74,7 +74,7 @@ static void __exit prc_exit(void)
 	prc_reclaim_stop();
 	prc_sysfs_exit();
 	prc_debugfs_exit();
-	stop_worker();
+	main_stop_worker();
 	prc_process_exit();
 	prc_shrink_exit();
 }
