@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Load and unload order of the module, and nothing else.
+ * Loads and unloads the parts of the module in order, and does nothing else.
  */
 #include <linux/module.h>
 
@@ -21,10 +21,10 @@ MODULE_PARM_DESC(allow_unverified,
 		 "Load although the kernel has no BTF to prove the prototypes of its private functions with (default: 0)");
 
 /*
- * Without triggers nobody wakes the worker, and without the worker nobody remembers a
- * process. There are no files any more by which somebody would switch one on.
+ * Disable the triggers first, because they wake the worker, and the worker next, because
+ * it adds entries for processes. No file is left that could enable them again.
  */
-static void stop_worker(void)
+static void main_stop_worker(void)
 {
 	prc_triggers_disable();
 	prc_worker_exit();
@@ -32,8 +32,8 @@ static void stop_worker(void)
 }
 
 /*
- * Bind first: no file may exist before all that it can call is there. The worker may
- * be on as soon as there is a file for that, though a later one fails.
+ * Bind first, because a file may only exist when all that it can call is there. The
+ * worker may be enabled as soon as its file exists, though a later file fails.
  */
 static int __init prc_init(void)
 {
@@ -60,7 +60,7 @@ static int __init prc_init(void)
 
 no_sysfs:
 	prc_reclaim_stop();
-	stop_worker();
+	main_stop_worker();
 no_worker:
 	prc_process_exit();
 no_process:
@@ -68,13 +68,13 @@ no_process:
 	return err;
 }
 
-/* Stop first: the removal of a file waits for the request written to it. */
+/* Stop requests first, because the removal of a file waits for them. */
 static void __exit prc_exit(void)
 {
 	prc_reclaim_stop();
 	prc_sysfs_exit();
 	prc_debugfs_exit();
-	stop_worker();
+	main_stop_worker();
 	prc_process_exit();
 	prc_shrink_exit();
 }

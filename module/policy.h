@@ -193,7 +193,7 @@ struct prc_facts {
  * @after: memory after the last run of any action
  * @after_ms: when that run ended
  * @after_takes: which pages that run took
- * @freed_kb: memory that that run freed
+ * @freed_kb: memory that it freed
  * @after_cold: that run was a share, or took only what was cold
  * @unchecked: it is not known yet whether what that run freed comes back soon
  * @aged: the accessed bits have been cleared

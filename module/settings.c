@@ -2,14 +2,14 @@
 /*
  * The tunables of the module and their lock.
  *
- * 1. A writer holds update_lock, changes a copy, and publishes the copy as a whole.
- *    The change may sleep, because enabling a trigger does.
- * 2. A reader copies the settings under copy_lock. That is a spinlock, because the
- *    shrinker and the probes read in the context of a task that allocates memory, with
- *    any of the kernel's locks held. Both take no other lock under it and allocate
- *    nothing.
- * 3. The worker, the probes and the shrinker never take update_lock, so that a writer
- *    may wait for them under it.
+ * 1. A writer holds settings_update_lock, changes a copy, and publishes the copy as a
+ *    whole. The change may sleep, because enabling a trigger does.
+ * 2. A reader copies the settings under settings_copy_lock. That is a spinlock, because
+ *    the shrinker and the probes read in the context of a task that allocates memory,
+ *    with any of the kernel's locks held. Readers and writers take no other lock under it
+ *    and allocate nothing.
+ * 3. The worker, the probes and the shrinker never take settings_update_lock, so that a
+ *    writer may wait for them under it.
  */
 #include <linux/lockdep.h>
 #include <linux/mutex.h>
@@ -19,8 +19,8 @@
 #include "settings.h"
 #include "shrink.h"
 
-static DEFINE_MUTEX(update_lock);
-static DEFINE_SPINLOCK(copy_lock);
+static DEFINE_MUTEX(settings_update_lock);
+static DEFINE_SPINLOCK(settings_copy_lock);
 
 static struct prc_settings settings = {
 	.batch_pages = PRC_BATCH_PAGES_DEFAULT,
@@ -58,9 +58,9 @@ void prc_settings_init(void)
  */
 void prc_settings_get(struct prc_settings *copy)
 {
-	spin_lock(&copy_lock);
+	spin_lock(&settings_copy_lock);
 	*copy = settings;
-	spin_unlock(&copy_lock);
+	spin_unlock(&settings_copy_lock);
 }
 
 /**
@@ -71,18 +71,18 @@ void prc_settings_get(struct prc_settings *copy)
  */
 void prc_policy_copy(struct prc_policy *copy)
 {
-	spin_lock(&copy_lock);
+	spin_lock(&settings_copy_lock);
 	*copy = settings.policy;
-	spin_unlock(&copy_lock);
+	spin_unlock(&settings_copy_lock);
 }
 
 static unsigned int settings_number(const unsigned int *number)
 {
 	unsigned int copy;
 
-	spin_lock(&copy_lock);
+	spin_lock(&settings_copy_lock);
 	copy = *number;
-	spin_unlock(&copy_lock);
+	spin_unlock(&settings_copy_lock);
 	return copy;
 }
 
@@ -134,15 +134,15 @@ int prc_settings_update(int (*change)(struct prc_settings *settings,
 	struct prc_settings copy;
 	int err;
 
-	mutex_lock(&update_lock);
+	mutex_lock(&settings_update_lock);
 	copy = settings;
 	err = change(&copy, data);
 	if (!err) {
-		spin_lock(&copy_lock);
+		spin_lock(&settings_copy_lock);
 		settings = copy;
-		spin_unlock(&copy_lock);
+		spin_unlock(&settings_copy_lock);
 	}
-	mutex_unlock(&update_lock);
+	mutex_unlock(&settings_update_lock);
 	return err;
 }
 
@@ -153,5 +153,5 @@ int prc_settings_update(int (*change)(struct prc_settings *settings,
  */
 void prc_settings_assert_update(void)
 {
-	lockdep_assert_held(&update_lock);
+	lockdep_assert_held(&settings_update_lock);
 }

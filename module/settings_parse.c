@@ -61,7 +61,7 @@ static bool parse_digit(struct cursor *cur, int *digit)
 
 /* Read a number from @lowest to @highest. */
 static bool parse_number(struct cursor *cur, int lowest, int highest,
-			int *number)
+			 int *number)
 {
 	bool is_negative = parse_char(cur, '-');
 	s64 value = 0;
@@ -83,7 +83,7 @@ static bool parse_number(struct cursor *cur, int lowest, int highest,
 
 /* Read LO:HI, or with @single also N for N:N. */
 static bool parse_range(struct cursor *cur, bool single,
-		       struct prc_adj_range *range)
+			struct prc_adj_range *range)
 {
 	int lo, hi;
 
@@ -180,7 +180,7 @@ int prc_parse_excludes(struct prc_policy *cfg, const char *text, size_t len)
 
 /* Read numbers, or only count them if @numbers is NULL. */
 static int parse_numbers(struct cursor cur, int *numbers, unsigned int max,
-		     int lowest, int highest)
+			 int lowest, int highest)
 {
 	unsigned int nr = 0;
 	int number;

@@ -17,7 +17,7 @@
  * What is enabled now. Protected by prc_settings_update(), under which probes are
  * attached and detached.
  */
-static struct prc_triggers active;
+static struct prc_triggers triggers_active;
 
 /* Enable or disable one of them; @is_active follows unless enabling fails. */
 static int triggers_apply_one(bool wanted, bool *is_active, int (*enable)(void),
@@ -53,13 +53,13 @@ static void triggers_disable_worker(void)
 
 static void triggers_apply_idle(unsigned int idle_ms)
 {
-	if (idle_ms == active.idle_ms)
+	if (idle_ms == triggers_active.idle_ms)
 		return;
-	if (active.idle_ms)
+	if (triggers_active.idle_ms)
 		prc_trigger_idle_disable();
 	if (idle_ms)
 		prc_trigger_idle_enable(idle_ms);
-	active.idle_ms = idle_ms;
+	triggers_active.idle_ms = idle_ms;
 }
 
 static int triggers_apply_all(const struct prc_triggers *wanted)
@@ -67,15 +67,15 @@ static int triggers_apply_all(const struct prc_triggers *wanted)
 	int err;
 
 	triggers_apply_idle(wanted->idle_ms);
-	err = triggers_apply_one(wanted->adj, &active.adj,
+	err = triggers_apply_one(wanted->adj, &triggers_active.adj,
 				 prc_trigger_adj_enable,
 				 prc_trigger_adj_disable);
 	if (!err)
-		err = triggers_apply_one(wanted->pressure, &active.pressure,
+		err = triggers_apply_one(wanted->pressure, &triggers_active.pressure,
 					 prc_trigger_pressure_enable,
 					 prc_trigger_pressure_disable);
 	if (!err)
-		err = triggers_apply_one(wanted->lowmem, &active.lowmem,
+		err = triggers_apply_one(wanted->lowmem, &triggers_active.lowmem,
 					 prc_lowmem_enable, prc_lowmem_disable);
 	return err;
 }
@@ -87,13 +87,13 @@ static int triggers_apply_worker(const struct prc_triggers *wanted)
 	int err = 0;
 
 	if (wanted->worker)
-		err = triggers_apply_one(true, &active.worker,
+		err = triggers_apply_one(true, &triggers_active.worker,
 					 triggers_enable_worker,
 					 triggers_disable_worker);
 	if (!err)
 		err = triggers_apply_all(wanted->worker ? wanted : &none);
 	if (!wanted->worker)
-		triggers_apply_one(false, &active.worker,
+		triggers_apply_one(false, &triggers_active.worker,
 				   triggers_enable_worker,
 				   triggers_disable_worker);
 	return err;
@@ -108,7 +108,7 @@ static int triggers_apply_worker(const struct prc_triggers *wanted)
  */
 int prc_triggers_apply(const struct prc_triggers *wanted)
 {
-	struct prc_triggers before = active;
+	struct prc_triggers before = triggers_active;
 	int err;
 
 	might_sleep();

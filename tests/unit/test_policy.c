@@ -29,7 +29,7 @@ struct situation {
 	struct prc_decision got;
 };
 
-/* What is to be run: a process never seen before that has become cached. */
+/* The usual work: a process never seen before has become cached. */
 static struct situation usual(void)
 {
 	struct situation s = {
@@ -47,7 +47,7 @@ static struct situation usual(void)
 	return s;
 }
 
-/* Decide, into rubbish, so that a field left alone shows. */
+/* Decide, into rubbish, so that a field that is not written shows. */
 static enum prc_reason decide(struct situation *s)
 {
 	memset(&s->got, 0x5a, sizeof(s->got));
@@ -93,7 +93,7 @@ static void print_situation(const struct situation *s)
 	print_past("past", &s->past);
 }
 
-/* On a copy: what is asked may be asked again. */
+/* Decide on a copy, so that the same decision can be made twice. */
 static struct prc_decision decision_on(const struct situation *s)
 {
 	struct situation copy = *s;
@@ -452,7 +452,7 @@ static void check_throttle(struct situation *s, u64 end_ms, unsigned int ms)
 	assert_true(decides(s, PRC_REASON_RUN));
 	s->facts.now_ms = end_ms + ms + 1;
 	assert_true(decides(s, PRC_REASON_RUN));
-	/* A clock that went back has stood still. */
+	/* A negative interval counts as 0. */
 	if (end_ms) {
 		s->facts.now_ms = end_ms - 1;
 		assert_true(waits_ms(s, ms));
@@ -761,7 +761,7 @@ static void test_small(void **state)
 	}
 }
 
-/* Whatever is to be run: also "some", when that takes anonymous pages. */
+/* The limit applies to each action: also to "some", when that takes anonymous pages. */
 static void test_small_is_for_each_action(void **state)
 {
 	struct situation s = usual();
@@ -930,7 +930,7 @@ static void test_order_of_reasons(void **state)
 			if (applies & 1 << (reason - 1))
 				spoil(&s, reason);
 		wrong += !decides(&s, want);
-		/* Being passed over for another reason is no skip. */
+		/* A process that another reason stops uses up no skip. */
 		decide(&s);
 		if (want != PRC_REASON_DEFERRED)
 			assert_true(is(s.past.anon, 0,
@@ -1341,7 +1341,7 @@ static void test_came_back(void **state)
 		assert_true(is(s.got.deferral, 1, 0));
 		assert_true(is(*deferral(past, file), 1, 0));
 		assert_false(past->unchecked);
-		/* It is judged once. */
+		/* The run is checked once. */
 		assert_int_equal(decide(&s), PRC_REASON_RUN);
 		assert_true(is(*deferral(past, file), 1, 0));
 		assert_true(is(*deferral(past, !file), 0, 0));
@@ -1349,15 +1349,15 @@ static void test_came_back(void **state)
 }
 
 /*
- * Whether a pass freed too little or in vain: it stands in the way of its own
- * kind alone.
+ * A run that freed too little, or whose pages came back, defers runs of its own kind
+ * alone.
  */
 static void test_deferred_apart(void **state)
 {
 	unsigned int k;
 
 	(void)state;
-	/* What was taken, what is to be taken, and how the pass was bad. */
+	/* What the last run took, what the next run takes, and how the last one failed. */
 	for (k = 0; k < 3 * 3 * 2; k++) {
 		enum prc_takes took = PRC_TAKES_FILE + k % 3;
 		enum prc_takes next = PRC_TAKES_FILE + k / 3 % 3;
@@ -1456,7 +1456,7 @@ static void test_aging(void **state)
 	assert_true(ages(&s, PRC_REASON_AGING, true, PRC_COLD_MS));
 	s.facts.running_ms -= PRC_COLD_MS + 1;
 	assert_true(ages(&s, PRC_REASON_RUN, false, 0));
-	/* Who takes all asks nothing. */
+	/* A run that takes all pages needs no ages. */
 	s.past.aged = false;
 	s.work.cold_ms = 0;
 	assert_true(ages(&s, PRC_REASON_RUN, false, 0));
@@ -1627,8 +1627,8 @@ static void test_came_back_soon(void **state)
 	}
 }
 
-/* It is judged whatever is decided then, and kept open while nothing runs. */
-static void test_judged_also_when_skipped(void **state)
+/* The run is checked whatever the decision, and stays unchecked while nothing runs. */
+static void test_checked_also_when_skipped(void **state)
 {
 	struct situation s = usual();
 
@@ -1649,7 +1649,7 @@ static void test_judged_also_when_skipped(void **state)
 	assert_int_equal(decide(&s), PRC_REASON_EXEMPT);
 	assert_true(is(s.past.anon, 1, 1));
 
-	/* Open beyond the time, then it is too late to judge. */
+	/* A run that stays unchecked for longer is no failure any more. */
 	s = usual();
 	s.past.anon.failures = 5;
 	come_back(&s, PRC_TAKES_ALL, 10000, 5000, 0);
@@ -1681,8 +1681,8 @@ static void test_refaults_back_off(void **state)
 	}
 }
 
-/* A pass that freed nothing cannot have been in vain in that way as well. */
-static void test_poor_pass_is_not_judged_again(void **state)
+/* A run that freed nothing fails once: none of its pages can come back. */
+static void test_poor_pass_is_not_checked_again(void **state)
 {
 	struct situation s = usual();
 	struct prc_outcome end = good_end(&s);
@@ -1760,7 +1760,7 @@ static void test_efficiency_window(void **state)
 		for (i = 0; i < window; i++)
 			assert_true(prc_efficiency_skips(&eff));
 		assert_false(prc_efficiency_skips(&eff));
-		/* A good one between them, and the row begins anew. */
+		/* A good pass between them starts the count at 0. */
 		for (i = 0; i < 20; i++) {
 			prc_efficiency_add(&eff, 100, i % window ? 0 : 50, 50,
 					   window);
@@ -1924,8 +1924,8 @@ static void test_extremes(void **state)
  */
 enum happened {
 	HAPPENED_PASS,	   /* a pass ended */
-	HAPPENED_VAIN,	   /* what the last pass freed has come back */
-	HAPPENED_FORGIVEN, /* the next was to run, and it had not */
+	HAPPENED_REFAULT,  /* what the last pass freed has come back */
+	HAPPENED_FORGIVEN, /* the next pass ran, and the pages had stayed away */
 	HAPPENED_QUEUED,   /* only a deferral could stand in its way */
 	HAPPENED_AGED,	   /* the accessed bits were cleared */
 };
@@ -1939,7 +1939,7 @@ enum kind {
 
 struct event {
 	enum happened what;
-	/* Of a pass, judged or to come. */
+	/* Of a pass, checked or to come. */
 	enum kind kind;
 	/* Of a pass. */
 	enum prc_action action;
@@ -2013,7 +2013,7 @@ static bool is_good_pass(const struct event *event)
 
 static bool is_failure(const struct event *event)
 {
-	return event->what == HAPPENED_VAIN ||
+	return event->what == HAPPENED_REFAULT ||
 	       (is_pass(event) && !is_good_pass(event) &&
 		!event->end.cut_short);
 }
@@ -2041,7 +2041,7 @@ static const struct event *open_pass(const struct log *log)
 	if (!pass || !is_good_pass(pass))
 		return NULL;
 	for (event = pass; event < log->events + log->nr; event++)
-		if (event->what == HAPPENED_VAIN || is_forgiven(event))
+		if (event->what == HAPPENED_REFAULT || is_forgiven(event))
 			return NULL;
 	return pass;
 }
@@ -2315,7 +2315,7 @@ static struct prc_decision model_decide(const struct situation *s,
 	struct prc_decision want;
 
 	if (has_come_back(log, &s->facts))
-		record(log, HAPPENED_VAIN, s, last(log, is_pass)->kind);
+		record(log, HAPPENED_REFAULT, s, last(log, is_pass)->kind);
 	if (s->work.action == PRC_ACTION_PRESSURE)
 		q.takes = PRC_TAKES_ANON;
 	else if (s->work.action != PRC_ACTION_NOTHING)
@@ -2343,7 +2343,7 @@ static struct prc_decision model_decide(const struct situation *s,
 	return want;
 }
 
-/* What is to be remembered after all that. */
+/* What the policy must remember after these events. */
 static struct prc_past model_past(const struct log *log)
 {
 	const struct event *pass = last(log, is_pass);
@@ -2504,7 +2504,7 @@ static struct prc_memory random_memory(void)
 	return memory;
 }
 
-/* A wish, and the world, some time after the last pass. */
+/* Some work, and the facts, some time after the last pass. */
 static void random_question(struct situation *s)
 {
 	struct prc_facts *facts = &s->facts;
@@ -2758,9 +2758,9 @@ int main(void)
 		cmocka_unit_test(test_low_swap_has_the_deferral_of_files),
 		cmocka_unit_test(test_forgiven),
 		cmocka_unit_test(test_came_back_soon),
-		cmocka_unit_test(test_judged_also_when_skipped),
+		cmocka_unit_test(test_checked_also_when_skipped),
 		cmocka_unit_test(test_refaults_back_off),
-		cmocka_unit_test(test_poor_pass_is_not_judged_again),
+		cmocka_unit_test(test_poor_pass_is_not_checked_again),
 		cmocka_unit_test(test_efficiency),
 		cmocka_unit_test(test_efficiency_window),
 		cmocka_unit_test(test_efficiency_settings_change),
