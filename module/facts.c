@@ -46,15 +46,34 @@ bool prc_task_memory(struct task_struct *task, struct prc_memory *memory)
 /* A question and its answer. */
 struct protection {
 	bool with_low;
-	bool holds;
+	unsigned long unprotected;
 };
 
-static void mm_is_protected(struct mm_struct *mm, void *data)
+static void mm_unprotected(struct mm_struct *mm, void *data)
 {
 	struct protection *protection = data;
 
-	protection->holds = prc_memcg_unprotected(mm, protection->with_low) <
-			    READ_ONCE(prc_batch_pages);
+	protection->unprotected =
+		prc_memcg_unprotected(mm, protection->with_low);
+}
+
+/**
+ * prc_task_unprotected() - return what the protection of a process's cgroup leaves
+ * @task: the group leader of the process
+ * @with_low: ask for memory.low too, not for memory.min alone
+ *
+ * Context: any that is not an interrupt.
+ * Return: pages; ULONG_MAX if nothing is protected, or the process has no memory.
+ */
+unsigned long prc_task_unprotected(struct task_struct *task, bool with_low)
+{
+	struct protection protection = {
+		.with_low = with_low,
+		.unprotected = ULONG_MAX,
+	};
+
+	prc_read_mm(task, mm_unprotected, &protection);
+	return protection.unprotected;
 }
 
 /**
@@ -68,10 +87,8 @@ static void mm_is_protected(struct mm_struct *mm, void *data)
  */
 bool prc_task_is_protected(struct task_struct *task, bool with_low)
 {
-	struct protection protection = { .with_low = with_low };
-
-	prc_read_mm(task, mm_is_protected, &protection);
-	return protection.holds;
+	return prc_task_unprotected(task, with_low) <
+	       READ_ONCE(prc_batch_pages);
 }
 
 static void mm_swappable(struct mm_struct *mm, void *data)
@@ -83,8 +100,8 @@ static void mm_swappable(struct mm_struct *mm, void *data)
 	anon -= min(anon, READ_ONCE(mm->locked_vm));
 	if (!anon || prc_memcg_swap_pages(mm) <= 0)
 		return;
-	mm_is_protected(mm, &protection);
-	if (!protection.holds)
+	mm_unprotected(mm, &protection);
+	if (protection.unprotected >= READ_ONCE(prc_batch_pages))
 		*swappable = anon;
 }
 

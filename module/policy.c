@@ -206,14 +206,28 @@ static unsigned int throttle_ms(const struct prc_policy *set,
 	}
 }
 
-static u64 throttle_ms_left(const struct prc_policy *set,
-			    enum prc_action next, const struct prc_past *past,
-			    u64 now_ms)
+/* Note what is compared, and return the reason that it is. */
+static enum prc_reason compared(struct prc_decision *decision, u64 value,
+				u64 limit, enum prc_reason reason)
 {
-	if (!past->acted)
-		return 0;
-	return rise(ms_since(past->end_ms, now_ms),
-		    throttle_ms(set, next, past->action));
+	decision->value = value;
+	decision->limit = limit;
+	return reason;
+}
+
+/* Return PRC_REASON_TIME if the last action ended less than the throttle ago. */
+static enum prc_reason ask_time(const struct prc_policy *set,
+				enum prc_action next,
+				const struct prc_past *past, u64 now_ms,
+				struct prc_decision *decision)
+{
+	u64 since_ms = ms_since(past->end_ms, now_ms);
+	u64 least_ms = throttle_ms(set, next, past->action);
+
+	if (!past->acted || since_ms >= least_ms)
+		return PRC_REASON_RUN;
+	decision->ms_left = least_ms - since_ms;
+	return compared(decision, since_ms, least_ms, PRC_REASON_TIME);
 }
 
 static enum prc_takes takes_of(const struct prc_policy *set,
@@ -257,18 +271,28 @@ static bool swap_is_low(const struct prc_policy *set,
 			    set->min_free_swap_pct);
 }
 
+/* Return the least free swap with which the worker takes anonymous pages. */
+static u64 least_swap_kb(const struct prc_policy *set,
+			 const struct prc_facts *facts)
+{
+	return facts->swap_total_kb / 100 * set->min_free_swap_pct +
+	       facts->swap_total_kb % 100 * set->min_free_swap_pct / 100;
+}
+
+/* By how much the memory of a process differs from what it was after its last full pass. */
+static u64 delta_kb(const struct prc_memory *now, const struct prc_memory *full)
+{
+	return add(add(distance(now->file_kb, full->file_kb),
+		       distance(now->anon_kb, full->anon_kb)),
+		   distance(now->swap_kb, full->swap_kb));
+}
+
 static bool is_unchanged(const struct prc_policy *set,
 			 const struct prc_memory *now,
 			 const struct prc_past *past)
 {
-	u64 delta_kb;
-
-	if (!set->full_delta_rss_kb || !past->measured)
-		return false;
-	delta_kb = add(distance(now->file_kb, past->full.file_kb),
-		       distance(now->anon_kb, past->full.anon_kb));
-	delta_kb = add(delta_kb, distance(now->swap_kb, past->full.swap_kb));
-	return delta_kb <= set->full_delta_rss_kb;
+	return set->full_delta_rss_kb && past->measured &&
+	       delta_kb(now, &past->full) <= set->full_delta_rss_kb;
 }
 
 /* The most that a process is passed over; none when that is switched off. */
@@ -318,7 +342,10 @@ static enum prc_reason ask_ages(const struct prc_work *work,
 	decision->ms_left = decision->ages && !hurried ?
 			    work->cold_ms :
 			    ms_to_cold(facts, past, work->cold_ms);
-	return decision->ms_left ? PRC_REASON_AGING : PRC_REASON_RUN;
+	if (!decision->ms_left)
+		return PRC_REASON_RUN;
+	return compared(decision, work->cold_ms - decision->ms_left,
+			work->cold_ms, PRC_REASON_AGING);
 }
 
 /* Each question once, the first that is in the way is the reason. */
@@ -334,10 +361,8 @@ static enum prc_reason ask(const struct prc_policy *set,
 		return PRC_REASON_EXEMPT;
 	if (facts->is_back || !prc_adj_in(work->adj, facts->adj))
 		return PRC_REASON_FOREGROUND;
-	if (unhurried)
-		decision->ms_left = throttle_ms_left(set, work->action, past,
-						     facts->now_ms);
-	if (decision->ms_left)
+	if (unhurried && ask_time(set, work->action, past, facts->now_ms,
+				  decision))
 		return PRC_REASON_TIME;
 	if (decision->takes == PRC_TAKES_NONE)
 		return PRC_REASON_NONE;
@@ -346,18 +371,26 @@ static enum prc_reason ask(const struct prc_policy *set,
 	if (is_dead(&facts->memory))
 		return PRC_REASON_DEAD;
 	if (facts->is_protected)
-		return PRC_REASON_PROTECTED;
+		return compared(decision, facts->unprotected_kb,
+				facts->batch_kb, PRC_REASON_PROTECTED);
 	if (decision->takes != PRC_TAKES_FILE && swap_is_low(set, facts)) {
 		if (decision->takes == PRC_TAKES_ANON)
-			return PRC_REASON_SWAP;
+			return compared(decision, facts->swap_free_kb,
+					least_swap_kb(set, facts),
+					PRC_REASON_SWAP);
 		decision->takes = PRC_TAKES_FILE;
 		decision->swap_is_low = true;
 	}
 	if (unhurried && decision->takes != PRC_TAKES_FILE) {
 		if (facts->memory.anon_kb < set->full_anon_rss_kb)
-			return PRC_REASON_SMALL;
+			return compared(decision, facts->memory.anon_kb,
+					set->full_anon_rss_kb,
+					PRC_REASON_SMALL);
 		if (is_unchanged(set, &facts->memory, past))
-			return PRC_REASON_UNCHANGED;
+			return compared(decision,
+					delta_kb(&facts->memory, &past->full),
+					set->full_delta_rss_kb,
+					PRC_REASON_UNCHANGED);
 	}
 	deferral = deferral_of(past, is_partial(work), decision->takes);
 	if (work->trigger != PRC_TRIGGER_LOWMEM &&

@@ -155,6 +155,18 @@ struct prc_work {
 	u64 cpu_ns;
 };
 
+/**
+ * struct prc_cause - why the engine reclaims, for the tracepoints
+ * @action: enum prc_action; -1 for a request that was written
+ * @last_action: what the worker did before; PRC_ACTION_NOTHING if that is not known
+ * @last_ago_ms: how long ago that ended
+ */
+struct prc_cause {
+	int action;
+	enum prc_action last_action;
+	u64 last_ago_ms;
+};
+
 /* The memory of a process, in kB. Shared memory counts as anonymous. */
 struct prc_memory {
 	u64 file_kb;
@@ -170,6 +182,8 @@ struct prc_memory {
  * @is_back: what else the wish rested on holds no longer: it is no longer
  *	     idle, or somebody is awake again
  * @is_protected: nothing may be taken of it, for its cgroup's memory.min or memory.low
+ * @unprotected_kb: what of its cgroup these leave
+ * @batch_kb: the least that is worth a pass
  * @from_start: the pass begins at the process's lowest address
  * @memory: what it has
  * @swap_total_kb: all swap areas together; 0 for none
@@ -181,6 +195,8 @@ struct prc_facts {
 	int adj;
 	bool is_back;
 	bool is_protected;
+	u64 unprotected_kb;
+	u64 batch_kb;
 	bool from_start;
 	struct prc_memory memory;
 	u64 swap_total_kb;
@@ -246,6 +262,10 @@ struct prc_past {
  * @ages: its accessed bits are to be cleared, before or after that
  * @ms_left: until the throttle is over, with PRC_REASON_TIME; until it is known what is
  *	     cold, with PRC_REASON_AGING
+ * @value: what the policy compared, in the unit of @limit; 0 with the other reasons
+ * @limit: what it compared that with: in ms with PRC_REASON_TIME and PRC_REASON_AGING, in
+ *	   kB with PRC_REASON_PROTECTED, PRC_REASON_SWAP, PRC_REASON_SMALL and
+ *	   PRC_REASON_UNCHANGED
  * @deferral: what is left of it, with PRC_REASON_DEFERRED
  */
 struct prc_decision {
@@ -255,6 +275,8 @@ struct prc_decision {
 	bool inactive;
 	bool ages;
 	u64 ms_left;
+	u64 value;
+	u64 limit;
 	struct prc_deferral deferral;
 };
 

@@ -68,6 +68,7 @@ struct run {
 static void usage_add(struct prc_usage *sum, const struct prc_usage *more)
 {
 	sum->rss += more->rss;
+	sum->file += more->file;
 	sum->swap += more->swap;
 }
 
@@ -350,6 +351,16 @@ static void flush_aged(const struct run *run, const struct prc_walk *walk,
 	mmput_async(walk->mm);
 }
 
+static const struct prc_cause *cause_of(const struct run *run)
+{
+	static const struct prc_cause written = {
+		.action = -1,
+		.last_action = PRC_ACTION_NOTHING,
+	};
+
+	return run->job ? &run->job->cause : &written;
+}
+
 static enum prc_stop do_target(struct run *run, struct prc_target *target)
 {
 	const struct prc_request *req = run->req;
@@ -392,8 +403,7 @@ static enum prc_stop do_target(struct run *run, struct prc_target *target)
 	usage_add(&result->after, &after);
 	result->targets++;
 	trace_proc_reclaim_done(target->task, req->type, &before, &after,
-				ktime_get_ns() - since,
-				run->job ? run->job->action : -1);
+				ktime_get_ns() - since, stop, cause_of(run));
 	return stop;
 }
 
@@ -569,6 +579,8 @@ static int run_request(const struct prc_request *req, const struct prc_job *job,
 	result->cpu_ns = prc_cpu_ns() - cpu_since +
 			 atomic64_read(&run.crew.cpu_ns);
 	result->ns = ktime_get_ns() - since;
+	trace_proc_reclaim_end(req, req->type, result, err,
+			       cause_of(&run)->action);
 	return err;
 }
 

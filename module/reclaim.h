@@ -9,6 +9,7 @@
 #include <linux/types.h>
 #include <asm/page.h>
 
+#include "policy.h"
 #include "request.h"
 #include "stats.h"
 #include "target.h"
@@ -75,7 +76,7 @@ struct prc_result {
  * @inactive: as in struct prc_request
  * @only_anon: of an age: leave the accessed bits of file pages alone
  * @past_low: memory.low does not protect the target, only memory.min does
- * @action: enum prc_action, for the tracepoint
+ * @cause: for the tracepoints
  * @must_stop: asked before each batch; PRC_STOP_DONE to go on
  * @data: its argument
  */
@@ -88,7 +89,7 @@ struct prc_job {
 	bool inactive;
 	bool only_anon;
 	bool past_low;
-	int action;
+	struct prc_cause cause;
 	enum prc_stop (*must_stop)(void *data);
 	void *data;
 };

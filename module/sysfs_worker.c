@@ -515,6 +515,33 @@ static const struct attribute_group decisions_group = {
 	.attrs = decisions_attrs,
 };
 
+/* --- runs/ --- */
+
+static unsigned long read_runs(unsigned int action)
+{
+	return prc_decision_runs(action);
+}
+
+static PRC_COUNT(some, read_runs, PRC_ACTION_SOME);
+static PRC_COUNT(full, read_runs, PRC_ACTION_FULL);
+static PRC_COUNT(persistent, read_runs, PRC_ACTION_PERSISTENT);
+static PRC_COUNT(bfgs, read_runs, PRC_ACTION_BFGS);
+static PRC_COUNT(pressure, read_runs, PRC_ACTION_PRESSURE);
+
+static struct attribute *runs_attrs[] = {
+	&prc_count_some.kobj_attr.attr,
+	&prc_count_full.kobj_attr.attr,
+	&prc_count_persistent.kobj_attr.attr,
+	&prc_count_bfgs.kobj_attr.attr,
+	&prc_count_pressure.kobj_attr.attr,
+	NULL,
+};
+
+static const struct attribute_group runs_group = {
+	.name = "runs",
+	.attrs = runs_attrs,
+};
+
 const struct attribute_group *prc_worker_groups[] = {
 	&worker_group,
 	&action_group,
@@ -523,5 +550,6 @@ const struct attribute_group *prc_worker_groups[] = {
 	&pressure_group,
 	&lowmem_group,
 	&decisions_group,
+	&runs_group,
 	NULL,
 };

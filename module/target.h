@@ -15,6 +15,7 @@ struct task_struct;
 /* Resident and swapped memory of one or more processes, in pages. */
 struct prc_usage {
 	unsigned long rss;
+	unsigned long file;	/* of @rss */
 	unsigned long swap;
 };
 

@@ -110,7 +110,7 @@ static void print_all(const struct text *text, bool loaded)
 		print_family(text, "stats", "skipped_", "skipped_bytes",
 			     page_kb() * 1024, "Memory that was passed over");
 		print_family(text, "decisions", "", "decisions", 1,
-			     "What became of the worker's wishes");
+			     "What became of the worker's queued actions");
 	}
 	if (text->open)
 		fprintf(text->file, "# EOF\n");
