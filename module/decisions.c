@@ -18,6 +18,7 @@ static struct prc_decision_record ring[PRC_DECISIONS];
 static unsigned long nr_records;
 
 static atomic_long_t counts[PRC_NR_REASONS];
+static atomic_long_t runs[PRC_NR_ACTIONS];
 
 /**
  * prc_now_ms() - the clock of the policy
@@ -52,8 +53,7 @@ static void trace(const struct prc_decision_record *record)
 		break;
 	default:
 		trace_proc_reclaim_throttle(record->pid, record->work.action,
-					    decision->reason,
-					    decision->ms_left);
+					    decision);
 	}
 }
 
@@ -68,6 +68,8 @@ void prc_decision_log(const struct prc_decision_record *record)
 	struct prc_decision_record *entry;
 
 	atomic_long_inc(&counts[record->decision.reason]);
+	if (record->decision.reason == PRC_REASON_RUN)
+		atomic_long_inc(&runs[record->work.action]);
 	trace(record);
 	spin_lock(&ring_lock);
 	entry = &ring[nr_records++ % PRC_DECISIONS];
@@ -109,6 +111,17 @@ unsigned long prc_decision_count(enum prc_reason reason)
 	return atomic_long_read(&counts[reason]);
 }
 
+/**
+ * prc_decision_runs() - return how often the worker carried out an action since load
+ * @action: which; not PRC_ACTION_NOTHING
+ *
+ * Return: the count. That of all actions is prc_decision_count(PRC_REASON_RUN).
+ */
+unsigned long prc_decision_runs(enum prc_action action)
+{
+	return atomic_long_read(&runs[action]);
+}
+
 static void show(struct seq_file *seq, const struct prc_decision_record *record)
 {
 	const struct prc_decision *decision = &record->decision;
@@ -131,6 +144,13 @@ static void show(struct seq_file *seq, const struct prc_decision_record *record)
 	case PRC_REASON_TIME:
 	case PRC_REASON_AGING:
 		seq_printf(seq, " left_ms=%llu", decision->ms_left);
+		fallthrough;
+	case PRC_REASON_PROTECTED:
+	case PRC_REASON_SWAP:
+	case PRC_REASON_SMALL:
+	case PRC_REASON_UNCHANGED:
+		seq_printf(seq, " value=%llu limit=%llu", decision->value,
+			   decision->limit);
 		break;
 	case PRC_REASON_DEFERRED:
 		seq_printf(seq, " failures=%u skips_left=%u",

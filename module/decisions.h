@@ -46,6 +46,7 @@ void prc_decision_log(const struct prc_decision_record *record);
 void prc_decision_log_skipped(pid_t pid, int adj, const struct prc_work *work,
 			      enum prc_reason reason);
 unsigned long prc_decision_count(enum prc_reason reason);
+unsigned long prc_decision_runs(enum prc_action action);
 void prc_decisions_show(struct seq_file *seq);
 
 #endif

@@ -191,14 +191,28 @@ static unsigned int policy_throttle_ms(const struct prc_policy *cfg,
 	}
 }
 
-static u64 policy_throttle_ms_left(const struct prc_policy *cfg,
-				   enum prc_action next,
-				   const struct prc_past *past, u64 now_ms)
+/* Note what the policy compared, and return @reason. */
+static enum prc_reason policy_compared(struct prc_decision *decision, u64 value,
+				       u64 limit, enum prc_reason reason)
 {
-	if (!past->acted)
-		return 0;
-	return policy_rise(policy_ms_since(past->end_ms, now_ms),
-			   policy_throttle_ms(cfg, next, past->action));
+	decision->value = value;
+	decision->limit = limit;
+	return reason;
+}
+
+/* Return PRC_REASON_TIME if the last action ended less than the throttle ago. */
+static enum prc_reason policy_check_time(const struct prc_policy *cfg,
+					 enum prc_action next,
+					 const struct prc_past *past, u64 now_ms,
+					 struct prc_decision *decision)
+{
+	u64 since_ms = policy_ms_since(past->end_ms, now_ms);
+	u64 least_ms = policy_throttle_ms(cfg, next, past->action);
+
+	if (!past->acted || since_ms >= least_ms)
+		return PRC_REASON_RUN;
+	decision->ms_left = least_ms - since_ms;
+	return policy_compared(decision, since_ms, least_ms, PRC_REASON_TIME);
 }
 
 static enum prc_takes policy_takes(const struct prc_policy *cfg,
@@ -242,20 +256,29 @@ static bool policy_swap_is_low(const struct prc_policy *cfg,
 				cfg->min_free_swap_pct);
 }
 
+/* Return the least free swap with which the worker takes anonymous pages. */
+static u64 policy_least_swap_kb(const struct prc_policy *cfg,
+				const struct prc_facts *facts)
+{
+	return facts->swap_total_kb / 100 * cfg->min_free_swap_pct +
+	       facts->swap_total_kb % 100 * cfg->min_free_swap_pct / 100;
+}
+
+/* Return by how much the memory of a process differs from after its last full run. */
+static u64 policy_delta_kb(const struct prc_memory *now,
+			   const struct prc_memory *full)
+{
+	return policy_add(policy_add(policy_distance(now->file_kb, full->file_kb),
+				     policy_distance(now->anon_kb, full->anon_kb)),
+			  policy_distance(now->swap_kb, full->swap_kb));
+}
+
 static bool policy_is_unchanged(const struct prc_policy *cfg,
 				const struct prc_memory *now,
 				const struct prc_past *past)
 {
-	const struct prc_memory *then = &past->full;
-	u64 delta_kb;
-
-	if (!cfg->full_delta_rss_kb || !past->measured)
-		return false;
-	delta_kb = policy_add(policy_distance(now->file_kb, then->file_kb),
-			      policy_distance(now->anon_kb, then->anon_kb));
-	delta_kb = policy_add(delta_kb,
-			      policy_distance(now->swap_kb, then->swap_kb));
-	return delta_kb <= cfg->full_delta_rss_kb;
+	return cfg->full_delta_rss_kb && past->measured &&
+	       policy_delta_kb(now, &past->full) <= cfg->full_delta_rss_kb;
 }
 
 /* Return true if the accessed bits do not tell what the process uses now. */
@@ -296,7 +319,10 @@ static enum prc_reason policy_check_ages(const struct prc_work *work,
 	decision->ms_left = decision->ages && !hurried ?
 			    work->cold_ms :
 			    policy_ms_to_cold(facts, past, work->cold_ms);
-	return decision->ms_left ? PRC_REASON_AGING : PRC_REASON_RUN;
+	if (!decision->ms_left)
+		return PRC_REASON_RUN;
+	return policy_compared(decision, work->cold_ms - decision->ms_left,
+			       work->cold_ms, PRC_REASON_AGING);
 }
 
 /* Check whether the action still applies to the process, and is not throttled. */
@@ -310,11 +336,8 @@ static enum prc_reason policy_check_action(const struct prc_policy *cfg,
 		return PRC_REASON_EXEMPT;
 	if (facts->is_back || !prc_adj_in(work->adj, facts->adj))
 		return PRC_REASON_FOREGROUND;
-	if (policy_is_unhurried(work->trigger))
-		decision->ms_left = policy_throttle_ms_left(cfg, work->action,
-							    past,
-							    facts->now_ms);
-	if (decision->ms_left)
+	if (policy_is_unhurried(work->trigger) &&
+	    policy_check_time(cfg, work->action, past, facts->now_ms, decision))
 		return PRC_REASON_TIME;
 	if (decision->takes == PRC_TAKES_NONE)
 		return PRC_REASON_NONE;
@@ -333,19 +356,28 @@ static enum prc_reason policy_check_memory(const struct prc_policy *cfg,
 	if (policy_is_dead(&facts->memory))
 		return PRC_REASON_DEAD;
 	if (facts->is_protected)
-		return PRC_REASON_PROTECTED;
+		return policy_compared(decision, facts->unprotected_kb,
+				       facts->batch_kb, PRC_REASON_PROTECTED);
 	if (decision->takes != PRC_TAKES_FILE && policy_swap_is_low(cfg, facts)) {
 		if (decision->takes == PRC_TAKES_ANON)
-			return PRC_REASON_SWAP;
+			return policy_compared(decision, facts->swap_free_kb,
+					       policy_least_swap_kb(cfg, facts),
+					       PRC_REASON_SWAP);
 		decision->takes = PRC_TAKES_FILE;
 		decision->swap_is_low = true;
 	}
 	if (policy_is_unhurried(work->trigger) &&
 	    decision->takes != PRC_TAKES_FILE) {
 		if (facts->memory.anon_kb < cfg->full_anon_rss_kb)
-			return PRC_REASON_SMALL;
+			return policy_compared(decision, facts->memory.anon_kb,
+					       cfg->full_anon_rss_kb,
+					       PRC_REASON_SMALL);
 		if (policy_is_unchanged(cfg, &facts->memory, past))
-			return PRC_REASON_UNCHANGED;
+			return policy_compared(decision,
+					       policy_delta_kb(&facts->memory,
+							       &past->full),
+					       cfg->full_delta_rss_kb,
+					       PRC_REASON_UNCHANGED);
 	}
 	return PRC_REASON_RUN;
 }

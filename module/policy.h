@@ -152,6 +152,18 @@ struct prc_work {
 	u64 cpu_ns;
 };
 
+/**
+ * struct prc_cause - why the engine reclaims, for the tracepoints
+ * @action: enum prc_action; -1 for a request that was written
+ * @last_action: what the worker did before; PRC_ACTION_NOTHING if that is not known
+ * @last_ago_ms: how long ago that ended
+ */
+struct prc_cause {
+	int action;
+	enum prc_action last_action;
+	u64 last_ago_ms;
+};
+
 /* The memory of a process, in kB. Shared memory counts as anonymous. */
 struct prc_memory {
 	u64 file_kb;
@@ -166,6 +178,8 @@ struct prc_memory {
  * @adj: oom_score_adj of the process
  * @is_back: the process is no longer idle, or a user is awake again
  * @is_protected: memory.min or memory.low of the cgroup leaves nothing to take
+ * @unprotected_kb: memory of the cgroup that these leave
+ * @batch_kb: size of a batch, the least that is worth a run
  * @from_start: the run begins at the lowest address of the process
  * @memory: memory of the process
  * @swap_total_kb: size of all swap areas together; 0 for none
@@ -177,6 +191,8 @@ struct prc_facts {
 	int adj;
 	bool is_back;
 	bool is_protected;
+	u64 unprotected_kb;
+	u64 batch_kb;
 	bool from_start;
 	struct prc_memory memory;
 	u64 swap_total_kb;
@@ -231,6 +247,10 @@ struct prc_past {
  * @ages: clear the accessed bits, before or after the run
  * @ms_left: with PRC_REASON_TIME, time until the throttle ends; with PRC_REASON_AGING,
  *	     time until it is known what is cold
+ * @value: what the policy compared, in the unit of @limit; 0 with the other reasons
+ * @limit: what it compared that with: in ms with PRC_REASON_TIME and PRC_REASON_AGING, in
+ *	   kB with PRC_REASON_PROTECTED, PRC_REASON_SWAP, PRC_REASON_SMALL and
+ *	   PRC_REASON_UNCHANGED
  * @deferral: what is left of it, with PRC_REASON_DEFERRED
  */
 struct prc_decision {
@@ -240,6 +260,8 @@ struct prc_decision {
 	bool inactive;
 	bool ages;
 	u64 ms_left;
+	u64 value;
+	u64 limit;
 	struct prc_deferral deferral;
 };
 

@@ -46,8 +46,10 @@
 /* Least time between two drains for the requests of the worker. */
 #define DRAIN_INTERVAL HZ
 
-/* The cause of a request that was written to a file. */
-#define CAUSE_WRITTEN -1
+static const struct prc_cause reclaim_written = {
+	.action = -1,
+	.last_action = PRC_ACTION_NOTHING,
+};
 
 /* Set once, before the module is unloaded; ends every request. */
 static bool reclaim_is_stopped;
@@ -65,7 +67,7 @@ static bool reclaim_is_stopped;
  * @may_exceed_limit: the last folio may exceed @left
  * @is_protected: memory.min protects the target
  * @is_low_protected: memory.low protects it too
- * @cause: why the request runs, for the tracepoint
+ * @cause: why the request runs, for the tracepoints
  * @stop_reason: called before each step; may be NULL
  * @data: argument of @stop_reason
  * @ic: isolate control of the current target; its cursor serves every operation
@@ -88,7 +90,7 @@ struct prc_reclaim_control {
 	bool may_exceed_limit;
 	bool is_protected;
 	bool is_low_protected;
-	int cause;
+	const struct prc_cause *cause;
 	enum prc_stop (*stop_reason)(void *data);
 	void *data;
 
@@ -119,6 +121,7 @@ struct reclaim_op {
 static void reclaim_add_usage(struct prc_usage *sum, struct prc_usage more)
 {
 	sum->rss += more.rss;
+	sum->file += more.file;
 	sum->swap += more.swap;
 }
 
@@ -475,7 +478,7 @@ static enum prc_stop reclaim_target(struct prc_reclaim_control *rc,
 	reclaim_add_usage(&result->after, after);
 	result->targets++;
 	trace_proc_reclaim_done(target->task, result->type, &before, &after,
-				ktime_get_ns() - since, rc->cause);
+				ktime_get_ns() - since, stop, rc->cause);
 	return stop;
 }
 
@@ -653,6 +656,8 @@ static int reclaim_run(struct prc_reclaim_control *rc, struct task_struct *task)
 	result->cpu_ns = prc_cpu_ns() - cpu_since +
 			 atomic64_read(&rc->sc.cpu_ns);
 	result->ns = ktime_get_ns() - since;
+	trace_proc_reclaim_end(req, result->type, result, err,
+			       rc->cause->action);
 	return err;
 }
 
@@ -678,7 +683,7 @@ int prc_reclaim(const struct prc_request *req, struct prc_result *result)
 		.start = req->start,
 		.lock_patience_us = req->system ? SHORT_PATIENCE_US :
 						  ENDLESS_PATIENCE_US,
-		.cause = CAUSE_WRITTEN,
+		.cause = &reclaim_written,
 	};
 	int err;
 
@@ -729,7 +734,7 @@ int prc_reclaim_job(const struct prc_job *job, struct prc_result *result)
 		.may_exceed_limit = true,
 		.is_protected = true,
 		.is_low_protected = !job->past_low,
-		.cause = job->cause,
+		.cause = &job->cause,
 		.stop_reason = job->stop_reason,
 		.data = job->data,
 	};

@@ -9,6 +9,7 @@
 #include <linux/types.h>
 #include <asm/page.h>
 
+#include "policy.h"
 #include "request.h"
 #include "result.h"
 
@@ -24,7 +25,7 @@ struct task_struct;
  * @cold: as in struct prc_request
  * @inactive: as in struct prc_request
  * @past_low: only memory.min protects the target, memory.low does not
- * @cause: enum prc_action, for the tracepoint
+ * @cause: for the tracepoints
  * @stop_reason: called before each step; returns PRC_STOP_DONE to continue
  * @data: argument of @stop_reason
  */
@@ -37,7 +38,7 @@ struct prc_job {
 	bool cold;
 	bool inactive;
 	bool past_low;
-	int cause;
+	struct prc_cause cause;
 	enum prc_stop (*stop_reason)(void *data);
 	void *data;
 };

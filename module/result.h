@@ -34,6 +34,7 @@ enum prc_stop {
 /* Resident and swapped memory of one or more processes, in pages. */
 struct prc_usage {
 	unsigned long rss;
+	unsigned long file;	/* of @rss */
 	unsigned long swap;
 };
 

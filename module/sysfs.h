@@ -88,6 +88,7 @@ ssize_t prc_count_show(struct kobject *kobj, struct kobj_attribute *attr,
 extern const struct attribute_group *prc_worker_groups[];
 
 extern const struct attribute_group prc_decisions_group;
+extern const struct attribute_group prc_runs_group;
 
 int prc_sysfs_init(void);
 void prc_sysfs_exit(void);

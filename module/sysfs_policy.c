@@ -481,5 +481,6 @@ const struct attribute_group *prc_worker_groups[] = {
 	&pressure_group,
 	&lowmem_group,
 	&prc_decisions_group,
+	&prc_runs_group,
 	NULL,
 };

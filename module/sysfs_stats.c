@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The worker's counters in /sys/kernel/proc_reclaim: how each queued action ended.
+ * The worker's counters in /sys/kernel/proc_reclaim: how each queued action ended, and
+ * how often each action ran.
  * sysfs-ABI.md describes every file.
  */
 #include <linux/kobject.h>
@@ -58,4 +59,31 @@ static struct attribute *decisions_attrs[] = {
 const struct attribute_group prc_decisions_group = {
 	.name = "decisions",
 	.attrs = decisions_attrs,
+};
+
+/* --- runs/ --- */
+
+static unsigned long runs_read(unsigned int action)
+{
+	return prc_decision_runs(action);
+}
+
+static PRC_COUNT(some, runs_read, PRC_ACTION_SOME);
+static PRC_COUNT(full, runs_read, PRC_ACTION_FULL);
+static PRC_COUNT(persistent, runs_read, PRC_ACTION_PERSISTENT);
+static PRC_COUNT(bfgs, runs_read, PRC_ACTION_BFGS);
+static PRC_COUNT(pressure, runs_read, PRC_ACTION_PRESSURE);
+
+static struct attribute *runs_attrs[] = {
+	&prc_count_some.kobj_attr.attr,
+	&prc_count_full.kobj_attr.attr,
+	&prc_count_persistent.kobj_attr.attr,
+	&prc_count_bfgs.kobj_attr.attr,
+	&prc_count_pressure.kobj_attr.attr,
+	NULL,
+};
+
+const struct attribute_group prc_runs_group = {
+	.name = "runs",
+	.attrs = runs_attrs,
 };

@@ -23,10 +23,12 @@
  */
 struct prc_usage prc_mm_usage(struct mm_struct *mm)
 {
+	unsigned long file = prc_mm_counter(mm, MM_FILEPAGES);
+
 	return (struct prc_usage) {
-		.rss = prc_mm_counter(mm, MM_FILEPAGES) +
-		       prc_mm_counter(mm, MM_ANONPAGES) +
+		.rss = file + prc_mm_counter(mm, MM_ANONPAGES) +
 		       prc_mm_counter(mm, MM_SHMEMPAGES),
+		.file = file,
 		.swap = prc_mm_counter(mm, MM_SWAPENTS),
 	};
 }

@@ -58,19 +58,37 @@ unsigned long prc_task_rss(struct task_struct *task)
 	return (memory.anon_kb + memory.file_kb) >> (PAGE_SHIFT - 10);
 }
 
-/* Whether memory.min, and with @with_low memory.low too, protects an mm. */
+/* How much of a cgroup memory.min, and with @with_low memory.low too, leaves unprotected. */
 struct task_protection {
 	bool with_low;
-	bool is_protected;
+	unsigned long unprotected;
 };
 
 static void task_read_protection(struct mm_struct *mm, void *data)
 {
 	struct task_protection *protection = data;
 
-	protection->is_protected =
-		prc_memcg_unprotected(mm, protection->with_low) <
-		prc_settings_batch_pages();
+	protection->unprotected =
+		prc_memcg_unprotected(mm, protection->with_low);
+}
+
+/**
+ * prc_task_unprotected() - read how much the protection of a process's cgroup leaves
+ * @task: the group leader of the process
+ * @with_low: check memory.low too, not memory.min alone
+ *
+ * Context: any that is not an interrupt.
+ * Return: pages; ULONG_MAX if nothing is protected, or the process has no memory.
+ */
+unsigned long prc_task_unprotected(struct task_struct *task, bool with_low)
+{
+	struct task_protection protection = {
+		.with_low = with_low,
+		.unprotected = ULONG_MAX,
+	};
+
+	prc_read_mm(task, task_read_protection, &protection);
+	return protection.unprotected;
 }
 
 /**
@@ -84,10 +102,7 @@ static void task_read_protection(struct mm_struct *mm, void *data)
  */
 bool prc_task_is_protected(struct task_struct *task, bool with_low)
 {
-	struct task_protection protection = { .with_low = with_low };
-
-	prc_read_mm(task, task_read_protection, &protection);
-	return protection.is_protected;
+	return prc_task_unprotected(task, with_low) < prc_settings_batch_pages();
 }
 
 static void task_read_swappable(struct mm_struct *mm, void *data)
@@ -100,7 +115,7 @@ static void task_read_swappable(struct mm_struct *mm, void *data)
 	if (!anon || prc_memcg_swap_pages(mm) <= 0)
 		return;
 	task_read_protection(mm, &protection);
-	if (!protection.is_protected)
+	if (protection.unprotected >= prc_settings_batch_pages())
 		*swappable = anon;
 }
 

@@ -268,16 +268,20 @@ static bool is_last_resort(const struct prc_work *work)
 
 static void find_facts(const struct execution *exec, struct prc_facts *facts)
 {
-	unsigned long total, free;
+	unsigned long batch = prc_settings_batch_pages();
+	unsigned long total, free, unprotected;
 
+	unprotected = prc_task_unprotected(exec->task,
+					   !is_last_resort(exec->work));
 	prc_swap_pages(&total, &free);
 	*facts = (struct prc_facts) {
 		.now_ms = prc_now_ms(),
 		.running_ms = prc_running_ms(),
 		.adj = READ_ONCE(exec->task->signal->oom_score_adj),
 		.is_back = is_back(exec),
-		.is_protected = prc_task_is_protected(exec->task,
-						     !is_last_resort(exec->work)),
+		.is_protected = unprotected < batch,
+		.unprotected_kb = pages_kb(unprotected),
+		.batch_kb = pages_kb(batch),
 		.from_start = !start_of(exec),
 		.swap_total_kb = pages_kb(total),
 		.swap_free_kb = pages_kb(free),
@@ -326,6 +330,19 @@ static bool should_retry(const struct prc_decision_record *record)
 		record->stop == PRC_STOP_WATERMARK);
 }
 
+static struct prc_cause cause_of(const struct execution *exec,
+				 const struct prc_past *past)
+{
+	u64 now_ms = prc_now_ms();
+
+	return (struct prc_cause) {
+		.action = exec->work->action,
+		.last_action = past->acted ? past->action : PRC_ACTION_NOTHING,
+		.last_ago_ms = past->acted && now_ms > past->end_ms ?
+			       now_ms - past->end_ms : 0,
+	};
+}
+
 /*
  * Clear the accessed bits of what is to be taken, so that a later pass knows what is cold.
  * Where the mmap lock could not be had, the bits that are still set count as in use until
@@ -338,7 +355,7 @@ static void age(struct execution *exec, enum prc_takes takes,
 		.task = exec->task,
 		.op = PRC_OP_AGE,
 		.pages = takes == PRC_TAKES_ANON ? PRC_PAGES_ANON : PRC_PAGES_ALL,
-		.cause = exec->work->action,
+		.cause = cause_of(exec, past),
 		.stop_reason = execution_stop_reason,
 		.data = exec,
 	};
@@ -364,7 +381,7 @@ static void carry_out(struct execution *exec, const struct prc_policy *set,
 		.cold = exec->work->cold_ms,
 		.past_low = is_last_resort(exec->work),
 		.inactive = record->decision.inactive,
-		.cause = exec->work->action,
+		.cause = cause_of(exec, past),
 		.stop_reason = execution_stop_reason,
 		.data = exec,
 	};
@@ -422,6 +439,8 @@ static void execute_work(struct execution *exec,
 		if (record->decision.reason == PRC_REASON_AGING) {
 			record->decision.reason = PRC_REASON_NOMEM;
 			record->decision.ms_left = 0;
+			record->decision.value = 0;
+			record->decision.limit = 0;
 		}
 	}
 	if (record->decision.ages)
@@ -462,7 +481,10 @@ bool prc_worker_act(struct task_struct *task, const struct prc_work *work,
 		.work = work,
 		.goal_met = goal_met,
 	};
+	int adj;
 
+	adj = READ_ONCE(task->signal->oom_score_adj);
+	trace_proc_reclaim_trigger(task_tgid_nr(task), adj, adj, work);
 	execute_work(&exec, record);
 	if (exec.process)
 		prc_process_put(exec.process);

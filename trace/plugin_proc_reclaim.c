@@ -14,7 +14,7 @@
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
 /* How a field is shown; of the last two only the text is, if it is so. */
-enum unit { NUMBER, COUNT, ADDRESS, PAGES, NS, MS, TEXT, NAME, IF_SET, IF_CLEAR };
+enum unit { NUMBER, LARGE, COUNT, ADDRESS, PAGES, NS, MS, TEXT, NAME, IF_SET, IF_CLEAR };
 
 /* Beside a unit: what is 0 is left out. */
 #define OPTIONAL 0x100
@@ -53,7 +53,7 @@ static const struct piece walk[] = {
 	{ "pid ", "pid", NUMBER },
 	{ ": looked at ", "scanned_pages", COUNT },
 	{ ", took ", "isolated_pages", PAGES },
-	{ ", passed over ", "skipped_pages", COUNT },
+	{ ", skipped ", "skipped_pages", COUNT },
 	{ ", mmap lock held ", "lock_held_ns", NS },
 	{ ", ", "start", ADDRESS },
 	{ " to ", "end", ADDRESS },
@@ -81,12 +81,33 @@ static const struct piece restore[] = {
 static const struct piece done[] = {
 	{ "pid ", "pid", NUMBER },
 	{ " ", "comm", TEXT },
-	{ ": ", "action", NAME },
-	{ " by ", "cause", NAME },
+	{ ": ", "type", NAME },
+	{ " by ", "action", NAME },
 	{ ", RSS ", "rss_before_pages", PAGES },
 	{ " -> ", "rss_after_pages", PAGES },
+	{ ", file ", "file_before_pages", PAGES },
+	{ " -> ", "file_after_pages", PAGES },
+	{ ", anon ", "anon_before_pages", PAGES },
+	{ " -> ", "anon_after_pages", PAGES },
 	{ ", swap ", "swap_before_pages", PAGES },
 	{ " -> ", "swap_after_pages", PAGES },
+	{ ", free swap ", "swap_free_pages", PAGES },
+	{ ", in ", "duration_ns", NS },
+	{ ", ended by ", "stop", NAME },
+	{ ", adj ", "adj", NUMBER },
+	{ ", ", "last_ago_ms", MS | OPTIONAL },
+	{ " after ", "last_action", NAME },
+	{ 0 }
+};
+
+static const struct piece ended[] = {
+	{ "whole system", "system", IF_SET },
+	{ "pid ", "pid", NUMBER | OPTIONAL },
+	{ ": ", "type", NAME },
+	{ " by ", "action", NAME },
+	{ " ended by ", "stop", NAME },
+	{ ", error ", "error", NUMBER | OPTIONAL },
+	{ ", processes: ", "targets", NUMBER },
 	{ ", in ", "duration_ns", NS },
 	{ 0 }
 };
@@ -94,7 +115,7 @@ static const struct piece done[] = {
 static const struct piece trigger[] = {
 	{ "pid ", "pid", NUMBER },
 	{ ": ", "action", NAME },
-	{ " wished by ", "trigger", NAME },
+	{ " queued by ", "trigger", NAME },
 	{ ", adj ", "adj_before", NUMBER },
 	{ " -> ", "adj_after", NUMBER },
 	{ 0 }
@@ -105,6 +126,8 @@ static const struct piece throttle[] = {
 	{ ": no ", "action", NAME },
 	{ ", because: ", "reason", NAME },
 	{ ", for another ", "left_ms", MS | OPTIONAL },
+	{ ", value ", "value", LARGE | OPTIONAL },
+	{ ", limit ", "limit", LARGE | OPTIONAL },
 	{ 0 }
 };
 
@@ -142,6 +165,7 @@ static const struct {
 	{ "proc_reclaim_shrink", shrink },
 	{ "proc_reclaim_restore", restore },
 	{ "proc_reclaim_done", done },
+	{ "proc_reclaim_end", ended },
 	{ "proc_reclaim_trigger", trigger },
 	{ "proc_reclaim_throttle", throttle },
 	{ "proc_reclaim_defer", defer },
@@ -215,6 +239,9 @@ static void print_piece(struct line *line, const struct piece *piece)
 	switch (unit) {
 	case NUMBER:
 		trace_seq_printf(line->s, "%d", (int)value);
+		break;
+	case LARGE:
+		trace_seq_printf(line->s, "%llu", value);
 		break;
 	case COUNT:
 		trace_seq_printf(line->s, "%llu pages", value);

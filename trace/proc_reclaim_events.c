@@ -2,6 +2,7 @@
 /*
  * Makes the tracepoints that proc_reclaim_events.h declares.
  */
+#include "kernel_api.h"
 #include "reclaim.h"
 #include "walk.h"
 

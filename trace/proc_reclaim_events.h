@@ -9,11 +9,13 @@
 #if !defined(PRC_EVENTS_H) || defined(TRACE_HEADER_MULTI_READ)
 #define PRC_EVENTS_H
 
+#include <linux/sched/signal.h>
 #include <linux/tracepoint.h>
 
 #include "policy.h"
 #include "request.h"
 
+struct prc_result;
 struct prc_usage;
 struct prc_walk;
 
@@ -50,6 +52,42 @@ TRACE_DEFINE_ENUM(PRC_ACTION_NOTHING);
 			 { PRC_ACTION_BFGS, "bfgs" },			\
 			 { PRC_ACTION_PRESSURE, "pressure" },		\
 			 { PRC_ACTION_NOTHING, "nothing" })
+
+TRACE_DEFINE_ENUM(PRC_STOP_DONE);
+TRACE_DEFINE_ENUM(PRC_STOP_MAX);
+TRACE_DEFINE_ENUM(PRC_STOP_MS);
+TRACE_DEFINE_ENUM(PRC_STOP_NOSWAP);
+TRACE_DEFINE_ENUM(PRC_STOP_MEMCG);
+TRACE_DEFINE_ENUM(PRC_STOP_WATERMARK);
+TRACE_DEFINE_ENUM(PRC_STOP_KILLED);
+TRACE_DEFINE_ENUM(PRC_STOP_EXITING);
+TRACE_DEFINE_ENUM(PRC_STOP_FREEZE);
+TRACE_DEFINE_ENUM(PRC_STOP_UNLOAD);
+TRACE_DEFINE_ENUM(PRC_STOP_FOREGROUND);
+TRACE_DEFINE_ENUM(PRC_STOP_DISABLED);
+TRACE_DEFINE_ENUM(PRC_STOP_BUSY);
+TRACE_DEFINE_ENUM(PRC_STOP_PROTECTED);
+TRACE_DEFINE_ENUM(PRC_STOP_UNWRITTEN);
+TRACE_DEFINE_ENUM(PRC_STOP_ERROR);
+
+#define prc_show_stop(stop)						\
+	__print_symbolic(stop,						\
+			 { PRC_STOP_DONE, "done" },			\
+			 { PRC_STOP_MAX, "max" },			\
+			 { PRC_STOP_MS, "ms" },				\
+			 { PRC_STOP_NOSWAP, "noswap" },			\
+			 { PRC_STOP_MEMCG, "memcg" },			\
+			 { PRC_STOP_WATERMARK, "watermark" },		\
+			 { PRC_STOP_KILLED, "killed" },			\
+			 { PRC_STOP_EXITING, "exiting" },		\
+			 { PRC_STOP_FREEZE, "freeze" },			\
+			 { PRC_STOP_UNLOAD, "unload" },			\
+			 { PRC_STOP_FOREGROUND, "foreground" },		\
+			 { PRC_STOP_DISABLED, "disabled" },		\
+			 { PRC_STOP_BUSY, "busy" },			\
+			 { PRC_STOP_PROTECTED, "protected" },		\
+			 { PRC_STOP_UNWRITTEN, "unwritten" },		\
+			 { PRC_STOP_ERROR, "error" })
 
 TRACE_DEFINE_ENUM(PRC_TRIGGER_ADJ);
 TRACE_DEFINE_ENUM(PRC_TRIGGER_AWAKE);
@@ -207,39 +245,100 @@ TRACE_EVENT(proc_reclaim_restore,
 		  __entry->lock_held_ns)
 );
 
-/* One process was dealt with; a sweep has one of these for each. */
+/*
+ * The engine is done with one process; a sweep has one of these for each. last_action is
+ * what the worker did to the process before, last_ago_ms ago.
+ */
 TRACE_EVENT(proc_reclaim_done,
-	TP_PROTO(struct task_struct *task, enum prc_type action,
+	TP_PROTO(struct task_struct *task, int type,
 		 const struct prc_usage *before, const struct prc_usage *after,
-		 u64 ns, int cause),
-	TP_ARGS(task, action, before, after, ns, cause),
+		 u64 ns, int stop, const struct prc_cause *cause),
+	TP_ARGS(task, type, before, after, ns, stop, cause),
 	TP_STRUCT__entry(
 		__field(pid_t, pid)
 		__array(char, comm, TASK_COMM_LEN)
+		__field(int, type)
 		__field(int, action)
+		__field(int, stop)
+		__field(int, adj)
 		__field(unsigned long, rss_before_pages)
 		__field(unsigned long, rss_after_pages)
+		__field(unsigned long, file_before_pages)
+		__field(unsigned long, file_after_pages)
+		__field(unsigned long, anon_before_pages)
+		__field(unsigned long, anon_after_pages)
 		__field(unsigned long, swap_before_pages)
 		__field(unsigned long, swap_after_pages)
+		__field(unsigned long, swap_free_pages)
 		__field(u64, duration_ns)
-		__field(int, cause)
+		__field(int, last_action)
+		__field(u64, last_ago_ms)
 	),
 	TP_fast_assign(
 		__entry->pid = task->tgid;
 		strscpy(__entry->comm, task->comm, TASK_COMM_LEN);
-		__entry->action = action;
+		__entry->type = type;
+		__entry->action = cause->action;
+		__entry->stop = stop;
+		__entry->adj = READ_ONCE(task->signal->oom_score_adj);
 		__entry->rss_before_pages = before->rss;
 		__entry->rss_after_pages = after->rss;
+		__entry->file_before_pages = before->file;
+		__entry->file_after_pages = after->file;
+		__entry->anon_before_pages = before->rss - before->file;
+		__entry->anon_after_pages = after->rss - after->file;
 		__entry->swap_before_pages = before->swap;
 		__entry->swap_after_pages = after->swap;
+		__entry->swap_free_pages = prc_swap_free();
 		__entry->duration_ns = ns;
-		__entry->cause = cause;
+		__entry->last_action = cause->last_action;
+		__entry->last_ago_ms = cause->last_ago_ms;
 	),
-	TP_printk("pid=%d comm=%s action=%s rss_before_pages=%lu rss_after_pages=%lu swap_before_pages=%lu swap_after_pages=%lu duration_ns=%llu cause=%s",
-		  __entry->pid, __entry->comm, prc_show_type(__entry->action),
+	TP_printk("pid=%d comm=%s type=%s action=%s stop=%s adj=%d rss_before_pages=%lu rss_after_pages=%lu file_before_pages=%lu file_after_pages=%lu anon_before_pages=%lu anon_after_pages=%lu swap_before_pages=%lu swap_after_pages=%lu swap_free_pages=%lu duration_ns=%llu last_action=%s last_ago_ms=%llu",
+		  __entry->pid, __entry->comm, prc_show_type(__entry->type),
+		  prc_show_action(__entry->action),
+		  prc_show_stop(__entry->stop), __entry->adj,
 		  __entry->rss_before_pages, __entry->rss_after_pages,
+		  __entry->file_before_pages, __entry->file_after_pages,
+		  __entry->anon_before_pages, __entry->anon_after_pages,
 		  __entry->swap_before_pages, __entry->swap_after_pages,
-		  __entry->duration_ns, prc_show_action(__entry->cause))
+		  __entry->swap_free_pages, __entry->duration_ns,
+		  prc_show_action(__entry->last_action), __entry->last_ago_ms)
+);
+
+/*
+ * A request ended, also one that failed: error is a negative errno then, else 0. Each
+ * proc_reclaim_request has one of these.
+ */
+TRACE_EVENT(proc_reclaim_end,
+	TP_PROTO(const struct prc_request *req, int type,
+		 const struct prc_result *result, int error, int action),
+	TP_ARGS(req, type, result, error, action),
+	TP_STRUCT__entry(
+		__field(int, pid)
+		__field(int, type)
+		__field(int, action)
+		__field(int, error)
+		__field(int, stop)
+		__field(unsigned int, targets)
+		__field(u64, duration_ns)
+		__field(u8, system)
+	),
+	TP_fast_assign(
+		__entry->pid = req->pid;
+		__entry->type = type;
+		__entry->action = action;
+		__entry->error = error;
+		__entry->stop = result->stop;
+		__entry->targets = result->targets;
+		__entry->duration_ns = result->ns;
+		__entry->system = req->system;
+	),
+	TP_printk("pid=%d type=%s action=%s error=%d stop=%s targets=%u duration_ns=%llu system=%u",
+		  __entry->pid, prc_show_type(__entry->type),
+		  prc_show_action(__entry->action), __entry->error,
+		  prc_show_stop(__entry->stop), __entry->targets,
+		  __entry->duration_ns, __entry->system)
 );
 
 /* A trigger wished something for a process; adj before and now. */
@@ -267,26 +366,34 @@ TRACE_EVENT(proc_reclaim_trigger,
 		  prc_show_trigger(__entry->trigger))
 );
 
-/* A wish was not carried out; left_ms is 0 but for reason=time and reason=aging. */
+/*
+ * The policy refused a queued action; left_ms is 0 but for reason=time and reason=aging.
+ * value and limit are what it compared, see struct prc_decision.
+ */
 TRACE_EVENT(proc_reclaim_throttle,
-	TP_PROTO(pid_t pid, enum prc_action action, enum prc_reason reason,
-		 u64 left_ms),
-	TP_ARGS(pid, action, reason, left_ms),
+	TP_PROTO(pid_t pid, enum prc_action action,
+		 const struct prc_decision *decision),
+	TP_ARGS(pid, action, decision),
 	TP_STRUCT__entry(
 		__field(pid_t, pid)
 		__field(int, action)
 		__field(int, reason)
 		__field(u64, left_ms)
+		__field(u64, value)
+		__field(u64, limit)
 	),
 	TP_fast_assign(
 		__entry->pid = pid;
 		__entry->action = action;
-		__entry->reason = reason;
-		__entry->left_ms = left_ms;
+		__entry->reason = decision->reason;
+		__entry->left_ms = decision->ms_left;
+		__entry->value = decision->value;
+		__entry->limit = decision->limit;
 	),
-	TP_printk("pid=%d action=%s reason=%s left_ms=%llu", __entry->pid,
-		  prc_show_action(__entry->action),
-		  prc_show_reason(__entry->reason), __entry->left_ms)
+	TP_printk("pid=%d action=%s reason=%s left_ms=%llu value=%llu limit=%llu",
+		  __entry->pid, prc_show_action(__entry->action),
+		  prc_show_reason(__entry->reason), __entry->left_ms,
+		  __entry->value, __entry->limit)
 );
 
 /* A process was passed over because its last passes were in vain. */

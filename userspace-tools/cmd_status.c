@@ -17,7 +17,7 @@ static const struct option_row options[] = {
 static struct json_object *gather(void)
 {
 	static const char *const directories[] = {
-		"worker", "trigger", "lowmem", "stats", "decisions",
+		"worker", "trigger", "lowmem", "stats", "decisions", "runs",
 	};
 	struct json_object *status = json_object_new_object();
 	size_t i;

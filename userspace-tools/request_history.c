@@ -12,7 +12,7 @@
 #include "reclaimctl.h"
 
 #define DONE_EVENT EVENT_SYSTEM "_done"
-#define BY_REQUEST "cause < 0"	/* events of the worker have a cause */
+#define BY_REQUEST "action < 0"	/* events of the worker have an action */
 #define BUFFER_KB 128		/* per CPU; a sweep causes a thousand events */
 #define MAX_SEEN 1024
 
@@ -40,15 +40,15 @@ static long long field_kb(struct tep_event *event, const char *name,
 
 static int add_event(struct tep_event *event, struct tep_record *record, int cpu, void *unused)
 {
-	unsigned long long pid = 0, action = 0;
+	unsigned long long pid = 0, value = 0;
 	struct seen_request *seen;
 	const char *type;
 
 	(void)cpu;
 	(void)unused;
 	tep_get_field_val(NULL, event, "pid", record, &pid, 0);
-	tep_get_field_val(NULL, event, "action", record, &action, 0);
-	type = event_symbol(event, "action", action);
+	tep_get_field_val(NULL, event, "type", record, &value, 0);
+	type = event_symbol(event, "type", value);
 	seen = add(pid, type ? type : "?");
 	seen->timed = true;
 	seen->freed_kb = field_kb(event, "rss_before_pages", record) -

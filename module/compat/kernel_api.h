@@ -310,6 +310,14 @@ static inline void prc_swap_pages(unsigned long *total, unsigned long *free)
 	*free = info.freeswap;
 }
 
+static inline unsigned long prc_swap_free(void)
+{
+	unsigned long total, free;
+
+	prc_swap_pages(&total, &free);
+	return free;
+}
+
 /* Is there any swap area at all? */
 static inline bool prc_have_swap(void)
 {

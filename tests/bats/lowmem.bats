@@ -78,8 +78,10 @@ killed() {
 	high=$TARGET_PID
 	settings lowmem/minfree="$ALWAYS" lowmem/adj=900
 	settings lowmem/enabled=1 worker/enabled=1
+	trace_on trigger
 	low_until 5 decided 1 "$high" trigger=lowmem action=full reason=run takes=all
 	wait_until 60 worker_is_idle
+	traced "pid=$high adj_before=900 adj_after=900 action=full trigger=lowmem"
 	# What it has just used is not cold, and nobody would be killed for it.
 	answers "present $((16 * MB))" present
 	wait_until_cold

@@ -132,6 +132,17 @@ runs() {
 	expect_words action="$1" reason=run
 }
 
+# compares REASON OPERATOR NUMBER OPERATOR: the last decision has this reason, its value
+# compares so with the number, and so with its limit.
+compares() {
+	local value limit
+
+	expect_words "reason=$1"
+	field_into value value && field_into limit limit || return
+	[ "$value" "$2" "$3" ] && [ "$value" "$4" "$limit" ] ||
+		complain "$1: value $value, limit $limit"
+}
+
 # not_yet ACTION ADJ...: it is not, because the time is not over.
 not_yet() {
 	local left
@@ -154,6 +165,16 @@ throttled() {
 	not_yet "$2" 0 "$3"
 	settings "throttle/$1=0"
 	runs "$2" 0 "$3"
+}
+
+@test "runs: are counted by their action" {
+	start_target file 1M
+	runs full 900
+	runs some 0 700
+	runs full 0 900
+	[ "$(<"$SYSFS/runs/full")" = 2 ]
+	[ "$(<"$SYSFS/runs/some")" = 1 ]
+	[ "$(awk '{ sum += $1 } END { print sum }' "$SYSFS"/runs/*)" = "$(<"$SYSFS/decisions/run")" ]
 }
 
 @test "throttle: the time from some to some" {
@@ -195,6 +216,8 @@ throttled() {
 	while queue_action "$TARGET_PID" 0 900; [[ $RESULT == *" reason=time "* ]]; do
 		field_into left left_ms
 		[ "$left" -le 3000 ]
+		expect_words limit=3000
+		compares time -eq $((3000 - left)) -lt
 		pause 0.3
 	done
 	expect_words reason=run
@@ -274,6 +297,7 @@ throttled() {
 	settings action/full=anon
 	queue_action "$TARGET_PID" 0 900
 	expect_words action=full reason=swap
+	compares swap -ge 0 -lt
 	answers "present $((4 * MB))" present
 	settings throttle/min_free_swap_pct=0
 	queue_action "$TARGET_PID" 0 900
@@ -296,7 +320,8 @@ throttled() {
 	settings throttle/full_anon_rss_kb=8000
 	start_target anon 4M
 	queue_action "$TARGET_PID" 900
-	expect_words action=full reason=small
+	expect_words action=full reason=small limit=8000
+	compares small -ge 4096 -lt
 	answers "present $((4 * MB))" present
 	# It is of no matter to who takes file pages only.
 	settings action/full=file
@@ -317,7 +342,8 @@ throttled() {
 	start_target anon 4M
 	runs full 900
 	queue_action "$TARGET_PID" 0 900
-	expect_words action=full reason=unchanged
+	expect_words action=full reason=unchanged limit=3000
+	compares unchanged -ge 0 -le
 	# 1 MiB more in memory is 1 MiB less in swap: a change of 2 MiB.
 	ask touch 0 1M
 	queue_action "$TARGET_PID" 0 900
@@ -558,7 +584,8 @@ deferred() {
 		echo 64M >"$CGROUP/$file"
 		start_target anon 16M --cgroup "$CGROUP"
 		queue_action "$TARGET_PID" 900
-		expect_words reason=protected
+		expect_words reason=protected limit=$(($(<"$SYSFS/batch_pages") * PAGE_SIZE / 1024))
+		compares protected -ge 0 -lt
 		answers "present $((16 * MB))" present
 		# Who writes a request means it.
 		request "$TARGET_PID anon max=4M"

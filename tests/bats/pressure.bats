@@ -78,6 +78,16 @@ oom_kills() {
 	awk '$1 == "oom_kill" { print $2 }' /proc/vmstat
 }
 
+@test "pressure: each process that is chosen is traced, and what woke the worker" {
+	cached_target 900 anon 32M
+	settings worker/enabled=1
+	trace_on trigger
+	echo 1 >"$TRACEFS/instances/worker/events/proc_reclaim/proc_reclaim_worker/enable"
+	another_shortage decided 1 "$TARGET_PID" trigger=pressure
+	traced "pid=$TARGET_PID adj_before=900 adj_after=900 action=pressure trigger=pressure"
+	traced "wake why=pressure"
+}
+
 @test "pressure: each gives in proportion to its anonymous memory" {
 	local large small
 

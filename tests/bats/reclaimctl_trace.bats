@@ -63,8 +63,8 @@ page_events() {
 	[ "$(events_of shrink .reclaimed_pages | jq -s add)" -eq "$(field reclaimed)" ]
 	json=$(events_of "done")
 	[ "$(jq -r .comm <<<"$json")" = target ]
-	[ "$(jq -r .action <<<"$json")" = anon ]
-	[ "$(jq -r .cause <<<"$json")" = request ]
+	[ "$(jq -r .type <<<"$json")" = anon ]
+	[ "$(jq -r .action <<<"$json")" = request ]
 	[ "$(jq .rss_after_pages <<<"$json")" -eq $(($(field rss_after_kb) / 4)) ]
 	run reclaimctl trace report
 	assert_success
@@ -248,7 +248,7 @@ page_events() {
 	wait "$recorder"
 	umount /proc/kallsyms
 
-	for kind in request walk shrink restore "done" trigger throttle defer worker kill; do
+	for kind in request walk shrink restore "done" end trigger throttle defer worker kill; do
 		[ -n "$(events_of "$kind")" ] || complain "no $kind" || return
 	done
 	[ "$(events_of kill .pid)" = "$kill" ]

@@ -47,7 +47,7 @@ says() {
 	assert_line --regexp "proc_reclaim_request: +pid $TARGET_PID: anon$"
 	assert_line --regexp "proc_reclaim_walk: +pid $TARGET_PID: looked at [0-9]+ pages, took .*, mmap lock held [0-9.]+ (us|ms), 0x"
 	assert_line --regexp "proc_reclaim_shrink: +pid $TARGET_PID: freed .* in [0-9.]+ (us|ms)$"
-	assert_line --regexp "proc_reclaim_done: +pid $TARGET_PID target: anon by request, RSS .* -> .*, swap .* -> .*, in [0-9.]+ (ms|s)$"
+	assert_line --regexp "proc_reclaim_done: +pid $TARGET_PID target: anon by request, RSS .* -> .*, file .* -> .*, anon .* -> .*, swap .* -> .*, free swap .*, in [0-9.]+ (ms|s), ended by done, adj 0 after nothing$"
 	refute_output --partial "isolated_pages="
 	run trace-cmd report -N -i "$dat"
 	assert_output --partial "isolated_pages="

@@ -27,6 +27,7 @@ worker_setup() {
 # After a test that failed, what the worker decided last is shown with what it said.
 worker_teardown() {
 	! test_failed || tail -n 20 "$DEBUGFS/decisions" || :
+	trace_off
 	[ ! -d "$SYSFS" ] || rmmod proc_reclaim || :
 	helper_teardown
 }
@@ -404,4 +405,20 @@ ask_crowd() {
 read_crowd() {
 	read -r -t "$ANSWER_LIMIT" -u "$CROWD_FROM" ANSWER
 	[ "${ANSWER%% *}" = ok ] || complain "crowd: $ANSWER"
+}
+
+# trace_on EVENT: record one of the module's events, in a tracing instance; traced TEXT: a
+# line of that has the text; trace_off: end that.
+trace_on() {
+	mkdir "$TRACEFS/instances/worker" || return
+	echo 1 >"$TRACEFS/instances/worker/events/proc_reclaim/proc_reclaim_$1/enable"
+}
+
+traced() {
+	grep -q "$1" "$TRACEFS/instances/worker/trace" ||
+		complain "no '$1' in:" "$(grep -v '^#' "$TRACEFS/instances/worker/trace" | tail -20)"
+}
+
+trace_off() {
+	[ ! -d "$TRACEFS/instances/worker" ] || rmdir "$TRACEFS/instances/worker"
 }

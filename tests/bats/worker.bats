@@ -639,9 +639,11 @@ event() {
 	event proc_reclaim_trigger: "pid=$TARGET_PID" adj_before=0 adj_after=950 action=full trigger=adj
 	event proc_reclaim_worker: wake why=queue pending=1
 	event proc_reclaim_worker: sleep why=done pending=0
-	event proc_reclaim_done: "pid=$TARGET_PID" comm=target action=anon cause=full
+	event proc_reclaim_done: "pid=$TARGET_PID" comm=target type=anon action=full adj=900 last_action=nothing last_ago_ms=0
+	event proc_reclaim_done: "pid=$TARGET_PID" comm=target type=anon action=full adj=950 last_action=full
+	event proc_reclaim_end: "pid=$TARGET_PID" type=anon action=full error=0 targets=1
 	event proc_reclaim_defer: "pid=$TARGET_PID" action=full failures=1 skips_left=0
-	event proc_reclaim_throttle: "pid=$TARGET_PID" action=full reason=time
+	event proc_reclaim_throttle: "pid=$TARGET_PID" action=full reason=time limit=3600000
 	[ "$(grep -c proc_reclaim_trigger: "$EVENTS")" -eq 4 ]
 	[ "$(grep -c proc_reclaim_done: "$EVENTS")" -eq 2 ]
 }

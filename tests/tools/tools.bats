@@ -28,7 +28,7 @@ setup() {
 	done < <(sed -nE 's,^What:.*/sys/kernel/proc_reclaim/(.*/)?([a-z_]+)$,./\1\2,p' "$ABI")
 	chmod 200 "$SYSFS"/{reclaim,age,restore}
 	chmod 400 "$SYSFS/result"
-	chmod 444 "$SYSFS"/{stats,decisions}/* "$SYSFS"/worker/{state,pending} "$SYSFS/lowmem/kills"
+	chmod 444 "$SYSFS"/{stats,decisions,runs}/* "$SYSFS"/worker/{state,pending} "$SYSFS/lowmem/kills"
 }
 
 teardown() {

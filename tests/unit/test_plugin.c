@@ -147,15 +147,20 @@ static void each_event_has_its_line(void **state)
 {
 	static const char *const lines[][2] = {
 		{ "request", "pid 243: restore" },
-		{ "walk", "pid 240: looked at 512 pages, took 2.0 MiB, passed over 0 pages, "
+		{ "walk", "pid 240: looked at 512 pages, took 2.0 MiB, skipped 0 pages, "
 		  "mmap lock held 312.9 us, 0x7f4110ff1000 to 0x7f41111f1000" },
 		{ "shrink", "pid 240: freed 2.0 MiB of 2.0 MiB in 85.8 ms" },
 		{ "restore", "pid 243: brought back 128 KiB of 128 KiB, "
 		  "mmap lock held 5.8 ms, 0x7fe6d9f5a000 to 0x7fe6d9f7a000" },
-		{ "done", "pid 243 <b>\"&'\\x1b[1m: file by some, RSS 17.7 MiB -> 17.7 MiB, "
-		  "swap 0 KiB -> 0 KiB, in 1.8 ms" },
-		{ "trigger", "pid 240: full wished by adj, adj 0 -> 900" },
-		{ "throttle", "pid 240: no full, because: time, for another 9448 ms" },
+		{ "done", "pid 243 <b>\"&'\\x1b[1m: file by some, RSS 17.7 MiB -> 16.0 MiB, "
+		  "file 11.7 MiB -> 10.1 MiB, anon 6.0 MiB -> 6.0 MiB, swap 0 KiB -> 0 KiB, "
+		  "free swap 976.6 MiB, in 1.8 ms, ended by done, adj 900, "
+		  "9000 ms after full" },
+		{ "end", "whole system: all by request ended by killed, processes: 31, "
+		  "in 2.50 s" },
+		{ "trigger", "pid 240: full queued by adj, adj 0 -> 900" },
+		{ "throttle", "pid 240: no full, because: time, for another 9448 ms, "
+		  "value 552, limit 10000" },
 		{ "defer", "pid 249: no full, because: deferred, after failures: 1, times left: 0" },
 		{ "worker", "wakes up: queue, pending: 1" },
 		{ "kill", "pid 249 target: killed, adj 950, level 900, RSS 17.6 MiB" },

@@ -75,10 +75,10 @@ static void print_past(const char *what, const struct prc_past *past)
 
 static void print_decision(const char *what, const struct prc_decision *got)
 {
-	print_error("    %s %s takes %d swap_is_low %d inactive %d ages %d ms_left %llu deferral %u %u\n",
+	print_error("    %s %s takes %d swap_is_low %d inactive %d ages %d ms_left %llu value %llu limit %llu deferral %u %u\n",
 		    what, prc_reason_name(got->reason), got->takes,
 		    got->swap_is_low, got->inactive, got->ages, got->ms_left,
-		    got->deferral.failures, got->deferral.skips);
+		    got->value, got->limit, got->deferral.failures, got->deferral.skips);
 }
 
 static void print_situation(const struct situation *s)
@@ -2307,6 +2307,51 @@ static bool has_come_back(const struct log *log, const struct prc_facts *now)
 	       pass->end.freed_kb;
 }
 
+/* The numbers that a refusal rests on. */
+static void model_compared(const struct question *q, struct prc_decision *want)
+{
+	const struct prc_facts *facts = &q->s->facts;
+	const struct event *pass = last(q->log, is_whole_pass);
+	wide sum = 0;
+
+	switch (want->reason) {
+	case PRC_REASON_TIME:
+		pass = last(q->log, is_set_pass);
+		want->value = elapsed(pass->end.now_ms, facts->now_ms);
+		want->limit = want->value + q->ms_left;
+		break;
+	case PRC_REASON_AGING:
+		want->limit = q->s->work.cold_ms;
+		want->value = want->limit - q->ms_left;
+		break;
+	case PRC_REASON_PROTECTED:
+		want->value = facts->unprotected_kb;
+		want->limit = facts->batch_kb;
+		break;
+	case PRC_REASON_SWAP:
+		want->value = facts->swap_free_kb;
+		want->limit = (wide)facts->swap_total_kb *
+			      q->s->set.min_free_swap_pct / 100;
+		break;
+	case PRC_REASON_SMALL:
+		want->value = facts->memory.anon_kb;
+		want->limit = q->s->set.full_anon_rss_kb;
+		break;
+	case PRC_REASON_UNCHANGED:
+		sum += wide_abs((wide)facts->memory.file_kb -
+				pass->end.memory.file_kb);
+		sum += wide_abs((wide)facts->memory.anon_kb -
+				pass->end.memory.anon_kb);
+		sum += wide_abs((wide)facts->memory.swap_kb -
+				pass->end.memory.swap_kb);
+		want->value = sum;
+		want->limit = q->s->set.full_delta_rss_kb;
+		break;
+	default:
+		break;
+	}
+}
+
 static struct prc_decision model_decide(const struct situation *s,
 					struct log *log)
 {
@@ -2340,6 +2385,7 @@ static struct prc_decision model_decide(const struct situation *s,
 	};
 	if (reason == PRC_REASON_DEFERRED)
 		want.deferral = model_deferral(log, kind_of(&s->work, q.takes));
+	model_compared(&q, &want);
 	return want;
 }
 
@@ -2404,6 +2450,7 @@ static bool same_decision(const struct prc_decision *a,
 			  const struct prc_decision *b)
 {
 	return a->reason == b->reason && a->ms_left == b->ms_left &&
+	       a->value == b->value && a->limit == b->limit &&
 	       a->ages == b->ages && a->inactive == b->inactive &&
 	       same_deferral(&a->deferral, &b->deferral) &&
 	       (a->reason != PRC_REASON_RUN ||
@@ -2521,6 +2568,8 @@ static void random_question(struct situation *s)
 	facts->adj = random_adj();
 	facts->is_back = !random_below(16);
 	facts->is_protected = !random_below(16);
+	facts->unprotected_kb = random_below(2048);
+	facts->batch_kb = 2048;
 	facts->from_start = random_below(2);
 	facts->running_ms += one_of(0, 1, 100, 249, 250, 4999, 5000, 5001, 60000);
 	facts->now_ms += one_of(0, 0, 1, 1, 2, 3, 4, 5, 6, 100, 59999, 60000,
