@@ -50,7 +50,7 @@ static int debugfs_request_release(struct inode *inode, struct file *file)
 }
 
 static ssize_t debugfs_request_write(struct file *file, const char __user *buf,
-			     size_t count, loff_t *ppos)
+				     size_t count, loff_t *ppos)
 {
 	struct request_file *rf = file->private_data;
 	char text[PRC_REQUEST_LEN + 1];
@@ -68,13 +68,13 @@ static ssize_t debugfs_request_write(struct file *file, const char __user *buf,
 	err = prc_request_run(PRC_OP_RECLAIM, text, count, &result);
 	if (!err)
 		rf->len = prc_result_print(&result, rf->line,
-					     sizeof(rf->line));
+					   sizeof(rf->line));
 	mutex_unlock(&rf->lock);
 	return err ? err : count;
 }
 
 static ssize_t debugfs_request_read(struct file *file, char __user *buf, size_t count,
-			    loff_t *ppos)
+				    loff_t *ppos)
 {
 	struct request_file *rf = file->private_data;
 	size_t left;

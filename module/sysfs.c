@@ -42,7 +42,7 @@ static ssize_t sysfs_restore_store(struct kobject *kobj, struct kobj_attribute *
 }
 
 static ssize_t sysfs_result_show(struct kobject *kobj, struct kobj_attribute *attr,
-			   char *buf)
+				 char *buf)
 {
 	struct prc_result result;
 
