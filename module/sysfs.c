@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The control plane in /sys/kernel/proc_reclaim: parses text, calls down,
- * prints text. sysfs-ABI.md describes every file.
+ * The control plane in /sys/kernel/proc_reclaim: the files of requests and of the engine's
+ * settings. sysfs-ABI.md describes every file.
  */
 #include <linux/kobject.h>
 #include <linux/mutex.h>
@@ -51,7 +51,7 @@ static ssize_t sysfs_result_show(struct kobject *kobj, struct kobj_attribute *at
 	return prc_result_print(&result, buf, PAGE_SIZE);
 }
 
-/* Also the worker's numbers come by here; sysfs has no type of its own for one. */
+/* The numbers of the worker use this too, because sysfs has no type for a number. */
 static struct prc_number_attribute *sysfs_to_number(struct kobj_attribute *attr)
 {
 	return container_of(attr, struct prc_number_attribute, kobj_attr);
@@ -59,9 +59,9 @@ static struct prc_number_attribute *sysfs_to_number(struct kobj_attribute *attr)
 
 /**
  * prc_number_show() - print a number
- * @kobj: of the directory
- * @attr: of a struct prc_number_attribute
- * @buf: where to
+ * @kobj: kobject of the directory
+ * @attr: attribute in a struct prc_number_attribute
+ * @buf: page to print to
  *
  * Return: bytes printed.
  */
@@ -73,12 +73,13 @@ ssize_t prc_number_show(struct kobject *kobj, struct kobj_attribute *attr,
 
 /**
  * prc_number_store() - set a number
- * @kobj: of the directory
- * @attr: of a struct prc_number_attribute
- * @buf: its text
- * @len: of that
+ * @kobj: kobject of the directory
+ * @attr: attribute in a struct prc_number_attribute
+ * @buf: text that was written
+ * @len: bytes in @buf
  *
- * Return: @len; -EINVAL if it is no number or out of its range.
+ * Context: may sleep.
+ * Return: @len; -EINVAL if the text is not a number in the range.
  */
 ssize_t prc_number_store(struct kobject *kobj, struct kobj_attribute *attr,
 			 const char *buf, size_t len)
@@ -125,9 +126,9 @@ static const struct attribute_group sysfs_main_group = { .attrs = sysfs_main_att
 
 /**
  * prc_count_show() - print a counter
- * @kobj: of the directory
- * @attr: of a struct prc_count_attribute
- * @buf: where to
+ * @kobj: kobject of the directory
+ * @attr: attribute in a struct prc_count_attribute
+ * @buf: page to print to
  *
  * Return: bytes printed.
  */
@@ -194,8 +195,8 @@ static const struct attribute_group sysfs_stats_group = {
 };
 
 /*
- * The one with the files that requests are written to comes last: nothing can fail after
- * it, and so nothing has to wait for a request.
+ * The group with the files to which requests are written comes last: nothing can fail
+ * after it, so no error path has to wait for a request.
  */
 static const struct attribute_group *sysfs_groups[] = {
 	&sysfs_stats_group,
@@ -206,10 +207,10 @@ static const struct attribute_group *sysfs_groups[] = {
 static struct kobject *sysfs_root;
 
 /**
- * prc_sysfs_init() - make /sys/kernel/proc_reclaim
+ * prc_sysfs_init() - create /sys/kernel/proc_reclaim
  *
- * Context: module load, when everything that a file can reach is ready.
- * Return: 0 or a negative errno, with nothing left behind.
+ * Context: module load, after everything that a file can call.
+ * Return: 0; or a negative errno, with every file removed.
  */
 int prc_sysfs_init(void)
 {
@@ -236,8 +237,8 @@ no_worker_groups:
 /**
  * prc_sysfs_exit() - remove the files
  *
- * Context: module unload, after prc_reclaim_stop(). Waits for the requests that
- *	    were written to them.
+ * Context: module unload, after prc_reclaim_stop(). Waits for the requests that were
+ *	    written to the files.
  */
 void prc_sysfs_exit(void)
 {

@@ -9,11 +9,11 @@
 #include <linux/sysfs.h>
 
 /**
- * struct prc_number_attribute - a file that is one number
- * @kobj_attr: the file
- * @value: the number, changed and read under prc_policy_lock
- * @min: least value
- * @max: greatest value
+ * struct prc_number_attribute - a file that holds one number
+ * @kobj_attr: attribute of the file
+ * @value: the number, written under prc_policy_lock
+ * @min: smallest value
+ * @max: largest value
  */
 struct prc_number_attribute {
 	struct kobj_attribute kobj_attr;
@@ -37,10 +37,10 @@ ssize_t prc_number_store(struct kobject *kobj, struct kobj_attribute *attr,
 	}
 
 /**
- * struct prc_count_attribute - a file that is one counter
- * @kobj_attr: the file
- * @read: reads it
- * @which: @read's argument
+ * struct prc_count_attribute - a file that shows one counter
+ * @kobj_attr: attribute of the file
+ * @read: function that reads the counter
+ * @which: argument of @read
  */
 struct prc_count_attribute {
 	struct kobj_attribute kobj_attr;
