@@ -413,7 +413,7 @@ static void carry_out(struct turn *turn, const struct prc_policy *set,
 	decided->stop = result.stop;
 	decided->looked_kb = pages_kb(could_free(&result.counts));
 	decided->freed_kb = pages_kb(prc_freed_pages(result.before.rss, result.after.rss,
-						      &result.counts));
+						     &result.counts));
 	decided->free_kb = pages_kb(result.counts.n[PRC_RECLAIMED]);
 	if (is_put_off(decided))
 		return;

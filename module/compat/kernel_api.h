@@ -170,7 +170,7 @@ static inline int prc_folio_mapcount(struct folio *folio)
  * held.
  */
 static inline bool prc_mmu_notifier_test_young(struct mm_struct *mm,
-					unsigned long addr,
+					       unsigned long addr,
 					unsigned long pages)
 {
 #ifdef CONFIG_MMU_NOTIFIER
@@ -186,7 +186,7 @@ static inline bool prc_mmu_notifier_test_young(struct mm_struct *mm,
 
 /* Clear the accessed bits of KVM guests and devices; return true if one was set. */
 static inline bool prc_mmu_notifier_clear_young(struct mm_struct *mm,
-					  unsigned long addr,
+						unsigned long addr,
 					  unsigned long pages)
 {
 #ifdef CONFIG_MMU_NOTIFIER
@@ -207,7 +207,7 @@ static inline bool prc_mmu_notifier_clear_young(struct mm_struct *mm,
  * this flush.
  */
 static inline void prc_flush_tlb_range(struct mm_struct *mm, unsigned long start,
-				  unsigned long end)
+				       unsigned long end)
 {
 #if defined(CONFIG_X86)
 	static_call(prc_call_flush_tlb_mm_range)(mm, start, end, PAGE_SHIFT,
