@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The files in /sys/kernel/debug/proc_reclaim: a request whose result is read
- * back from the same open file, the table of bound kernel functions, and what the
- * worker remembers and has decided.
+ * The files in /sys/kernel/debug/proc_reclaim: "request", whose result is read from the
+ * same open file, the table of bound kernel functions, the processes that the worker
+ * tracks, and its last decisions.
  */
 #include <linux/debugfs.h>
 #include <linux/fs.h>
@@ -19,10 +19,10 @@
 
 /**
  * struct request_file - one open "request" file
- * @lock: protects the rest
+ * @lock: protects the other fields
  * @len: bytes in @line
- * @read: of these, already read
- * @line: the result of the last request, empty if it failed
+ * @read: bytes of @line that were read already
+ * @line: result of the last request, empty if that failed
  */
 struct request_file {
 	struct mutex lock;	/* one request or read at a time */
@@ -39,7 +39,7 @@ static int debugfs_request_open(struct inode *inode, struct file *file)
 		return -ENOMEM;
 	mutex_init(&rf->lock);
 	file->private_data = rf;
-	/* No file position: a read returns what the last write was answered. */
+	/* No file position: a read returns the result of the last write. */
 	return stream_open(inode, file);
 }
 
@@ -50,14 +50,14 @@ static int debugfs_request_release(struct inode *inode, struct file *file)
 }
 
 static ssize_t debugfs_request_write(struct file *file, const char __user *buf,
-			     size_t count, loff_t *ppos)
+				     size_t count, loff_t *ppos)
 {
 	struct request_file *rf = file->private_data;
 	char text[PRC_REQUEST_LEN + 1];
 	struct prc_result result;
 	int err;
 
-	/* One byte more than a request may have, so that longer ones are seen. */
+	/* Copy one byte more than a request may have, so that a longer one is refused. */
 	count = min(count, sizeof(text));
 	if (copy_from_user(text, buf, count))
 		return -EFAULT;
@@ -68,13 +68,13 @@ static ssize_t debugfs_request_write(struct file *file, const char __user *buf,
 	err = prc_request_run(PRC_OP_RECLAIM, text, count, &result);
 	if (!err)
 		rf->len = prc_result_print(&result, rf->line,
-					     sizeof(rf->line));
+					   sizeof(rf->line));
 	mutex_unlock(&rf->lock);
 	return err ? err : count;
 }
 
 static ssize_t debugfs_request_read(struct file *file, char __user *buf, size_t count,
-			    loff_t *ppos)
+				    loff_t *ppos)
 {
 	struct request_file *rf = file->private_data;
 	size_t left;
@@ -110,7 +110,7 @@ static int decisions_show(struct seq_file *seq, void *unused)
 }
 DEFINE_SHOW_ATTRIBUTE(decisions);
 
-/* One bucket of the table at a time: the whole of it may be megabytes. */
+/* Print one bucket of the table at a time: the whole table may be megabytes. */
 static void *debugfs_processes_start(struct seq_file *seq, loff_t *pos)
 {
 	return *pos < prc_process_buckets() ? pos : NULL;
@@ -144,10 +144,10 @@ DEFINE_SEQ_ATTRIBUTE(processes);
 static struct dentry *debugfs_dir;
 
 /**
- * prc_debugfs_init() - make the files
+ * prc_debugfs_init() - create the files
  *
- * Without debugfs, or where lockdown closes it, the module works all the same,
- * so there is no error to return.
+ * Returns no error, because the module works without debugfs, and where lockdown closes
+ * it.
  *
  * Context: module load, when the engine is ready.
  */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The engine. A request is a loop of steps over its target, where one step to reclaim is
- * { lock, isolate at most one batch, unlock, shrink it }. A sweep is a loop over targets.
+ * The engine. A request is a loop of steps (see step.c) over its target. A sweep is a loop
+ * over targets.
  *
  * Held over a whole request: a reference on the task and one on the mm struct (mmgrab),
  * which keep neither the process nor its memory alive. Between two steps the target may
@@ -9,23 +9,16 @@
  */
 #include <linux/cred.h>
 #include <linux/delay.h>
-#include <linux/freezer.h>
 #include <linux/pid_namespace.h>
-#include <linux/sched/mm.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
-#include <linux/swap.h>
 #include <linux/user_namespace.h>
 
-#include "age.h"
-#include "isolate.h"
 #include "kernel_api.h"
 #include "reclaim.h"
 #include "settings.h"
-#include "shrink.h"
-#include "swapin.h"
+#include "step.h"
 #include "target.h"
-#include "walk.h"
 
 #include "proc_reclaim_events.h"
 
@@ -51,357 +44,11 @@ static const struct prc_cause reclaim_written = {
 	.last_action = PRC_ACTION_NOTHING,
 };
 
-/* Set once, before the module is unloaded; ends every request. */
-static bool reclaim_is_stopped;
-
-/**
- * struct prc_reclaim_control - one running request
- * @req: request
- * @op: row of the request's operation
- * @result: result, which grows with each step
- * @batch_pages: pages isolated at once
- * @left: pages until max= is reached
- * @deadline_ns: when ms= expires; U64_MAX without it
- * @lock_patience_us: how long one target's mmap lock may stay taken
- * @only_writable_files: reclaim only files that the current credentials own or may write
- * @may_exceed_limit: the last folio may exceed @left
- * @is_protected: memory.min protects the target
- * @is_low_protected: memory.low protects it too
- * @cause: why the request runs, for the tracepoints
- * @stop_reason: called before each step; may be NULL
- * @data: argument of @stop_reason
- * @ic: isolate control of the current target; its cursor serves every operation
- * @start: address at which the walk of the current target began
- * @counts_before: counts of @result before the current target
- * @swap_stop: why the current target's anonymous pages cannot be reclaimed (any more)
- * @sc: shrink control
- */
-struct prc_reclaim_control {
-	const struct prc_request *req;
-	const struct reclaim_op *op;
-	struct prc_result *result;
-
-	unsigned long batch_pages;
-	unsigned long left;
-	u64 deadline_ns;
-
-	unsigned int lock_patience_us;
-	bool only_writable_files;
-	bool may_exceed_limit;
-	bool is_protected;
-	bool is_low_protected;
-	const struct prc_cause *cause;
-	enum prc_stop (*stop_reason)(void *data);
-	void *data;
-
-	struct prc_isolate_control ic;
-	unsigned long start;
-	struct prc_counts counts_before;
-	enum prc_stop swap_stop;
-
-	struct prc_shrink_control sc;
-};
-
-/**
- * struct reclaim_op - one operation
- * @isolates: a step needs a batch
- * @allocates: a step allocates memory, so it must not run near the min watermark
- * @prepare: called before each step; returns why it must not run, or PRC_STOP_DONE
- * @step: runs one step; returns what prc_walk_batch() does
- * @finish: called after the last step on a target
- */
-struct reclaim_op {
-	bool isolates;
-	bool allocates;
-	enum prc_stop (*prepare)(struct prc_reclaim_control *rc);
-	int (*step)(struct prc_reclaim_control *rc);
-	void (*finish)(struct prc_reclaim_control *rc);
-};
-
 static void reclaim_add_usage(struct prc_usage *sum, struct prc_usage more)
 {
 	sum->rss += more.rss;
 	sum->file += more.file;
 	sum->swap += more.swap;
-}
-
-/*
- * Return true if the next batch could use up the reserves, together with the batches
- * that are in use: reclaim allocates, because compression and swap do, and may use them.
- * The boost of a watermark is not a reserve; it only makes kswapd run longer.
- */
-static bool reclaim_near_min_watermark(unsigned long batch_pages)
-{
-	long min = 0, free = 0;
-	int nid, i;
-
-	/* The first folio of a batch is isolated whole, however large it is. */
-	batch_pages = max(batch_pages, PRC_LARGEST_FOLIO);
-
-	for_each_online_node(nid) {
-		/* Higher zones cannot serve GFP_KERNEL. */
-		for (i = 0; i <= ZONE_NORMAL; i++) {
-			struct zone *zone = &NODE_DATA(nid)->node_zones[i];
-
-			if (!managed_zone(zone))
-				continue;
-			min += zone->_watermark[WMARK_MIN];
-			/* CMA pages cannot either. */
-			free += zone_page_state(zone, NR_FREE_PAGES) -
-				zone_page_state(zone, NR_FREE_CMA_PAGES);
-		}
-	}
-	return free < min + (long)(max(prc_batches_in_use(), 1U) * batch_pages);
-}
-
-/* Return why the whole request must end, or PRC_STOP_DONE. */
-static enum prc_stop reclaim_stop_reason(const struct prc_reclaim_control *rc)
-{
-	if (READ_ONCE(reclaim_is_stopped))
-		return PRC_STOP_UNLOAD;
-	if (fatal_signal_pending(current))
-		return PRC_STOP_KILLED;
-	/* A suspend sends no signal; it waits until this thread leaves the kernel. */
-	if (freezing(current))
-		return PRC_STOP_FREEZE;
-	if (!rc->left)
-		return PRC_STOP_MAX;
-	if (ktime_get_ns() >= rc->deadline_ns)
-		return PRC_STOP_MS;
-	if (rc->op->allocates && reclaim_near_min_watermark(rc->batch_pages))
-		return PRC_STOP_WATERMARK;
-	return PRC_STOP_DONE;
-}
-
-/* Add the counts of one step to the result and to the totals. */
-static void reclaim_add_counts(const struct prc_reclaim_control *rc,
-			       const struct prc_counts *counts)
-{
-	struct prc_counts totals = *counts;
-
-	prc_counts_add(&rc->result->counts, counts);
-	/* The total of scanned pages covers reclaim only. */
-	if (!rc->op->isolates)
-		totals.n[PRC_SCANNED] = 0;
-	prc_stats_add(&totals);
-}
-
-/* One page in 2^3 whose write fails is too many; fewer fail for reasons of their own. */
-#define UNWRITTEN_SHIFT 3
-
-/*
- * Return true if swap refuses the pages of this target: each further page would only move
- * from the process into the swap cache.
- */
-static bool reclaim_swap_fails(const struct prc_reclaim_control *rc)
-{
-	const unsigned long *now = rc->result->counts.n;
-	const unsigned long *before = rc->counts_before.n;
-	unsigned long isolated, unwritten;
-
-	isolated = now[PRC_ISOLATED] - before[PRC_ISOLATED];
-	unwritten = now[PRC_UNWRITTEN] - before[PRC_UNWRITTEN] +
-		    atomic_long_read(&rc->sc.unwritten);
-	return unwritten && unwritten << UNWRITTEN_SHIFT >= isolated;
-}
-
-/* Return why no anonymous page of the target can be swapped out now, or PRC_STOP_DONE. */
-static enum prc_stop
-reclaim_swap_stop_reason(const struct prc_reclaim_control *rc)
-{
-	if (reclaim_swap_fails(rc))
-		return PRC_STOP_UNWRITTEN;
-	if (get_nr_swap_pages() <= 0)
-		return PRC_STOP_NOSWAP;
-	if (prc_memcg_swap_pages(rc->ic.walk.mm) <= 0)
-		return PRC_STOP_MEMCG;
-	return PRC_STOP_DONE;
-}
-
-/*
- * Return why the next batch must not be isolated, or PRC_STOP_DONE. Once swap can take
- * no more, note why, and reclaim only file pages of this target from then on.
- */
-static enum prc_stop reclaim_prepare(struct prc_reclaim_control *rc)
-{
-	struct prc_walk *walk = &rc->ic.walk;
-
-	if (rc->is_protected &&
-	    prc_memcg_unprotected(walk->mm, rc->is_low_protected) < rc->batch_pages)
-		return PRC_STOP_PROTECTED;
-	if (walk->pages & PRC_PAGES_ANON) {
-		rc->swap_stop = reclaim_swap_stop_reason(rc);
-		if (rc->swap_stop != PRC_STOP_DONE)
-			walk->pages &= ~PRC_PAGES_ANON;
-	}
-	return walk->pages ? PRC_STOP_DONE : rc->swap_stop;
-}
-
-/* Shrink the batch in this thread, and charge it to max=. */
-static void reclaim_shrink_here(struct prc_reclaim_control *rc,
-				struct prc_batch *batch)
-{
-	struct prc_walk *walk = &rc->ic.walk;
-	unsigned long rss_before, freed;
-
-	if (!rc->req->max_pages) {
-		prc_shrink_batch(batch, &walk->counts);
-		return;
-	}
-	rss_before = prc_mm_usage(walk->mm).rss;
-	prc_shrink_batch(batch, &walk->counts);
-	freed = prc_freed_pages(rss_before, prc_mm_usage(walk->mm).rss,
-				&walk->counts);
-	rc->left -= min(rc->left, freed);
-}
-
-/*
- * Isolate one batch; shrink and put it. With max= this thread shrinks, because the budget
- * left is only known afterwards.
- */
-static int reclaim_step(struct prc_reclaim_control *rc)
-{
-	struct prc_batch *batch = rc->ic.batch;
-	int err;
-
-	rc->ic.limit = rc->left;
-	err = prc_isolate_batch(&rc->ic);
-	rc->ic.batch = NULL;
-	/* Also after an error: isolated folios must go back to the LRU lists. */
-	if (batch->nr_pages) {
-		if (!rc->req->max_pages && prc_shrink_queue(&rc->sc, batch))
-			return err;
-		reclaim_shrink_here(rc, batch);
-	}
-	prc_batch_put(batch);
-	return err;
-}
-
-/* Wait for the threads that shrink, and add what they have freed. */
-static void reclaim_finish(struct prc_reclaim_control *rc)
-{
-	struct prc_counts counts = { 0 };
-
-	prc_shrink_wait(&rc->sc);
-	counts.n[PRC_RECLAIMED] = atomic_long_xchg(&rc->sc.reclaimed, 0);
-	counts.n[PRC_UNWRITTEN] = atomic_long_xchg(&rc->sc.unwritten, 0);
-	reclaim_add_counts(rc, &counts);
-}
-
-static int reclaim_age_step(struct prc_reclaim_control *rc)
-{
-	return prc_age_batch(&rc->ic.walk);
-}
-
-/* Flush the TLB once for all that was aged; not at all if no page had been accessed. */
-static void reclaim_age_finish(struct prc_reclaim_control *rc)
-{
-	struct prc_walk *walk = &rc->ic.walk;
-
-	if (!rc->result->counts.n[PRC_AGED] || !mmget_not_zero(walk->mm))
-		return;
-	prc_flush_tlb_range(walk->mm, rc->start, walk->next);
-	mmput_async(walk->mm);
-}
-
-static enum prc_stop reclaim_restore_prepare(struct prc_reclaim_control *rc)
-{
-	return prc_memcg_room(rc->ic.walk.mm) < PRC_SWAPIN_ROOM ?
-	       PRC_STOP_MEMCG : PRC_STOP_DONE;
-}
-
-static int reclaim_restore_step(struct prc_reclaim_control *rc)
-{
-	return prc_swapin_batch(&rc->ic.walk);
-}
-
-static const struct reclaim_op reclaim_ops[PRC_NR_OPS] = {
-	[PRC_OP_RECLAIM] = {
-		.isolates = true,
-		.allocates = true,
-		.prepare = reclaim_prepare,
-		.step = reclaim_step,
-		.finish = reclaim_finish,
-	},
-	[PRC_OP_AGE] = {
-		.step = reclaim_age_step,
-		.finish = reclaim_age_finish,
-	},
-	[PRC_OP_RESTORE] = {
-		.allocates = true,
-		.prepare = reclaim_restore_prepare,
-		.step = reclaim_restore_step,
-	},
-};
-
-/* Return why no step may run on @target, or PRC_STOP_DONE after preparing the step. */
-static enum prc_stop reclaim_prepare_step(struct prc_reclaim_control *rc,
-					  const struct prc_target *target)
-{
-	enum prc_stop stop = reclaim_stop_reason(rc);
-
-	if (stop == PRC_STOP_DONE && prc_target_is_exiting(target))
-		stop = PRC_STOP_EXITING;
-	if (stop == PRC_STOP_DONE && rc->stop_reason)
-		stop = rc->stop_reason(rc->data);
-	if (stop == PRC_STOP_DONE && rc->op->prepare)
-		stop = rc->op->prepare(rc);
-	return stop;
-}
-
-/* Translate the error of a step. PRC_STOP_BUSY: the step can be tried again. */
-static enum prc_stop reclaim_stop_of_error(int err)
-{
-	switch (err) {
-	case 0:
-		return PRC_STOP_DONE;
-	case -EAGAIN:
-		return PRC_STOP_BUSY;
-	case -ESRCH:
-		return PRC_STOP_EXITING;
-	default:
-		return PRC_STOP_ERROR;
-	}
-}
-
-/*
- * Run one step of the request. Return PRC_STOP_DONE to run the next one, PRC_STOP_BUSY to
- * try again, or why the target is finished. The stop reasons are checked after the wait
- * for a batch, because that can take long.
- */
-static enum prc_stop reclaim_do_step(struct prc_reclaim_control *rc,
-				     const struct prc_target *target)
-{
-	struct prc_walk *walk = &rc->ic.walk;
-	struct prc_batch *batch = NULL;
-	enum prc_stop stop;
-	int err;
-
-	if (rc->op->isolates) {
-		batch = prc_batch_get();
-		if (!batch)
-			return PRC_STOP_KILLED;
-	}
-	stop = reclaim_prepare_step(rc, target);
-	if (stop == PRC_STOP_WATERMARK && atomic_read(&rc->sc.busy)) {
-		/* Memory may be low because of this request's own batches. */
-		prc_shrink_wait(&rc->sc);
-		stop = reclaim_prepare_step(rc, target);
-	}
-	if (stop != PRC_STOP_DONE) {
-		if (batch)
-			prc_batch_put(batch);
-		return stop;
-	}
-	rc->ic.batch = batch;
-	err = rc->op->step(rc);
-	stop = reclaim_stop_of_error(err);
-	if (stop == PRC_STOP_DONE || stop == PRC_STOP_ERROR) {
-		rc->result->lock_max_ns = max(rc->result->lock_max_ns,
-					      walk->held_ns);
-		reclaim_add_counts(rc, &walk->counts);
-	}
-	return stop;
 }
 
 /*
@@ -417,7 +64,7 @@ static enum prc_stop reclaim_do_steps(struct prc_reclaim_control *rc,
 
 	while (walk->next < walk->end) {
 		cond_resched();
-		stop = reclaim_do_step(rc, target);
+		stop = prc_step(rc, target);
 		if (stop == PRC_STOP_DONE) {
 			wait_us = MIN_WAIT_US;
 			waited_us = 0;
@@ -489,7 +136,7 @@ static enum prc_stop reclaim_target(struct prc_reclaim_control *rc,
  */
 static void reclaim_drain(const struct prc_reclaim_control *rc)
 {
-	if (rc->op->isolates && reclaim_stop_reason(rc) == PRC_STOP_DONE)
+	if (rc->op->isolates && prc_request_stop_reason(rc) == PRC_STOP_DONE)
 		prc_lru_add_drain_all();
 }
 
@@ -505,7 +152,7 @@ static int reclaim_pin_target(struct prc_reclaim_control *rc,
 	int err;
 
 	while ((err = prc_target_init(target, task)) == -EAGAIN) {
-		rc->result->stop = reclaim_stop_reason(rc);
+		rc->result->stop = prc_request_stop_reason(rc);
 		if (rc->result->stop != PRC_STOP_DONE)
 			break;
 		usleep_range(wait_us, 2 * wait_us);
@@ -635,7 +282,7 @@ static int reclaim_run(struct prc_reclaim_control *rc, struct task_struct *task)
 	u64 since = ktime_get_ns(), cpu_since = prc_cpu_ns();
 	int err;
 
-	rc->op = &reclaim_ops[req->op];
+	rc->op = &prc_step_ops[req->op];
 	if (rc->op->isolates && req->pages == PRC_PAGES_ANON && !prc_have_swap())
 		return -ENOSPC;
 	rc->batch_pages = prc_settings_batch_pages();
@@ -751,5 +398,5 @@ int prc_reclaim_job(const struct prc_job *job, struct prc_result *result)
  */
 void prc_reclaim_stop(void)
 {
-	WRITE_ONCE(reclaim_is_stopped, true);
+	prc_step_stop_all();
 }

@@ -145,7 +145,7 @@ static int request_parse_size(struct word word, u64 *value)
 }
 
 static int request_parse_range(struct prc_request *req, const struct word *start,
-		       struct cursor *cur, unsigned int page_shift)
+			       struct cursor *cur, unsigned int page_shift)
 {
 	u64 page_mask = (1ULL << page_shift) - 1;
 	struct word len;
@@ -172,13 +172,14 @@ static int request_parse_pages(struct prc_request *req, struct cursor *cur,
 		{ "file", PRC_PAGES_FILE },
 		{ "anon", PRC_PAGES_ANON },
 		{ "all", PRC_PAGES_ALL },
+		{ NULL, 0 },
 	};
 	struct word word;
 	unsigned int i;
 
 	if (!request_next_word(cur, &word))
 		return -EINVAL;
-	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+	for (i = 0; kinds[i].word; i++) {
 		if (request_word_is(&word, kinds[i].word)) {
 			req->pages = kinds[i].pages;
 			return 0;
@@ -198,7 +199,7 @@ static int request_set_flag(bool *flag)
 
 /* Parse one filter; refuse one that was given before. */
 static int request_parse_filter(struct prc_request *req, struct word word,
-			unsigned int page_shift)
+				unsigned int page_shift)
 {
 	u64 value;
 

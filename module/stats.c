@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The counters: of one request, and the totals since the module was loaded.
- * Totals are added to once a batch, so plain atomics are cheap enough.
+ * The totals are updated once per batch, so plain atomics are cheap enough.
  */
 #include "stats.h"
 
@@ -30,8 +30,8 @@ static atomic_long_t totals[PRC_NR_TOTALS];
 
 /**
  * prc_counts_add() - add one set of counts to another
- * @sum: added to
- * @more: what is added
+ * @sum: set that is increased
+ * @more: set to add
  */
 void prc_counts_add(struct prc_counts *sum, const struct prc_counts *more)
 {
@@ -42,8 +42,8 @@ void prc_counts_add(struct prc_counts *sum, const struct prc_counts *more)
 }
 
 /**
- * prc_counts_skipped() - pages passed over, for whatever reason
- * @counts: of a walk or a request
+ * prc_counts_skipped() - sum up the skipped pages
+ * @counts: counts of a walk or a request
  *
  * Return: pages.
  */
@@ -58,8 +58,8 @@ unsigned long prc_counts_skipped(const struct prc_counts *counts)
 }
 
 /**
- * prc_count_name() - the key of @count in a result
- * @count: which
+ * prc_count_name() - return the key of a count in a result
+ * @count: count
  *
  * Return: a constant string.
  */
@@ -69,7 +69,7 @@ const char *prc_count_name(enum prc_count count)
 }
 
 /**
- * prc_stats_count() - one more request, or error
+ * prc_stats_count() - count one more request, or error
  * @total: PRC_REQUESTS or PRC_ERRORS
  *
  * Context: any.
@@ -81,7 +81,7 @@ void prc_stats_count(enum prc_total total)
 
 /**
  * prc_stats_add() - add the counts of a batch to the totals
- * @counts: of the batch
+ * @counts: counts of the batch
  *
  * Context: any.
  */
@@ -95,7 +95,7 @@ void prc_stats_add(const struct prc_counts *counts)
 }
 
 /**
- * prc_stats_read() - one total since load
+ * prc_stats_read() - read one total since the module was loaded
  * @total: an enum prc_count or prc_total
  *
  * Return: pages, or requests.

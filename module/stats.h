@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What is counted of every request, and the totals since the module was loaded.
+ * The counts of a request, and the totals since the module was loaded.
  */
 #ifndef PRC_STATS_H
 #define PRC_STATS_H
@@ -9,27 +9,27 @@
 #include <linux/types.h>
 
 /*
- * All in pages, but for SPLIT. Each page that a request to reclaim is about and that is looked at
- * is counted in SCANNED and in exactly one of ISOLATED and SKIPPED_*.
+ * All but SPLIT count pages. Each wanted page that a request to reclaim visits is counted
+ * in SCANNED and in exactly one of ISOLATED and SKIPPED_*.
  */
 enum prc_count {
 	PRC_SCANNED,
-	PRC_ISOLATED,		/* taken off the LRU, handed to the reclaim */
-	PRC_RECLAIMED,		/* of these, free when the reclaim returned */
-	PRC_RESTORED,		/* brought back from swap */
+	PRC_ISOLATED,		/* taken off the LRU and passed to the kernel's reclaim */
+	PRC_RECLAIMED,		/* isolated pages that were free when it returned */
+	PRC_RESTORED,		/* read from swap */
 	PRC_AGED,		/* accessed bit found set, and cleared */
-	PRC_SPLIT,		/* large folios of which only a part was to be taken */
+	PRC_SPLIT,		/* large folios, split because only a part was wanted */
 	PRC_SKIPPED_SHARED,	/* mapped more than once */
-	PRC_SKIPPED_YOUNG,	/* accessed bit set, and only cold wanted */
-	PRC_SKIPPED_ACTIVE,	/* on an active list, and only inactive wanted */
+	PRC_SKIPPED_YOUNG,	/* accessed bit set, and the request has "cold" */
+	PRC_SKIPPED_ACTIVE,	/* on an active list, and the request has "inactive" */
 	PRC_SKIPPED_UNEVICTABLE, /* mlocked */
-	PRC_SKIPPED_LAZYFREE,	/* MADV_FREE: freed by the kernel when needed */
+	PRC_SKIPPED_LAZYFREE,	/* MADV_FREE: the kernel frees them when needed */
 	PRC_SKIPPED_PINNED,	/* pinned for DMA */
 	PRC_SKIPPED_LARGE,	/* of a folio that neither fits nor can be split */
 	PRC_SKIPPED_DIRTY,	/* of a file, not yet written back */
-	PRC_SKIPPED_FOREIGN_FILE, /* of a file that the target may not write */
-	PRC_SKIPPED_SPECIAL,	/* not the kernel's to reclaim: hugetlb, I/O, zero */
-	PRC_SKIPPED_BUSY,	/* on no LRU list just now, or being written */
+	PRC_SKIPPED_FOREIGN_FILE, /* of a file that the target must not write */
+	PRC_SKIPPED_SPECIAL,	/* the kernel cannot reclaim them: hugetlb, I/O, zero */
+	PRC_SKIPPED_BUSY,	/* on no LRU list for the moment, or being written */
 	PRC_UNWRITTEN,		/* isolated, unmapped, but the write to swap failed */
 	PRC_NR_COUNTS,
 };
@@ -41,7 +41,7 @@ struct prc_counts {
 	unsigned long n[PRC_NR_COUNTS];
 };
 
-/* Totals: the counts, and these. */
+/* The totals: enum prc_count, and these. */
 enum prc_total {
 	PRC_REQUESTS = PRC_NR_COUNTS,
 	PRC_ERRORS,

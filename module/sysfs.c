@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The control plane in /sys/kernel/proc_reclaim: parses text, calls down,
- * prints text. sysfs-ABI.md describes every file.
+ * The control plane in /sys/kernel/proc_reclaim: the files of requests and of the engine's
+ * settings. sysfs-ABI.md describes every file.
  */
 #include <linux/kobject.h>
 #include <linux/sysfs.h>
@@ -41,7 +41,7 @@ static ssize_t sysfs_restore_store(struct kobject *kobj, struct kobj_attribute *
 }
 
 static ssize_t sysfs_result_show(struct kobject *kobj, struct kobj_attribute *attr,
-			   char *buf)
+				 char *buf)
 {
 	struct prc_result result;
 
@@ -80,9 +80,9 @@ static const struct attribute_group sysfs_main_group = { .attrs = sysfs_main_att
 
 /**
  * prc_count_show() - print a counter
- * @kobj: of the directory
- * @attr: of a struct prc_count_attribute
- * @buf: where to
+ * @kobj: kobject of the directory
+ * @attr: attribute in a struct prc_count_attribute
+ * @buf: page to print to
  *
  * Return: bytes printed.
  */
@@ -149,8 +149,8 @@ static const struct attribute_group sysfs_stats_group = {
 };
 
 /*
- * The one with the files that requests are written to comes last: nothing can fail after
- * it, and so nothing has to wait for a request.
+ * The group with the files to which requests are written comes last: nothing can fail
+ * after it, so no error path has to wait for a request.
  */
 static const struct attribute_group *sysfs_groups[] = {
 	&sysfs_stats_group,
@@ -161,10 +161,10 @@ static const struct attribute_group *sysfs_groups[] = {
 static struct kobject *sysfs_root;
 
 /**
- * prc_sysfs_init() - make /sys/kernel/proc_reclaim
+ * prc_sysfs_init() - create /sys/kernel/proc_reclaim
  *
- * Context: module load, when everything that a file can reach is ready.
- * Return: 0 or a negative errno, with nothing left behind.
+ * Context: module load, after everything that a file can call.
+ * Return: 0; or a negative errno, with every file removed.
  */
 int prc_sysfs_init(void)
 {
@@ -191,8 +191,8 @@ no_worker_groups:
 /**
  * prc_sysfs_exit() - remove the files
  *
- * Context: module unload, after prc_reclaim_stop(). Waits for the requests that
- *	    were written to them.
+ * Context: module unload, after prc_reclaim_stop(). Waits for the requests that were
+ *	    written to the files.
  */
 void prc_sysfs_exit(void)
 {

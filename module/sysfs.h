@@ -63,10 +63,10 @@ int prc_setting_parse_number(const struct prc_setting_attribute *setting,
 				 prc_setting_parse_number, min_, max_)
 
 /**
- * struct prc_count_attribute - a file that is one counter
- * @kobj_attr: the file
- * @read: reads it
- * @which: @read's argument
+ * struct prc_count_attribute - a file that shows one counter
+ * @kobj_attr: attribute of the file
+ * @read: function that reads the counter
+ * @which: argument of @read
  */
 struct prc_count_attribute {
 	struct kobj_attribute kobj_attr;

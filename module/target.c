@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The process that a request is about. What a target holds is a reference on the
- * task and one on the mm struct (mmgrab), which keep neither the process nor its
- * memory alive: it may unmap, fork, execute anew or die meanwhile.
+ * The target of a request: permission check and reference counting. A target holds a
+ * reference on the task and one on the mm struct (mmgrab), which keep neither the process
+ * nor its memory alive: the process may unmap memory, fork, call execve() or die.
  */
 #include <linux/idr.h>
 #include <linux/pid_namespace.h>
@@ -15,8 +15,8 @@
 #include "target.h"
 
 /**
- * prc_mm_usage() - how much memory there is in an mm
- * @mm: pinned at least by mmgrab()
+ * prc_mm_usage() - read how much memory an mm has
+ * @mm: mm, pinned at least by mmgrab()
  *
  * Context: any.
  * Return: pages.
@@ -34,11 +34,11 @@ struct prc_usage prc_mm_usage(struct mm_struct *mm)
 }
 
 /**
- * prc_thread_with_mm() - a thread of a process that still has an mm
- * @leader: of the process; it may have exited before the others
+ * prc_thread_with_mm() - find a thread of a process that still has an mm
+ * @leader: group leader, which may have exited before the other threads
  *
  * Context: any.
- * Return: the thread, with a reference; NULL if there is none.
+ * Return: a thread, with a reference; NULL if every thread has exited.
  */
 struct task_struct *prc_thread_with_mm(struct task_struct *leader)
 {
@@ -57,10 +57,10 @@ struct task_struct *prc_thread_with_mm(struct task_struct *leader)
 }
 
 /**
- * prc_read_mm() - look at the mm of a process, which cannot go away meanwhile
- * @leader: of the process
- * @read: called with the mm, under task_lock(): may not sleep
- * @data: its other argument
+ * prc_read_mm() - call a function with the mm of a process
+ * @leader: group leader
+ * @read: called with the mm, under task_lock(), so it must not sleep
+ * @data: second argument of @read
  *
  * Context: any that is not an interrupt.
  * Return: false, without a call, for a kernel thread, and for a process that has no
@@ -100,9 +100,10 @@ static void target_set(struct prc_target *target, struct task_struct *leader,
 }
 
 /*
- * The mm of @thread, if the caller may ptrace-read it; with a reference. exec's lock is
- * held, so that it is the mm of what the caller may read. mm_access() would do all of
- * it, but lets the profilers of 7.2 read what they may not ptrace.
+ * Return the mm of @thread, with a reference, if the caller may ptrace-read it. Hold the
+ * exec lock, so that no execve() replaces the mm between the check and the reference.
+ * mm_access() would do all of this, but in 7.2 it lets profilers read what they must not
+ * ptrace.
  */
 static struct mm_struct *target_mm_to_read(struct task_struct *thread)
 {
@@ -124,22 +125,21 @@ static struct mm_struct *target_mm_to_read(struct task_struct *thread)
 }
 
 /**
- * prc_target_init() - hold on to the target of somebody's request
- * @target: filled in, to be released by prc_target_release()
- * @leader: of the process
+ * prc_target_init() - pin the target of a request, if the caller may ptrace-read it
+ * @target: filled in; the caller must call prc_target_release()
+ * @leader: group leader
  *
- * Settles who may: the caller must be allowed to ptrace-read the target.
- *
- * Context: may sleep; in the context of whoever asks.
- * Return: 0; -ESRCH if it has no memory (any more); -EPERM if it is a kernel thread
- *	   or may not be read; -EAGAIN while it executes anew, which may take as long as
- *	   a dead file server.
+ * Context: process context of the writer; may sleep.
+ * Return: 0; -ESRCH if the process has no memory (any more); -EPERM if it is a kernel
+ *	   thread, or if the caller must not read it; -EAGAIN while it is in execve(),
+ *	   which may take as long as a dead file server does.
  */
 int prc_target_init(struct prc_target *target, struct task_struct *leader)
 {
 	struct task_struct *thread;
 	struct mm_struct *mm;
 
+	might_sleep();
 	if (leader->flags & PF_KTHREAD)
 		return -EPERM;
 	thread = prc_thread_with_mm(leader);
@@ -154,21 +154,22 @@ int prc_target_init(struct prc_target *target, struct task_struct *leader)
 }
 
 /**
- * prc_shares_parent_mm() - is what a process has its parent's?
- * @leader: of the process
+ * prc_shares_parent_mm() - check whether a process still uses its parent's mm
+ * @leader: group leader
  *
- * As with a vfork()ed child until it executes. What it says of itself is not there at
- * first, and no more while it executes, so its parent is asked too.
+ * True for a vfork() child before execve(), whose memory the worker must not reclaim
+ * because of the child. vfork_done is set late and cleared early, so also compare with the
+ * mm of the parent.
  *
  * Context: any.
- * Return: true if it is, and so is not to be taken for the child's sake.
+ * Return: true if the memory is the parent's.
  */
 bool prc_shares_parent_mm(struct task_struct *leader)
 {
 	struct mm_struct *mm;
 	bool shared;
 
-	/* One that has an mm has a parent too, as long as this is held. */
+	/* A process that has an mm has a parent too, as long as this lock is held. */
 	rcu_read_lock();
 	mm = READ_ONCE(leader->mm);
 	shared = READ_ONCE(leader->vfork_done) ||
@@ -178,18 +179,19 @@ bool prc_shares_parent_mm(struct task_struct *leader)
 }
 
 /**
- * prc_target_init_job() - the same for the worker, who asks nobody
- * @target: filled in, to be released by prc_target_release()
- * @leader: of the process
+ * prc_target_init_job() - pin a target for the worker, without a permission check
+ * @target: filled in; the caller must call prc_target_release()
+ * @leader: group leader
  *
  * Context: may sleep.
- * Return: 0; -ESRCH if it has no memory of its own.
+ * Return: 0; -ESRCH if the process has no memory of its own.
  */
 int prc_target_init_job(struct prc_target *target, struct task_struct *leader)
 {
 	struct task_struct *thread;
 	struct mm_struct *mm;
 
+	might_sleep();
 	if (prc_shares_parent_mm(leader))
 		return -ESRCH;
 	thread = prc_thread_with_mm(leader);
@@ -204,26 +206,27 @@ int prc_target_init_job(struct prc_target *target, struct task_struct *leader)
 }
 
 /**
- * prc_target_release() - let go of it
- * @target: from prc_target_init()
+ * prc_target_release() - drop the references of a target
+ * @target: target
  *
  * Context: may sleep.
  */
 void prc_target_release(struct prc_target *target)
 {
+	might_sleep();
 	mmdrop(target->mm);
 	put_task_struct(target->task);
 }
 
 /**
- * prc_target_is_exiting() - is it no longer what it was?
- * @target: from prc_target_init()
+ * prc_target_is_exiting() - check whether the target has exited or called execve()
+ * @target: target
  *
- * On its way out, or another program by now: its memory is freed anyhow, and sooner
- * without us. Who shares the old mm, as after vfork(), is not who was asked for.
+ * The kernel is freeing its old mm, and must not be delayed. Another process that shares
+ * the old mm, as after vfork(), is not the target.
  *
  * Context: any.
- * Return: true if it is to be left alone.
+ * Return: true if the request must leave the mm alone.
  */
 bool prc_target_is_exiting(const struct prc_target *target)
 {
@@ -235,14 +238,14 @@ bool prc_target_is_exiting(const struct prc_target *target)
 }
 
 /**
- * prc_next_process() - one process after the other
- * @ns: in which pid namespace
- * @nr: the lowest pid to look at; moved on
+ * prc_next_process() - find the process with the next pid
+ * @ns: pid namespace
+ * @nr: lowest pid to consider; set to the one after the process
  *
- * Found as /proc finds them, so that a sweep needs no list and no memory.
+ * Finds processes as /proc does, so that a sweep needs no list and no memory.
  *
  * Context: any.
- * Return: the group leader, with a reference; NULL at the end.
+ * Return: the group leader, with a reference; NULL after the last process.
  */
 struct task_struct *prc_next_process(struct pid_namespace *ns, int *nr)
 {

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The process that a request is about: who may ask for it, and how it is held on to
- * while it lives its own life.
+ * The target of a request: permission check and reference counting.
  */
 #ifndef PRC_TARGET_H
 #define PRC_TARGET_H
@@ -15,10 +14,10 @@ struct pid_namespace;
 struct task_struct;
 
 /**
- * struct prc_target - one process, as far as a request knows it
- * @task: the group leader, with a reference
- * @mm: its memory, by mmgrab(). Neither reference keeps the process alive.
- * @pid: in the initial pid namespace
+ * struct prc_target - one process that a request works on
+ * @task: group leader, with a reference
+ * @mm: mm of the process, pinned by mmgrab(). Neither reference keeps the process alive.
+ * @pid: pid in the initial pid namespace
  */
 struct prc_target {
 	struct task_struct *task;

@@ -397,7 +397,7 @@ static void carry_out(struct execution *exec, const struct prc_policy *set,
 	record->stop = result.stop;
 	record->scanned_kb = pages_kb(could_free(&result.counts));
 	record->freed_kb = pages_kb(prc_freed_pages(result.before.rss, result.after.rss,
-						      &result.counts));
+						     &result.counts));
 	record->reclaimed_kb = pages_kb(result.counts.n[PRC_RECLAIMED]);
 	if (should_retry(record))
 		return;

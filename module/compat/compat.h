@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What differs between kernel releases. The only file with version checks: the
- * rest of the module is written for the newest kernel, and this file bends
- * older ones to it. PROTOTYPES.md says where each boundary below was read. Where a
- * kernel was patched to be unlike its release, that is a failed build or a refused
- * load, never a wrong call (see kernel_api.c).
+ * What differs between kernel releases. The only file with version checks: the rest of
+ * the module is written for the newest kernel, and this file adapts older kernels to
+ * it. PROTOTYPES.md names the source of each boundary below. A kernel that was patched to
+ * differ from its release fails to build or refuses the module; it never gets a wrong
+ * call (see kernel_api.c).
  */
 #ifndef PRC_COMPAT_H
 #define PRC_COMPAT_H
 
-/* What dkms asks for too (dkms.conf); here for who builds without it. */
+/* dkms.conf requires these too; the checks here are for a build without dkms. */
 #ifndef CONFIG_KPROBES
 #error "proc_reclaim finds the kernel's private functions with kprobes: it needs CONFIG_KPROBES"
 #endif
@@ -37,14 +37,14 @@
 #endif
 
 /*
- * folio_isolate_lru(): 0 for success to 6.2, true for success later. The name
- * of the type is part of the prototype that is proved at load.
+ * folio_isolate_lru() returns 0 for success to 6.2, true for success later. The name
+ * of the type is part of the prototype that is verified at load.
  */
 #if PRC_BEFORE(6, 3)
 #define PRC_HAVE_ISOLATE_ERRNO
 #endif
 
-/* pte_offset_map_lock(): a macro to 6.4, then behind another name, now itself. */
+/* pte_offset_map_lock(): a macro to 6.4, then a wrapper of __pte_offset_map_lock(). */
 #if PRC_BEFORE(6, 5)
 #define PRC_HAVE_PTE_LOCK_MACRO
 #elif PRC_BEFORE(7, 0)
@@ -77,9 +77,10 @@
 #endif
 
 /*
- * reclaim_pages() respects references to 6.8: there a page is freed only if its
- * accessed bits were cleared first. 6.9 asks whether to ignore them, and later ones
- * do. (Defined on the command line it makes a module that other kernels refuse.)
+ * reclaim_pages() respects references to 6.8: it frees a page only if the page's accessed
+ * bits were cleared first. In 6.9 a parameter says whether to ignore them, and later
+ * releases ignore them. (The tests define the flag on the command line to build a module
+ * that other kernels refuse.)
  */
 #if PRC_BEFORE(6, 9)
 #define PRC_NO_IGNORING_REFERENCES true
@@ -90,12 +91,12 @@
 #endif
 #endif
 
-/* swap_cache_get_folio() counts for a VMA's readahead to 6.17. */
+/* swap_cache_get_folio() updates the readahead counts of a VMA to 6.17. */
 #if PRC_BEFORE(6, 18)
 #define PRC_HAVE_SWAP_CACHE_VMA
 #endif
 
-/* What mmu notifiers answer when asked for accessed bits. */
+/* The return type of the mmu notifiers for accessed bits. */
 #if PRC_BEFORE(7, 1)
 #define PRC_HAVE_NOTIFIER_INT
 #endif
@@ -121,8 +122,8 @@
 #endif
 
 /*
- * Probes run with preemption off, and with it off a lock that may sleep must not be
- * taken, which is what spinlocks are on PREEMPT_RT. Not so any more since 7.0.
+ * Probes run with preemption disabled before 7.0. Then they must not take a lock that may
+ * sleep, and on PREEMPT_RT a spinlock may.
  */
 #if PRC_BEFORE(7, 0) && defined(CONFIG_PREEMPT_RT)
 #define PRC_PROBES_MAY_LOCK false
@@ -130,7 +131,10 @@
 #define PRC_PROBES_MAY_LOCK true
 #endif
 
-/* Preemption off is as good as RCU's read lock, which every write of an adj would pay. */
+/*
+ * With preemption disabled a probe needs no RCU read lock, which every write of an
+ * oom_score_adj would pay for.
+ */
 #if PRC_BEFORE(7, 0)
 #define prc_probe_rcu_lock() do { } while (0)
 #define prc_probe_rcu_unlock() do { } while (0)
@@ -145,15 +149,15 @@
 #define prc_timer_delete_sync timer_delete_sync
 #endif
 
-/* The largest order of a free block; what it is called has changed twice. */
+/* The largest order of a free block; its name has changed twice. */
 #define PRC_MAX_ORDER (ARRAY_SIZE(((struct zone *)NULL)->free_area) - 1)
 
-/* A shrinker: given by the caller to 6.6, allocated later. */
+/* A shrinker: a struct of the caller to 6.6, allocated by the kernel later. */
 #if PRC_BEFORE(6, 7)
 #define PRC_NO_SHRINKER_ALLOC
 #endif
 
-/* The walk says which lock it needs since 6.5. */
+/* struct mm_walk_ops names the lock that the walk needs since 6.5. */
 #if PRC_BEFORE(6, 5)
 #define PRC_WALK_UNDER_READ_LOCK
 #else
@@ -161,12 +165,12 @@
 #endif
 
 /**
- * prc_mm_counter() - pages of one kind that an mm has
- * @mm: pinned at least by mmgrab()
+ * prc_mm_counter() - read how many pages of one kind an mm has
+ * @mm: mm, pinned at least by mmgrab()
  * @member: MM_FILEPAGES, MM_ANONPAGES, MM_SHMEMPAGES or MM_SWAPENTS
  *
- * Per-CPU counters since 6.2: summed, because the quick read is off by up to
- * a batch for each CPU, which is more than a small target has.
+ * Sum up the per-CPU counters of 6.2 and later, because the quick read is off by up to a
+ * batch for each CPU, which is more than a small target has.
  *
  * Return: pages.
  */
@@ -195,8 +199,8 @@ static inline void prc_pte_clear_young(struct vm_area_struct *vma,
 }
 
 /*
- * How many entries, from this one of @addr on, have one accessed bit together: the rest of
- * a block of contiguous ones, which arm64 reads, and clears, as a whole.
+ * Return how many PTEs, from this one of @addr on, share one accessed bit: the rest of a
+ * contiguous block, whose bits arm64 reads and clears as a whole.
  */
 static inline unsigned long prc_ptes_of_young_bit(pte_t entry, unsigned long addr)
 {
@@ -220,9 +224,9 @@ static inline void prc_pmd_clear_young(struct vm_area_struct *vma,
 #endif
 
 /*
- * Note on a folio what its cleared accessed bit said: for the kernel's reclaim (young),
- * and for its idle page tracking and DAMON (not idle). Where none of these is built
- * in, the LRU lists are all there is to tell.
+ * Mark a folio as used, after its accessed bit was cleared: young for the kernel's
+ * reclaim, not idle for its idle page tracking and DAMON. Without these flags in the
+ * kernel, mark it accessed on the LRU lists.
  */
 static inline void prc_folio_mark_young(struct folio *folio)
 {
@@ -235,9 +239,10 @@ static inline void prc_folio_mark_young(struct folio *folio)
 }
 
 /*
- * Did somebody else, as DAMON, clear an accessed bit of a folio since it was aged? Then it
- * says so in the same way, but marks it as idle; whether it was used before that or since
- * is not told, so it counts as used until it is aged again.
+ * Return true if other code, as DAMON, has cleared an accessed bit of the folio since it
+ * was aged. Such code sets the young flag too, but marks the folio as idle. The flags do
+ * not say whether the access was before the aging, so the folio counts as used until it is
+ * aged again.
  */
 static inline bool prc_folio_idle_and_young(struct folio *folio)
 {
@@ -248,7 +253,7 @@ static inline bool prc_folio_idle_and_young(struct folio *folio)
 #endif
 }
 
-/* Is it the entry of a page that is in swap? */
+/* Return true for the PTE of a page that is in swap. */
 static inline bool prc_pte_is_swap(pte_t entry)
 {
 #if PRC_BEFORE(6, 19)
@@ -258,7 +263,7 @@ static inline bool prc_pte_is_swap(pte_t entry)
 #endif
 }
 
-/* Where in swap, if so. */
+/* Return the swap entry of such a PTE. */
 static inline swp_entry_t prc_pte_swap_entry(pte_t entry)
 {
 #if PRC_BEFORE(6, 19)
@@ -269,9 +274,9 @@ static inline swp_entry_t prc_pte_swap_entry(pte_t entry)
 }
 
 /*
- * Fault @nr pages in, for reading, and mark them accessed. Returns how many, with a
- * reference on each; 0 if the first is being read from a swap disk now; or an errno. The
- * mmap lock is not dropped.
+ * Fault @nr pages in, for reading, and mark them accessed. Return how many, with a
+ * reference on each; 0 if a swap disk is reading the first; or an errno. The mmap lock is
+ * not dropped.
  */
 static inline long prc_get_pages(struct mm_struct *mm, unsigned long addr,
 				 unsigned long nr, struct page **pages)
@@ -284,7 +289,7 @@ static inline long prc_get_pages(struct mm_struct *mm, unsigned long addr,
 #endif
 }
 
-/* Do the calling thread's credentials own @file, or may they act as its owner? */
+/* Return true if the current credentials own @file, or may act as its owner. */
 static inline bool prc_owns_file(struct file *file)
 {
 #if PRC_BEFORE(6, 3)
@@ -295,8 +300,8 @@ static inline bool prc_owns_file(struct file *file)
 }
 
 /*
- * folio_lruvec() without root_mem_cgroup, which is not exported to 6.12. NULL
- * for a folio that is charged to nobody.
+ * folio_lruvec() without root_mem_cgroup, which is not exported to 6.12. Return NULL for
+ * a folio without a cgroup.
  * Context: RCU read side, so that the cgroup stays.
  */
 static inline struct lruvec *prc_folio_lruvec(struct folio *folio)

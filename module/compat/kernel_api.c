@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Finds the private kernel functions of private_functions.h, proves each
- * prototype against the kernel's own BTF, and binds the static calls.
+ * Finds the private kernel functions of private_functions.h, verifies each prototype
+ * against the kernel's own BTF, and binds the static calls.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -17,13 +17,13 @@
 /* Longest prototype that is printed; walk_page_range's has 99 characters. */
 #define PROTO_LEN 160
 
-/* Deepest type that a prototype may have: const pointer to const pointer ... */
+/* Deepest nesting of a type in a prototype: const pointer to const pointer ... */
 #define MAX_TYPE_DEPTH 8
 
 /*
- * A static call on NULL is garbage on x86 and a crash elsewhere, so each has a
- * default of its own type. Nothing calls these: all calls are bound before any
- * file or thread of the module exists. (sparse knows no unnamed parameters.)
+ * The default of each static call, because a static call on NULL is garbage on x86 and a
+ * crash elsewhere. Nothing calls the defaults: every call is bound before a file or a
+ * thread of the module exists. (sparse does not know unnamed parameters.)
  */
 #ifndef __CHECKER__
 #define PRC_FN(ret, name, args...)					\
@@ -44,10 +44,10 @@
 #include "private_functions.h"
 
 enum proof {
-	PROOF_NONE,	/* not looked at yet */
-	PROOF_BTF,	/* BTF shows the prototype that was expected */
+	PROOF_NONE,	/* not checked yet */
+	PROOF_BTF,	/* BTF shows the expected prototype */
 	PROOF_ABSENT,	/* BTF does not know the function */
-	PROOF_WRONG,	/* BTF shows another one */
+	PROOF_WRONG,	/* BTF shows another prototype */
 };
 
 struct binding {
@@ -60,10 +60,10 @@ struct binding {
 	char found[PROTO_LEN];
 };
 
-/* The first of the table: what the proof itself needs. */
+/* The first rows of the table: what the proof itself needs. */
 #define NR_BTF_HELPERS 3
 
-/* What the BTF calls the type of a probe of tracepoint X. */
+/* The prefix that BTF gives to the type of a tracepoint's probe. */
 #define PROBE_TYPE "btf_trace_"
 #define PROBE_TYPE_LEN 64
 
@@ -73,7 +73,7 @@ static struct binding bindings[] = {
 #include "private_functions.h"
 };
 
-/* Tracepoints have no function, and nothing of theirs is bound. */
+/* Tracepoints have no function, so none is bound. */
 #define PRC_TP(name_, args...)						\
 	[PRC_TP_##name_] = { .name = #name_,				\
 			     .expected = "void (void *, " #args ")" },
@@ -82,10 +82,10 @@ static struct binding tracepoints[PRC_NR_TPS] = {
 };
 
 /*
- * Where the kernel function @name begins, found through a kprobe on it. On
- * kernels built for IBT the probe's address lies behind the landing pad:
- * sprint_symbol() tells how far. It also gives the name back, so that an alias
- * or a clone is not taken for the function.
+ * Return the address of the kernel function @name, found through a kprobe on it. On
+ * kernels built for IBT the address of the probe lies behind the landing pad, and
+ * sprint_symbol() returns the offset. It also returns the name, so that an alias or a clone
+ * is not mistaken for the function.
  */
 static void *function_start(const char *name, const struct kprobe *probe)
 {
@@ -104,9 +104,9 @@ static void *function_start(const char *name, const struct kprobe *probe)
 }
 
 /*
- * Find every function of the table, NULL if there is none. The kprobes are
- * registered disabled, so that nothing is patched, and unregistered together,
- * because each time costs a grace period.
+ * Find every function of the table; leave NULL where the kernel has none. Register the
+ * kprobes disabled, so that nothing is patched, and unregister them together, because each
+ * time costs a grace period.
  */
 static int look_up_all(void)
 {
@@ -136,7 +136,7 @@ static int look_up_all(void)
 	return 0;
 }
 
-/* Text that grows at its end; what does not fit is left out. */
+/* Text that grows at its end, and is truncated to its buffer. */
 struct text {
 	char *buf;
 	size_t len;
@@ -161,7 +161,7 @@ static const char *btf_name(const struct btf *btf, u32 offset)
 	return name ? name : "?";
 }
 
-/* BTF has the debugger's names for integers; the table has C's. */
+/* Translate the name of an integer type from the debugger's to C's. */
 static const char *c_integer(const char *name)
 {
 	static const char * const names[][2] = {
@@ -178,7 +178,7 @@ static const char *c_integer(const char *name)
 	return name;
 }
 
-/* Append type @id as C spells it; "?" for what no prototype of ours has. */
+/* Append type @id as C spells it; "?" for a type that no prototype of the table has. */
 static void append_type(struct text *text, const struct btf *btf, u32 id,
 			int depth)
 {
@@ -245,7 +245,7 @@ static void append_prototype(struct text *text, const struct btf *btf,
 	append(text, n ? ")" : "void)");
 }
 
-/* The prototype of a function, or of the probes of a tracepoint; NULL if unknown. */
+/* Return the prototype of a function, or of a tracepoint's probes; NULL if unknown. */
 static const struct btf_type *find_prototype(const struct binding *binding,
 					     const struct btf *btf)
 {
@@ -271,7 +271,7 @@ static const struct btf_type *find_prototype(const struct binding *binding,
 	return type;
 }
 
-/* Look @binding up in BTF and compare. */
+/* Find @binding in BTF and compare the prototypes. */
 static void prove(struct binding *binding, const struct btf *btf)
 {
 	struct text text = {
@@ -318,7 +318,7 @@ static void say_missing(const struct binding *binding)
 	       binding->name, binding->expected);
 }
 
-/* But for the BTF helpers, which a kernel without BTF may be without. */
+/* Find every function but the BTF helpers, which a kernel without BTF may lack. */
 static int find_all(void)
 {
 	struct binding *binding;
@@ -339,9 +339,9 @@ static int find_all(void)
 }
 
 /*
- * The kernel's BTF. The three helpers are called before anything is proved,
- * because they are the proof: trusted for the release that the module was
- * built for, and compared like the others as soon as that is possible.
+ * Return the kernel's BTF. The three helpers are called before their prototypes are
+ * verified, because they read the BTF. They are trusted for the release that the module was
+ * built for, and compared like the others afterwards.
  */
 static struct btf *kernel_btf(bool allow_unverified)
 {
@@ -361,8 +361,8 @@ static struct btf *kernel_btf(bool allow_unverified)
 }
 
 /*
- * What a private function takes by reference: no exported symbol's version stands for
- * how it looks. One that has another size is another one.
+ * Structs that a private function takes by reference. No version of an exported symbol
+ * covers their layout, so compare at least their size.
  */
 static const struct layout {
 	const char *name;
@@ -372,7 +372,7 @@ static const struct layout {
 	{ "mm_walk_ops", sizeof(struct mm_walk_ops) },
 };
 
-/* The same for a struct. */
+/* Verify the size of a struct, or log why it is refused. */
 static bool is_laid_out(const struct layout *layout, const struct btf *btf,
 			bool allow_unverified)
 {
@@ -392,7 +392,7 @@ static bool is_laid_out(const struct layout *layout, const struct btf *btf,
 	return type->size == layout->size;
 }
 
-/* Prove @binding, or say in the log why it is refused. */
+/* Verify @binding, or log why it is refused. */
 static bool is_proved(struct binding *binding, const struct btf *btf,
 		      bool allow_unverified)
 {
@@ -426,15 +426,15 @@ static int prove_all(const struct btf *btf, bool allow_unverified)
 }
 
 /**
- * prc_kernel_api_bind() - find, prove and bind every private function
- * @allow_unverified: go on for functions that BTF says nothing about. One that
- *		      it contradicts is refused all the same.
+ * prc_kernel_api_bind() - find, verify and bind every private function
+ * @allow_unverified: accept functions that BTF does not describe. A function that BTF
+ *		      describes differently is refused in any case.
  *
- * Context: module load, before anything that calls one exists. Binds all of
- *	    them or, but for the three that read BTF, none.
- * Return: 0; -ENOENT if a function is missing, -ENOEXEC if one is not what the
- *	   module was built for, each named in the log, or if there is no BTF or one of
- *	   the three that read it is missing.
+ * Context: module load, before any caller exists; may sleep. Binds every function, or none
+ *	    but the three that read BTF.
+ * Return: 0; -ENOENT if a function is missing; -ENOEXEC if one differs from what the
+ *	   module was built for, or if there is no BTF, or one of the three that read it is
+ *	   missing. The log names each function.
  */
 int prc_kernel_api_bind(bool allow_unverified)
 {
@@ -464,27 +464,30 @@ int prc_kernel_api_bind(bool allow_unverified)
 }
 
 /**
- * prc_attach() - have a function called at a tracepoint
- * @id: which tracepoint
- * @probe: of the type that was proved; use the prc_attach_*() of its name
+ * prc_attach() - attach a probe to a tracepoint
+ * @id: tracepoint
+ * @probe: function of the type that was verified; call prc_attach_*() instead, which
+ *	   checks it
  *
- * Context: may sleep. Not twice with the same @probe.
+ * Context: may sleep. Must not be called twice with the same @probe.
  * Return: 0 or -ENOMEM.
  */
 int prc_attach(enum prc_tracepoint_id id, void *probe)
 {
+	might_sleep();
 	return tracepoint_probe_register(tracepoints[id].tracepoint, probe, NULL);
 }
 
 /**
- * prc_detach() - undo prc_attach()
- * @id: which tracepoint
- * @probe: as attached. It runs nowhere any more when this returns.
+ * prc_detach() - detach a probe, and wait until it runs on no CPU
+ * @id: tracepoint
+ * @probe: attached function
  *
  * Context: may sleep.
  */
 void prc_detach(enum prc_tracepoint_id id, void *probe)
 {
+	might_sleep();
 	tracepoint_probe_unregister(tracepoints[id].tracepoint, probe, NULL);
 	tracepoint_synchronize_unregister();
 }
@@ -501,7 +504,9 @@ static void show_binding(struct seq_file *seq, const struct binding *binding)
 
 /**
  * prc_kernel_api_show() - print the table of bindings
- * @seq: where to. No addresses are shown.
+ * @seq: file to print to
+ *
+ * Prints no addresses.
  */
 void prc_kernel_api_show(struct seq_file *seq)
 {

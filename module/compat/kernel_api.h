@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The private kernel functions, under names of our own. Each is a static call:
- * patched into a direct call once it was found and its prototype was proved.
+ * The private kernel functions, as prc_*() wrappers. Each is a static call, which is
+ * patched into a direct call once the function was found and its prototype was verified.
  *
  * Never call one through a pointer. A kernel built for IBT seals the landing
  * pad of a function whose address it does not take, and an indirect call there
@@ -27,7 +27,7 @@ struct seq_file;
 	DECLARE_STATIC_CALL(prc_call_##name, prc_unbound_##name);
 #include "private_functions.h"
 
-/* A probe's first argument is NULL here; the rest is what the table says. */
+/* The first argument of a probe is NULL here; the table has the others. */
 #define PRC_TP(name, args...) PRC_TP_##name,
 enum prc_tracepoint_id {
 #include "private_functions.h"
@@ -68,10 +68,10 @@ static inline int prc_walk_page_range(struct mm_struct *mm,
 }
 
 /*
- * The folio that a present entry maps; NULL for what is none of the kernel's to reclaim.
- * An entry that is not marked special and points below the end of RAM is settled here,
- * as in the kernel's own fast walk (mm/gup.c). The others, and most corrupted ones, are
- * for the kernel to judge.
+ * Return the folio that a present PTE maps; NULL for a page that the kernel cannot
+ * reclaim. As in the kernel's own fast walk (mm/gup.c), a PTE that is not marked special
+ * and points below the end of RAM needs no call. The kernel's function checks the others,
+ * and most corrupted ones.
  */
 static inline struct folio *prc_vm_normal_folio(struct vm_area_struct *vma,
 						unsigned long addr, pte_t pte)
@@ -87,23 +87,21 @@ static inline struct folio *prc_vm_normal_folio(struct vm_area_struct *vma,
 
 /**
  * prc_pte_map_lock() - map and lock the page table below a PMD
- * @mm: whose page tables
- * @pmd: the entry
- * @addr: which entry of the table to return
- * @ptl: the lock that was taken
+ * @mm: mm of the page table
+ * @pmd: PMD
+ * @addr: address whose PTE to return
+ * @ptl: set to the lock that was taken
  *
  * Context: mmap lock held for reading.
- * Return: the entry for @addr, to be released with pte_unmap_unlock(); NULL
- *         when the PMD is no page table.
+ * Return: the PTE of @addr, until pte_unmap_unlock(); NULL when the PMD is no page table.
  */
 static inline pte_t *prc_pte_map_lock(struct mm_struct *mm, pmd_t *pmd,
 				      unsigned long addr, spinlock_t **ptl)
 {
 #if defined(PRC_HAVE_PTE_LOCK_MACRO)
 	/*
-	 * The macro takes it on trust that there is a table. With the mmap lock
-	 * held, a huge PMD can become a table there, but a table stays one: so
-	 * one look is enough.
+	 * The macro does not check that the PMD is a table. With the mmap lock held, a
+	 * huge PMD can become a table, but a table stays one: so one check is enough.
 	 */
 	pmd_t val = READ_ONCE(*pmd);
 	pte_t *pte;
@@ -122,8 +120,8 @@ static inline pte_t *prc_pte_map_lock(struct mm_struct *mm, pmd_t *pmd,
 }
 
 /*
- * sparse sees no lock taken in a static call. Where prc_pte_map_lock() took it,
- * its caller says so; later kernels take RCU's read lock with it.
+ * Tell sparse about the lock that prc_pte_map_lock() has taken, because it does not see
+ * into a static call. Later kernels take the RCU read lock too.
  */
 #ifdef PRC_HAVE_PTE_LOCK_MACRO
 #define prc_pte_lock_taken(ptl) __acquire(ptl)
@@ -133,8 +131,8 @@ static inline pte_t *prc_pte_map_lock(struct mm_struct *mm, pmd_t *pmd,
 
 /**
  * prc_pmd_lock_huge() - lock a PMD that is no page table
- * @pmd: the entry
- * @vma: its area
+ * @pmd: PMD
+ * @vma: VMA of the PMD
  *
  * Return: the lock, held, when the PMD is huge or not present; else NULL.
  */
@@ -150,7 +148,7 @@ static inline spinlock_t *prc_pmd_lock_huge(pmd_t *pmd,
 	return NULL;
 }
 
-/* How many page table entries map @folio, in all processes. */
+/* Return how many PTEs map @folio, in all processes. */
 static inline int prc_folio_mapcount(struct folio *folio)
 {
 	if (!folio_test_large(folio))
@@ -167,11 +165,12 @@ static inline int prc_folio_mapcount(struct folio *folio)
 }
 
 /*
- * Guests of KVM and some devices have page tables of their own, which set no accessed
- * bit in ours. Has one of them accessed a page? The page table lock may be held.
+ * Return true if a KVM guest or a device has accessed one of @pages pages: they have page
+ * tables of their own, and set no accessed bit in the process's. The page table lock may be
+ * held.
  */
 static inline bool prc_mmu_notifier_test_young(struct mm_struct *mm,
-					unsigned long addr,
+					       unsigned long addr,
 					unsigned long pages)
 {
 #ifdef CONFIG_MMU_NOTIFIER
@@ -185,9 +184,9 @@ static inline bool prc_mmu_notifier_test_young(struct mm_struct *mm,
 	return false;
 }
 
-/* The same, and they forget it. */
+/* Clear the accessed bits of KVM guests and devices; return true if one was set. */
 static inline bool prc_mmu_notifier_clear_young(struct mm_struct *mm,
-					  unsigned long addr,
+						unsigned long addr,
 					  unsigned long pages)
 {
 #ifdef CONFIG_MMU_NOTIFIER
@@ -199,15 +198,16 @@ static inline bool prc_mmu_notifier_clear_young(struct mm_struct *mm,
 }
 
 /*
- * After accessed bits were cleared: an entry that is still in a TLB sets none again.
+ * Flush the TLB after accessed bits were cleared, because a PTE that is still in a TLB does
+ * not set its bit again.
  *
- * arm64's flush_tlb_mm() is in line, but does not link: it also tells the mmu notifiers,
- * who were asked already (prc_mmu_notifier_clear_young()). So these are its instructions, of
- * which the upper 16 bits say whose entries are meant. Here nothing but the accessed bits
- * depends on them.
+ * The flush_tlb_mm() of arm64 is inline, but does not link: it also calls the mmu notifiers,
+ * which were queried already (prc_mmu_notifier_clear_young()). So use its instructions; the
+ * upper 16 bits of their operand name the address space. Only the accessed bits depend on
+ * this flush.
  */
 static inline void prc_flush_tlb_range(struct mm_struct *mm, unsigned long start,
-				  unsigned long end)
+				       unsigned long end)
 {
 #if defined(CONFIG_X86)
 	static_call(prc_call_flush_tlb_mm_range)(mm, start, end, PAGE_SHIFT,
@@ -223,7 +223,7 @@ static inline void prc_flush_tlb_range(struct mm_struct *mm, unsigned long start
 #endif
 }
 
-/* Take @folio off its LRU list; true if it was there. */
+/* Take @folio off its LRU list; return true if it was on one. */
 static inline bool prc_folio_isolate(struct folio *folio)
 {
 #ifdef PRC_HAVE_ISOLATE_ERRNO
@@ -239,9 +239,9 @@ static inline void prc_folio_putback(struct folio *folio)
 }
 
 /*
- * Split a large folio into small ones: 0, or an errno if it has other users than its
- * page tables. The caller holds a reference and the folio's lock, and keeps both on
- * the first of the small ones. May sleep.
+ * Split a large folio into small ones. Return 0, or an errno if it has other users than
+ * its page tables. The caller holds a reference and the folio lock, and keeps both on the
+ * first of the small folios. May sleep.
  */
 static inline int prc_split_folio(struct folio *folio)
 {
@@ -257,7 +257,7 @@ static inline int prc_split_folio(struct folio *folio)
 #endif
 }
 
-/* Free what can be freed of @folios, put back the rest; the list is empty then. */
+/* Free what can be freed of @folios and put back the rest; the list is empty afterwards. */
 static inline unsigned long prc_reclaim_pages(struct list_head *folios)
 {
 #ifdef PRC_HAVE_IGNORE_REFERENCES
@@ -268,9 +268,9 @@ static inline unsigned long prc_reclaim_pages(struct list_head *folios)
 }
 
 /*
- * Is it the entry of a page whose write to swap failed? Such a page is still in the swap
- * cache, dirty, and nothing writes it now. The lock of the page table is held: as long as
- * the entry is in there, swapoff() cannot end.
+ * Return true for the PTE of a page whose write to swap failed. Such a page is still in the
+ * swap cache, dirty, and not under writeback. The page table lock is held: as long as the
+ * PTE is in the table, swapoff() cannot end.
  */
 static inline bool prc_swap_write_failed(pte_t entry)
 {
@@ -287,20 +287,20 @@ static inline bool prc_swap_write_failed(pte_t entry)
 #endif
 	if (!folio)
 		return false;
-	/* Who has it locked may be about to write it. */
+	/* The holder of the folio lock may be about to write it. */
 	failed = folio_test_dirty(folio) && !folio_test_writeback(folio) &&
 		 !folio_test_locked(folio);
 	folio_put(folio);
 	return failed;
 }
 
-/* Move what sits in per-CPU batches to the LRU lists, where it can be isolated. */
+/* Move the folios of per-CPU batches to the LRU lists, where they can be isolated. */
 static inline void prc_lru_add_drain_all(void)
 {
 	static_call(prc_call_lru_add_drain_all)();
 }
 
-/* All swap areas together, in pages. */
+/* Read the size and the free pages of all swap devices together. */
 static inline void prc_swap_pages(unsigned long *total, unsigned long *free)
 {
 	struct sysinfo info = {};
@@ -318,7 +318,7 @@ static inline unsigned long prc_swap_free(void)
 	return free;
 }
 
-/* Is there any swap area at all? */
+/* Return true if there is a swap device. */
 static inline bool prc_have_swap(void)
 {
 	unsigned long total, free;
@@ -327,7 +327,7 @@ static inline bool prc_have_swap(void)
 	return total > 0;
 }
 
-/* Pages that the cgroup of @mm may still swap out. */
+/* Return how many pages the cgroup of @mm may still swap out. */
 static inline long prc_memcg_swap_pages(struct mm_struct *mm)
 {
 #ifdef CONFIG_MEMCG
@@ -342,9 +342,9 @@ static inline long prc_memcg_swap_pages(struct mm_struct *mm)
 }
 
 /*
- * Pages that may still be charged to the cgroup of @mm before it, or one above it, is
- * at a limit: where a charge fails, somebody is killed; above "high" the charger is
- * made to wait.
+ * Return how many pages may still be charged to the cgroup of @mm before it, or a parent,
+ * reaches a limit: a charge that fails kills a process, and a charge above "high" makes the
+ * caller wait.
  */
 static inline unsigned long prc_memcg_room(struct mm_struct *mm)
 {
@@ -360,7 +360,7 @@ static inline unsigned long prc_memcg_room(struct mm_struct *mm)
 		room = min(room, limit - min(limit, used));
 		if (cgroup_subsys_on_dfl(memory_cgrp_subsys))
 			continue;
-		/* A page that comes from swap is charged for twice there, at first. */
+		/* A page that is read from swap is charged twice there, at first. */
 		used = page_counter_read(&memcg->memsw);
 		limit = READ_ONCE(memcg->memsw.max);
 		room = min(room, limit - min(limit, used));
@@ -371,9 +371,10 @@ static inline unsigned long prc_memcg_room(struct mm_struct *mm)
 }
 
 /*
- * Pages that may be taken from the cgroup of @mm before its usage, or that of one above
- * it, is down to what memory.min protects, or with @with_low memory.low too. A protection
- * that a parent does not grant counts in full here: the administrator asked for it.
+ * Return how many pages may be reclaimed from the cgroup of @mm before its usage, or that
+ * of a parent, falls to what memory.min protects, or with @with_low memory.low too. A
+ * protection that a parent does not grant counts in full, because the administrator set
+ * it.
  */
 static inline unsigned long prc_memcg_unprotected(struct mm_struct *mm,
 						  bool with_low)
@@ -398,7 +399,7 @@ static inline unsigned long prc_memcg_unprotected(struct mm_struct *mm,
 	return unprotected;
 }
 
-/* Ask the compaction daemon of a node for a free block of @order. */
+/* Wake the compaction daemon of a node to make a free block of @order. */
 static inline void prc_wakeup_kcompactd(pg_data_t *pgdat, int order)
 {
 #ifdef CONFIG_COMPACTION
@@ -408,7 +409,7 @@ static inline void prc_wakeup_kcompactd(pg_data_t *pgdat, int order)
 #endif
 }
 
-/* CPU time that the calling thread has used, in ns. */
+/* Return the CPU time that the current thread has used, in ns. */
 static inline u64 prc_cpu_ns(void)
 {
 	return static_call(prc_call_task_sched_runtime)(current);

@@ -3,7 +3,7 @@
  * The private kernel functions that the module calls, and the tracepoints that it
  * attaches probes to, each with the prototype that the kernel's BTF must show.
  * Included several times, with another PRC_FN() or PRC_TP() each time; so no
- * include guard. The first three functions find out the rest.
+ * include guard. The first three functions read the BTF.
  */
 #ifndef PRC_FN
 #define PRC_FN(ret, name, args...)
@@ -80,7 +80,7 @@ PRC_FN(struct folio *, swap_cache_get_folio, swp_entry_t, struct vm_area_struct 
 PRC_FN(struct folio *, swap_cache_get_folio, swp_entry_t)
 #endif
 
-/* Knowing where swap ends, and what it all cost. */
+/* Reading how much swap is left, and how much CPU time was used. */
 PRC_FN(void, si_swapinfo, struct sysinfo *)
 #ifdef CONFIG_MEMCG
 PRC_FN(long, mem_cgroup_get_nr_swap_pages, struct mem_cgroup *)
