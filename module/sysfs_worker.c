@@ -9,7 +9,7 @@
 #include <linux/sysfs.h>
 
 #include "lowmem.h"
-#include "process.h"
+#include "queue.h"
 #include "settings.h"
 #include "sysfs.h"
 #include "trigger_pressure.h"

@@ -22,6 +22,7 @@
 #include "facts.h"
 #include "kernel_api.h"
 #include "process.h"
+#include "queue.h"
 #include "reclaim.h"
 #include "target.h"
 #include "worker.h"
