@@ -7,6 +7,7 @@
 #include <linux/mutex.h>
 #include <linux/sysfs.h>
 
+#include "compact.h"
 #include "compat.h"
 #include "reclaim.h"
 #include "shrink.h"

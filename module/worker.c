@@ -19,6 +19,7 @@
 #include <linux/timer.h>
 #include <linux/wait.h>
 
+#include "compact.h"
 #include "facts.h"
 #include "kernel_api.h"
 #include "process.h"
@@ -35,7 +36,6 @@
  */
 DEFINE_MUTEX(prc_policy_lock);
 struct prc_policy prc_policy;
-unsigned int prc_compact_order;
 
 /* How long wishes wait after one was put off: kswapd is to have its turn. */
 #define RETRY_DELAY (HZ / 10)
@@ -56,14 +56,6 @@ static struct prc_callback asleep_callback;
 
 /* Runs only while nobody is awake. It wakes no processor that sleeps too. */
 static struct timer_list asleep_timer;
-
-/* What a node's compaction daemon was asked for, and how that went. */
-struct compaction {
-	bool asked;
-	struct prc_deferral deferral;
-};
-
-static struct compaction compaction[MAX_NUMNODES];
 
 /*
  * One work item that is executed. Its process may not be remembered: then it has no past.
@@ -677,54 +669,6 @@ void prc_worker_set_awake(bool is_awake)
 		prc_worker_kick(&asleep_callback);
 }
 
-/* --- compaction --- */
-
-/* Has the node's main zone a free block of @order? Small zones nearly always do. */
-static bool has_block(pg_data_t *pgdat, unsigned int order)
-{
-	struct zone *zone, *main = &pgdat->node_zones[0];
-	unsigned int o;
-	int i;
-
-	for (i = 1; i < pgdat->nr_zones; i++) {
-		zone = &pgdat->node_zones[i];
-		if (zone_managed_pages(zone) > zone_managed_pages(main))
-			main = zone;
-	}
-	for (o = order; o <= PRC_MAX_ORDER; o++)
-		/* A wrong guess costs one question more or less. */
-		if (data_race(main->free_area[o].nr_free))
-			return true;
-	return false;
-}
-
-/*
- * Reclaimed pages lie scattered. Ask for a block where there is none, less and less
- * often when asking does not help.
- */
-static void compact(unsigned int order)
-{
-	unsigned int max_shift = READ_ONCE(prc_policy.max_defer_shift);
-	int nid;
-
-	for_each_node_state(nid, N_MEMORY) {
-		struct compaction *past = &compaction[nid];
-
-		if (has_block(NODE_DATA(nid), order)) {
-			*past = (struct compaction) { 0 };
-			continue;
-		}
-		if (past->asked) {
-			past->asked = false;
-			prc_defer_failed(&past->deferral, max_shift);
-		}
-		if (prc_defer_skips(&past->deferral, max_shift))
-			continue;
-		past->asked = true;
-		prc_wake_compaction(NODE_DATA(nid), order);
-	}
-}
-
 /* --- the thread --- */
 
 static bool queue_waits(void)
@@ -781,7 +725,7 @@ static void process_queue(void)
 	}
 	order = READ_ONCE(prc_compact_order);
 	if (order && has_freed && prc_worker_enabled())
-		compact(order);
+		prc_compact(order);
 	trace_proc_reclaim_worker(false, prc_worker_enabled() ? "done" : "off",
 				  prc_queue_len());
 	WRITE_ONCE(busy, false);

@@ -33,9 +33,6 @@ extern struct mutex prc_policy_lock;
 
 void prc_policy_copy(struct prc_policy *set);
 
-/* 0: compaction is not woken. */
-extern unsigned int prc_compact_order;
-
 int prc_worker_init(void);
 void prc_worker_exit(void);
 void prc_worker_enable(bool enable);
