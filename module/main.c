@@ -11,6 +11,7 @@
 #include "reclaim.h"
 #include "shrink.h"
 #include "sysfs.h"
+#include "trigger_awake.h"
 #include "triggers.h"
 #include "worker.h"
 
@@ -29,6 +30,7 @@ static void stop_worker(void)
 
 	prc_triggers_set(&none);
 	prc_worker_exit();
+	prc_trigger_awake_exit();
 	prc_lowmem_exit();
 }
 
@@ -49,6 +51,7 @@ static int __init prc_init(void)
 	err = prc_process_init();
 	if (err)
 		goto no_process;
+	prc_trigger_awake_init();
 	err = prc_worker_init();
 	if (err)
 		goto no_worker;

@@ -12,6 +12,7 @@
 #include "queue.h"
 #include "settings.h"
 #include "sysfs.h"
+#include "trigger_awake.h"
 #include "trigger_pressure.h"
 #include "triggers.h"
 #include "worker.h"
@@ -124,7 +125,7 @@ static ssize_t awake_store(struct kobject *kobj, struct kobj_attribute *attr,
 
 	if (err)
 		return err;
-	prc_worker_set_awake(awake);
+	prc_trigger_awake_set(awake);
 	return len;
 }
 

@@ -7,6 +7,7 @@
 #include "lowmem.h"
 #include "process.h"
 #include "trigger_adj.h"
+#include "trigger_awake.h"
 #include "trigger_idle.h"
 #include "trigger_pressure.h"
 #include "triggers.h"
@@ -61,9 +62,11 @@ static int worker_on(void)
 {
 	int err = prc_process_start_tracking();
 
-	if (!err)
-		prc_worker_enable(true);
-	return err;
+	if (err)
+		return err;
+	prc_worker_enable(true);
+	prc_trigger_awake_on();
+	return 0;
 }
 
 static void worker_off(void)

@@ -52,11 +52,6 @@ static bool has_freed;		/* since the worker woke up */
 static bool put_off;		/* a wish was, */
 static unsigned long put_off_at; /* and then */
 
-static struct prc_callback asleep_callback;
-
-/* Runs only while nobody is awake. It wakes no processor that sleeps too. */
-static struct timer_list asleep_timer;
-
 /*
  * One work item that is executed. Its process may not be remembered: then it has no past.
  */
@@ -108,10 +103,8 @@ bool prc_worker_enabled(void)
  */
 void prc_worker_enable(bool enable)
 {
-	/* Whoever says meanwhile that all are asleep sees this, or is seen. */
+	/* Pairs with the xchg() in prc_worker_set_awake(). */
 	smp_store_mb(enabled, enable);
-	if (enable && !prc_worker_awake())
-		prc_worker_kick(&asleep_callback);
 }
 
 /**
@@ -122,6 +115,18 @@ void prc_worker_enable(bool enable)
 bool prc_worker_awake(void)
 {
 	return READ_ONCE(awake);
+}
+
+/**
+ * prc_worker_set_awake() - note whether a user is present
+ * @is_awake: true or false
+ *
+ * Context: any.
+ * Return: what it was before.
+ */
+bool prc_worker_set_awake(bool is_awake)
+{
+	return xchg(&awake, is_awake);
 }
 
 /**
@@ -596,79 +601,6 @@ static void process_one_work(void)
 	prc_process_put(exec.process);
 }
 
-/* --- somebody awake --- */
-
-static void queue_asleep(struct task_struct *task)
-{
-	int adj = READ_ONCE(task->signal->oom_score_adj);
-	enum prc_action action = prc_policy_asleep(adj, prc_worker_bfgs());
-	struct prc_work work = prc_work_for(action, PRC_TRIGGER_AWAKE);
-
-	if (!(task->flags & PF_KTHREAD) && action != PRC_ACTION_NOTHING)
-		prc_worker_queue(task, adj, adj, &work);
-}
-
-/* Those whose throttle is not over yet have their turn later in the sleep, as with Android. */
-static void ask_again_asleep(void)
-{
-	struct prc_policy set;
-
-	prc_policy_copy(&set);
-	mod_timer(&asleep_timer,
-		  jiffies + msecs_to_jiffies(prc_policy_asleep_ms(&set)));
-	/* Who said so meanwhile may have found no timer to delete. */
-	if (prc_worker_awake())
-		prc_timer_delete_sync(&asleep_timer);
-}
-
-/*
- * All have gone to sleep: the persistent and the bound ones have their turn. The system
- * may well be suspended then: what is left is for when it wakes up.
- */
-static void run_asleep(void)
-{
-	struct task_struct *task;
-	int nr = 1;
-
-	while (!prc_worker_must_pause() && !prc_worker_awake() &&
-	       (task = prc_next_process(&init_pid_ns, &nr))) {
-		queue_asleep(task);
-		put_task_struct(task);
-		cond_resched();
-	}
-	if (freezing(current))
-		prc_worker_kick(&asleep_callback);
-	else if (!prc_worker_awake())
-		ask_again_asleep();
-}
-
-static struct prc_callback asleep_callback = {
-	.run = run_asleep,
-	.why = "asleep",
-};
-
-static void on_asleep_timer(struct timer_list *unused)
-{
-	prc_worker_kick(&asleep_callback);
-}
-
-/**
- * prc_worker_set_awake() - say whether somebody uses the system
- * @is_awake: true or false. When that turns false, "persistent" and "bfgs" are
- *	      wished for the processes that they are for.
- *
- * Context: may sleep.
- */
-void prc_worker_set_awake(bool is_awake)
-{
-	bool was_awake = xchg(&awake, is_awake);
-
-	if (is_awake)
-		prc_timer_delete_sync(&asleep_timer);
-	else if (was_awake && prc_worker_enabled())
-		prc_worker_kick(&asleep_callback);
-}
-
 /* --- the thread --- */
 
 static bool queue_waits(void)
@@ -760,7 +692,6 @@ int prc_worker_init(void)
 	struct task_struct *task;
 
 	prc_policy = prc_policy_default;
-	timer_setup(&asleep_timer, on_asleep_timer, TIMER_DEFERRABLE);
 	task = kthread_run(worker, NULL, "proc_reclaimd");
 	if (IS_ERR(task))
 		return PTR_ERR(task);
@@ -777,6 +708,4 @@ int prc_worker_init(void)
 void prc_worker_exit(void)
 {
 	kthread_stop(thread);
-	/* Only the thread sets it. */
-	prc_timer_delete_sync(&asleep_timer);
 }
