@@ -12,6 +12,7 @@
 #include "settings.h"
 #include "shrink.h"
 #include "sysfs.h"
+#include "trigger_awake.h"
 #include "triggers.h"
 #include "worker.h"
 
@@ -28,6 +29,7 @@ static void main_stop_worker(void)
 {
 	prc_triggers_disable();
 	prc_worker_exit();
+	prc_trigger_awake_exit();
 	prc_lowmem_exit();
 }
 
@@ -49,6 +51,7 @@ static int __init prc_init(void)
 	err = prc_process_init();
 	if (err)
 		goto no_process;
+	prc_trigger_awake_init();
 	err = prc_worker_init();
 	if (err)
 		goto no_worker;

@@ -5,7 +5,7 @@
  * its adj is above "perceptible", when something is wished for it, or when the
  * idle trigger has looked at it. It is forgotten when it exits.
  *
- * One lock, table_lock, protects the table, the queue, and what is in the entries.
+ * One lock, prc_process_lock, protects the table, the queue, and what is in the entries.
  * Nothing sleeps and nothing is allocated under it, and no other lock is taken.
  * The probes take it in the context of whoever forks, exits or writes an adj, and
  * may hold any lock of the kernel's above it; never an interrupt.
@@ -21,29 +21,23 @@
 #include "decisions.h"
 #include "kernel_api.h"
 #include "process.h"
+#include "queue.h"
 #include "target.h"
 
 #define TABLE_BITS 12
 
-static DEFINE_SPINLOCK(table_lock);
+DEFINE_SPINLOCK(prc_process_lock);
 static DEFINE_HASHTABLE(table, TABLE_BITS);
-static LIST_HEAD(queue);	/* oldest first */
 static unsigned int nr_processes;
-static unsigned int nr_queued;
 static bool tracking;		/* while not, nobody is remembered */
 
 static struct kmem_cache *cache;
-
-static bool has_exited(struct task_struct *task)
-{
-	return !atomic_read(&task->signal->live);
-}
 
 static struct prc_process *find(struct pid *pid)
 {
 	struct prc_process *process;
 
-	lockdep_assert_held(&table_lock);
+	lockdep_assert_held(&prc_process_lock);
 	hash_for_each_possible(table, process, node, (unsigned long)pid)
 		if (process->pid == pid)
 			return process;
@@ -75,20 +69,10 @@ void prc_process_put(struct prc_process *process)
 	kmem_cache_free(cache, process);
 }
 
-/* Take it out of the queue, if it is there. */
-static void dequeue(struct prc_process *process)
-{
-	lockdep_assert_held(&table_lock);
-	if (list_empty(&process->queued))
-		return;
-	list_del_init(&process->queued);
-	nr_queued--;
-}
-
 /* Take it out of the table; the caller then drops the table's reference. */
 static void unlink(struct prc_process *process)
 {
-	lockdep_assert_held(&table_lock);
+	lockdep_assert_held(&prc_process_lock);
 	hash_del(&process->node);
 	nr_processes--;
 }
@@ -103,17 +87,16 @@ static void forget(struct pid *pid)
 	struct prc_work work;
 	bool queued;
 
-	spin_lock(&table_lock);
+	spin_lock(&prc_process_lock);
 	process = find(pid);
 	if (!process) {
-		spin_unlock(&table_lock);
+		spin_unlock(&prc_process_lock);
 		return;
 	}
-	queued = !list_empty(&process->queued);
+	queued = __prc_queue_remove(process);
 	work = process->work;
-	dequeue(process);
 	unlink(process);
-	spin_unlock(&table_lock);
+	spin_unlock(&prc_process_lock);
 	if (queued)
 		prc_decision_log_skipped(process->nr, process->adj, &work,
 					 PRC_REASON_DEAD);
@@ -142,18 +125,18 @@ static struct prc_process *find_get(struct pid *pid)
 {
 	struct prc_process *process;
 
-	spin_lock(&table_lock);
+	spin_lock(&prc_process_lock);
 	process = find(pid);
 	if (process)
 		refcount_inc(&process->refs);
-	spin_unlock(&table_lock);
+	spin_unlock(&prc_process_lock);
 	return process;
 }
 
 /* Put it into the table. */
 static void link(struct prc_process *process, struct task_struct *task)
 {
-	lockdep_assert_held(&table_lock);
+	lockdep_assert_held(&prc_process_lock);
 	hash_add(table, &process->node, (unsigned long)process->pid);
 	nr_processes++;
 	/*
@@ -170,7 +153,7 @@ static struct prc_process *find_or_link(struct task_struct *task,
 {
 	struct prc_process *process;
 
-	spin_lock(&table_lock);
+	spin_lock(&prc_process_lock);
 	process = find(fresh->pid);
 	if (!process && tracking && nr_processes < PRC_MAX_PROCESSES) {
 		process = fresh;
@@ -178,7 +161,7 @@ static struct prc_process *find_or_link(struct task_struct *task,
 	}
 	if (process)
 		refcount_inc(&process->refs);
-	spin_unlock(&table_lock);
+	spin_unlock(&prc_process_lock);
 	return process;
 }
 
@@ -210,7 +193,7 @@ struct prc_process *prc_process_get(struct task_struct *task, gfp_t gfp)
 	if (process != fresh)
 		prc_process_put(fresh);
 	/* If it exited before it was linked, nobody else will forget it. */
-	if (process && has_exited(task)) {
+	if (process && prc_process_has_exited(task)) {
 		forget(process->pid);
 		prc_process_put(process);
 		return NULL;
@@ -234,7 +217,7 @@ static noinline struct prc_adj_change change_adj(struct task_struct *task,
 	struct prc_adj_change change = { 0 };
 	struct prc_process *process;
 
-	spin_lock(&table_lock);
+	spin_lock(&prc_process_lock);
 	/* Under the lock: who comes later is not to note what was earlier. */
 	change.after = READ_ONCE(task->signal->oom_score_adj);
 	process = find(pid);
@@ -242,7 +225,7 @@ static noinline struct prc_adj_change change_adj(struct task_struct *task,
 		change.before = process->adj;
 		process->adj = change.after;
 	}
-	spin_unlock(&table_lock);
+	spin_unlock(&prc_process_lock);
 	if (!process && change.after > PRC_ADJ_PERCEPTIBLE)
 		remember(task);
 	return change;
@@ -310,11 +293,11 @@ bool prc_process_update_idle(struct task_struct *task, u64 cpu_ns)
 
 	if (!process)
 		return false;
-	spin_lock(&table_lock);
+	spin_lock(&prc_process_lock);
 	idle = process->cpu_ns == cpu_ns && !process->idle_told;
 	process->idle_told = process->cpu_ns == cpu_ns;
 	process->cpu_ns = cpu_ns;
-	spin_unlock(&table_lock);
+	spin_unlock(&prc_process_lock);
 	prc_process_put(process);
 	return idle;
 }
@@ -325,9 +308,9 @@ bool prc_process_update_idle(struct task_struct *task, u64 cpu_ns)
  */
 void prc_process_forget_idle(struct prc_process *process)
 {
-	spin_lock(&table_lock);
+	spin_lock(&prc_process_lock);
 	process->idle_told = false;
-	spin_unlock(&table_lock);
+	spin_unlock(&prc_process_lock);
 }
 
 /**
@@ -347,7 +330,7 @@ bool prc_process_rests(struct task_struct *task, unsigned int max_shift,
 	bool rests = false;
 
 	rcu_read_lock();
-	spin_lock(&table_lock);
+	spin_lock(&prc_process_lock);
 	process = find(task_tgid(task));
 	if (process) {
 		past = &process->past;
@@ -356,7 +339,7 @@ bool prc_process_rests(struct task_struct *task, unsigned int max_shift,
 		rests |= prc_policy_is_aging(past, prc_running_ms(),
 					     PRC_COLD_MS);
 	}
-	spin_unlock(&table_lock);
+	spin_unlock(&prc_process_lock);
 	rcu_read_unlock();
 	return rests;
 }
@@ -375,11 +358,11 @@ bool prc_process_is_aging(struct task_struct *task, unsigned int cold_ms)
 	bool is_aging;
 
 	rcu_read_lock();
-	spin_lock(&table_lock);
+	spin_lock(&prc_process_lock);
 	process = find(task_tgid(task));
 	is_aging = process && prc_policy_is_aging(&process->past,
 						  prc_running_ms(), cold_ms);
-	spin_unlock(&table_lock);
+	spin_unlock(&prc_process_lock);
 	rcu_read_unlock();
 	return is_aging;
 }
@@ -394,9 +377,9 @@ unsigned long prc_process_pressure_next(struct prc_process *process)
 {
 	unsigned long next;
 
-	spin_lock(&table_lock);
+	spin_lock(&prc_process_lock);
 	next = process->pressure_next;
-	spin_unlock(&table_lock);
+	spin_unlock(&prc_process_lock);
 	return next;
 }
 
@@ -408,9 +391,9 @@ unsigned long prc_process_pressure_next(struct prc_process *process)
 void prc_process_set_pressure_next(struct prc_process *process,
 				   unsigned long next)
 {
-	spin_lock(&table_lock);
+	spin_lock(&prc_process_lock);
 	process->pressure_next = next;
-	spin_unlock(&table_lock);
+	spin_unlock(&prc_process_lock);
 }
 
 /**
@@ -423,9 +406,9 @@ struct prc_past prc_process_past(struct prc_process *process)
 {
 	struct prc_past past;
 
-	spin_lock(&table_lock);
+	spin_lock(&prc_process_lock);
 	past = process->past;
-	spin_unlock(&table_lock);
+	spin_unlock(&prc_process_lock);
 	return past;
 }
 
@@ -437,103 +420,9 @@ struct prc_past prc_process_past(struct prc_process *process)
 void prc_process_set_past(struct prc_process *process,
 			  const struct prc_past *past)
 {
-	spin_lock(&table_lock);
+	spin_lock(&prc_process_lock);
 	process->past = *past;
-	spin_unlock(&table_lock);
-}
-
-/**
- * prc_queue_add() - put a process into the queue
- * @task: one of its threads
- * @work: what is wished. It takes the place of an older one.
- * @replaced: the older one, if there was one
- *
- * Context: any that is not an interrupt.
- * Return: 0; 1 if it took an older one's place; -ENOMEM if the process cannot be
- *	   remembered; -ESRCH if it has exited.
- */
-int prc_queue_add(struct task_struct *task, const struct prc_work *work,
-		  struct prc_work *replaced)
-{
-	struct prc_process *process = prc_process_get(task, GFP_NOWAIT);
-	int ret = 0;
-
-	if (!process)
-		return has_exited(task) ? -ESRCH : -ENOMEM;
-	spin_lock(&table_lock);
-	if (hash_hashed(&process->node)) {
-		if (list_empty(&process->queued)) {
-			list_add_tail(&process->queued, &queue);
-			nr_queued++;
-		} else {
-			*replaced = process->work;
-			ret = 1;
-		}
-		process->work = *work;
-	} else {
-		ret = -ESRCH;
-	}
-	spin_unlock(&table_lock);
-	prc_process_put(process);
-	return ret;
-}
-
-/**
- * prc_queue_requeue() - put back what prc_queue_pop() returned
- * @process: the process; the reference is kept
- * @work: its wish. A newer one has precedence.
- */
-void prc_queue_requeue(struct prc_process *process,
-		       const struct prc_work *work)
-{
-	spin_lock(&table_lock);
-	if (hash_hashed(&process->node) && list_empty(&process->queued)) {
-		list_add(&process->queued, &queue);
-		nr_queued++;
-		process->work = *work;
-	}
-	spin_unlock(&table_lock);
-}
-
-/**
- * prc_queue_pop() - take the oldest wish out of the queue
- * @work: what is wished
- *
- * Return: the process, with a reference; NULL if the queue is empty.
- */
-struct prc_process *prc_queue_pop(struct prc_work *work)
-{
-	struct prc_process *process;
-
-	spin_lock(&table_lock);
-	process = list_first_entry_or_null(&queue, struct prc_process, queued);
-	if (process) {
-		*work = process->work;
-		dequeue(process);
-		refcount_inc(&process->refs);
-	}
-	spin_unlock(&table_lock);
-	return process;
-}
-
-/**
- * prc_queue_is_empty() - is the queue empty?
- *
- * Return: true if it is; without the lock.
- */
-bool prc_queue_is_empty(void)
-{
-	return list_empty(&queue);
-}
-
-/**
- * prc_queue_len() - how many wishes there are
- *
- * Return: the length of the queue; without the lock.
- */
-unsigned int prc_queue_len(void)
-{
-	return READ_ONCE(nr_queued);
+	spin_unlock(&prc_process_lock);
 }
 
 /* --- probes --- */
@@ -552,15 +441,15 @@ static PRC_PROBE_EXIT(on_exit)
 {
 	struct pid *pid = task_tgid(task);
 
-	if (has_exited(task) && !bucket_is_empty(pid))
+	if (prc_process_has_exited(task) && !bucket_is_empty(pid))
 		forget(pid);
 }
 
 static void set_tracking(bool on)
 {
-	spin_lock(&table_lock);
+	spin_lock(&prc_process_lock);
 	tracking = on;
-	spin_unlock(&table_lock);
+	spin_unlock(&prc_process_lock);
 }
 
 /**
@@ -595,15 +484,14 @@ static bool forget_any(void)
 	bool queued = false;
 	int bucket;
 
-	spin_lock(&table_lock);
+	spin_lock(&prc_process_lock);
 	hash_for_each(table, bucket, process, node) {
-		queued = !list_empty(&process->queued);
+		queued = __prc_queue_remove(process);
 		work = process->work;
-		dequeue(process);
 		unlink(process);
 		break;
 	}
-	spin_unlock(&table_lock);
+	spin_unlock(&prc_process_lock);
 	if (!process)
 		return false;
 	if (queued)
@@ -702,9 +590,9 @@ int prc_process_show_bucket(struct seq_file *seq, unsigned int bucket,
 {
 	struct prc_process *process;
 
-	spin_lock(&table_lock);
+	spin_lock(&prc_process_lock);
 	hlist_for_each_entry(process, &table[bucket], node)
 		show(seq, process, now_ms);
-	spin_unlock(&table_lock);
+	spin_unlock(&prc_process_lock);
 	return 0;
 }

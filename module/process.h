@@ -7,6 +7,8 @@
 
 #include <linux/list.h>
 #include <linux/refcount.h>
+#include <linux/sched/signal.h>
+#include <linux/spinlock.h>
 #include <linux/types.h>
 
 #include "policy.h"
@@ -55,6 +57,20 @@ struct prc_adj_change {
 	short after;
 };
 
+/* Protects the table, the queue, and all of an entry but @pid and @nr. Innermost. */
+extern spinlock_t prc_process_lock;
+
+/**
+ * prc_process_has_exited() - return whether the last thread of a process has exited
+ * @task: one of its threads
+ *
+ * Context: any.
+ */
+static inline bool prc_process_has_exited(struct task_struct *task)
+{
+	return !atomic_read(&task->signal->live);
+}
+
 int prc_process_init(void);
 void prc_process_exit(void);
 int prc_process_start_tracking(void);
@@ -76,14 +92,6 @@ void prc_process_set_pressure_next(struct prc_process *process,
 struct prc_past prc_process_past(struct prc_process *process);
 void prc_process_set_past(struct prc_process *process,
 			  const struct prc_past *past);
-
-int prc_queue_add(struct task_struct *task, const struct prc_work *work,
-		  struct prc_work *replaced);
-void prc_queue_requeue(struct prc_process *process,
-		       const struct prc_work *work);
-struct prc_process *prc_queue_pop(struct prc_work *work);
-bool prc_queue_is_empty(void);
-unsigned int prc_queue_len(void);
 
 int prc_process_show_bucket(struct seq_file *seq, unsigned int bucket,
 			    u64 now_ms);

@@ -8,10 +8,11 @@
 #include <linux/sysfs.h>
 
 #include "lowmem.h"
-#include "process.h"
+#include "queue.h"
 #include "settings.h"
 #include "settings_parse.h"
 #include "sysfs.h"
+#include "trigger_awake.h"
 #include "triggers.h"
 #include "worker.h"
 
@@ -201,7 +202,7 @@ static ssize_t awake_store(struct kobject *kobj, struct kobj_attribute *attr,
 
 	if (err)
 		return err;
-	prc_worker_set_awake(awake);
+	prc_trigger_awake_set(awake);
 	return len;
 }
 

@@ -8,6 +8,7 @@
 #include "process.h"
 #include "settings.h"
 #include "trigger_adj.h"
+#include "trigger_awake.h"
 #include "trigger_idle.h"
 #include "trigger_pressure.h"
 #include "triggers.h"
@@ -40,9 +41,11 @@ static int triggers_enable_worker(void)
 {
 	int err = prc_process_start_tracking();
 
-	if (!err)
-		prc_worker_enable(true);
-	return err;
+	if (err)
+		return err;
+	prc_worker_enable(true);
+	prc_trigger_awake_on();
+	return 0;
 }
 
 static void triggers_disable_worker(void)

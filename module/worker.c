@@ -1,29 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The worker: one thread that takes the wishes out of the queue, asks the policy,
- * and has the engine carry out what it decides. Beside the queue it has callbacks:
- * what a trigger has to do that may sleep or take long.
+ * The worker: one thread that executes the queued actions, oldest first. It also runs the
+ * callbacks of the triggers, which may sleep or take long.
  *
- * It holds no lock of ours while it works, so that nothing waits for it but the
- * unload. With nothing to do it sleeps without a timeout.
+ * The thread holds none of the module's locks while it works, so only the unload waits for it.
+ * With nothing to do it sleeps without a timeout. It is no kthread_worker, because that has no
+ * hook for the moment in which it runs out of work, when the thread wakes kcompactd, and emits
+ * the event that it goes to sleep.
  */
 #include <linux/freezer.h>
 #include <linux/kthread.h>
-#include <linux/mm.h>
-#include <linux/pid_namespace.h>
-#include <linux/sched/cputime.h>
-#include <linux/sched/mm.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
-#include <linux/timer.h>
 #include <linux/wait.h>
 
-#include "task.h"
+#include "compact.h"
+#include "execute.h"
 #include "kernel_api.h"
 #include "process.h"
-#include "reclaim.h"
+#include "queue.h"
 #include "settings.h"
-#include "target.h"
 #include "worker.h"
 
 #include "proc_reclaim_events.h"
@@ -40,29 +36,6 @@ static bool busy;
 static bool has_freed;		/* since the worker woke up */
 static bool put_off;		/* a wish was, */
 static unsigned long put_off_at; /* and then */
-
-static struct prc_callback asleep_callback;
-
-/* Runs only while nobody is awake. It wakes no processor that sleeps too. */
-static struct timer_list asleep_timer;
-
-/* What a node's compaction daemon was asked for, and how that went. */
-struct compaction {
-	bool asked;
-	struct prc_deferral deferral;
-};
-
-static struct compaction compaction[MAX_NUMNODES];
-
-/*
- * One work item that is executed. Its process may not be remembered: then it has no past.
- */
-struct execution {
-	struct prc_process *process;
-	struct task_struct *task;
-	const struct prc_work *work;
-	bool (*goal_met)(void);
-};
 
 /**
  * prc_worker_is_current() - is this the worker's thread?
@@ -92,10 +65,8 @@ bool prc_worker_enabled(void)
  */
 void prc_worker_enable(bool enable)
 {
-	/* Whoever says meanwhile that all are asleep sees this, or is seen. */
+	/* Pairs with the xchg() in prc_worker_set_awake(). */
 	smp_store_mb(enabled, enable);
-	if (enable && !prc_worker_awake())
-		prc_worker_kick(&asleep_callback);
 }
 
 /**
@@ -106,6 +77,18 @@ void prc_worker_enable(bool enable)
 bool prc_worker_awake(void)
 {
 	return READ_ONCE(awake);
+}
+
+/**
+ * prc_worker_set_awake() - note whether a user is present
+ * @is_awake: true or false
+ *
+ * Context: any.
+ * Return: what it was before.
+ */
+bool prc_worker_set_awake(bool is_awake)
+{
+	return xchg(&awake, is_awake);
 }
 
 /**
@@ -203,259 +186,13 @@ void prc_worker_queue(struct task_struct *task, int before, int adj,
 	}
 }
 
-static u64 pages_kb(unsigned long pages)
+static void execute(struct prc_process *process, struct task_struct *task,
+		    const struct prc_work *work, bool (*goal_met)(void),
+		    struct prc_decision_record *record)
 {
-	return (u64)pages << (PAGE_SHIFT - 10);
-}
-
-/* Does what the wish rested on, beside the adj, hold no longer? */
-static bool is_back(const struct execution *exec)
-{
-	u64 cpu_ns;
-
-	if (exec->work->trigger == PRC_TRIGGER_IDLE)
-		return !prc_task_waits(exec->task, &cpu_ns) ||
-		       cpu_ns != exec->work->cpu_ns;
-	if (exec->work->action == PRC_ACTION_PERSISTENT ||
-	    exec->work->action == PRC_ACTION_BFGS)
-		return prc_worker_awake();
-	return false;
-}
-
-/* Asked by the engine before each batch. */
-static enum prc_stop execution_stop_reason(void *data)
-{
-	const struct execution *exec = data;
-	int adj = READ_ONCE(exec->task->signal->oom_score_adj);
-
-	if (!prc_worker_enabled())
-		return PRC_STOP_DISABLED;
-	if (adj == PRC_ADJ_MIN || !prc_adj_in(exec->work->adj, adj) ||
-	    is_back(exec))
-		return PRC_STOP_FOREGROUND;
-	if (exec->goal_met && exec->goal_met())
-		return PRC_STOP_MAX;
-	return PRC_STOP_DONE;
-}
-
-/* For no fault of the process: that it came to little says nothing about it. */
-static bool was_cut_short(enum prc_stop stop)
-{
-	switch (stop) {
-	case PRC_STOP_DONE:
-	case PRC_STOP_MAX:
-	case PRC_STOP_MEMCG:
-	case PRC_STOP_UNWRITTEN:
-		return false;
-	default:
-		return true;
-	}
-}
-
-/* Where the turn begins: passes under pressure go on where the last one ended. */
-static unsigned long start_of(const struct execution *exec)
-{
-	if (!exec->process || exec->work->action != PRC_ACTION_PRESSURE)
-		return 0;
-	return prc_process_pressure_next(exec->process);
-}
-
-/* Before a process is killed memory.low holds no more, as with the kernel's own reclaim. */
-static bool is_last_resort(const struct prc_work *work)
-{
-	return work->trigger == PRC_TRIGGER_LOWMEM && !work->cold_ms;
-}
-
-static void find_facts(const struct execution *exec, struct prc_facts *facts)
-{
-	unsigned long batch = prc_settings_batch_pages();
-	unsigned long total, free, unprotected;
-
-	unprotected = prc_task_unprotected(exec->task,
-					   !is_last_resort(exec->work));
-	prc_swap_pages(&total, &free);
-	*facts = (struct prc_facts) {
-		.now_ms = prc_now_ms(),
-		.running_ms = prc_running_ms(),
-		.adj = READ_ONCE(exec->task->signal->oom_score_adj),
-		.is_back = is_back(exec),
-		.is_protected = unprotected < batch,
-		.unprotected_kb = pages_kb(unprotected),
-		.batch_kb = pages_kb(batch),
-		.from_start = !start_of(exec),
-		.swap_total_kb = pages_kb(total),
-		.swap_free_kb = pages_kb(free),
-	};
-	prc_task_memory(exec->task, &facts->memory);
-}
-
-static unsigned int pages_of(enum prc_takes takes)
-{
-	switch (takes) {
-	case PRC_TAKES_FILE:
-		return PRC_PAGES_FILE;
-	case PRC_TAKES_ANON:
-		return PRC_PAGES_ANON;
-	default:
-		return PRC_PAGES_ALL;
-	}
-}
-
-/* To look at a shared page costs little, but not nothing: one in 2^3 counts. */
-#define SHARED_SHIFT 3
-
-/*
- * What a pass looked at that was this process's to give: not what it locked or maps of
- * a device, of which the size alone may be many times its memory, and little of the
- * libraries that it shares.
- */
-static unsigned long could_free(const struct prc_counts *counts)
-{
-	unsigned long shared = counts->n[PRC_SKIPPED_SHARED];
-
-	return counts->n[PRC_SCANNED] - shared + (shared >> SHARED_SHIFT) -
-	       counts->n[PRC_SKIPPED_UNEVICTABLE] -
-	       counts->n[PRC_SKIPPED_FOREIGN_FILE] -
-	       counts->n[PRC_SKIPPED_SPECIAL];
-}
-
-/*
- * Cut short by what passes soon: the wish is to be fulfilled then, as if it had not
- * been begun.
- */
-static bool should_retry(const struct prc_decision_record *record)
-{
-	return record->decision.reason == PRC_REASON_RUN &&
-	       (record->stop == PRC_STOP_FREEZE ||
-		record->stop == PRC_STOP_WATERMARK);
-}
-
-static struct prc_cause cause_of(const struct execution *exec,
-				 const struct prc_past *past)
-{
-	u64 now_ms = prc_now_ms();
-
-	return (struct prc_cause) {
-		.action = exec->work->action,
-		.last_action = past->acted ? past->action : PRC_ACTION_NOTHING,
-		.last_ago_ms = past->acted && now_ms > past->end_ms ?
-			       now_ms - past->end_ms : 0,
-	};
-}
-
-/*
- * Clear the accessed bits of what is to be taken, so that a later pass knows what is cold.
- * Where the mmap lock could not be had, the bits that are still set count as in use until
- * they are old; one that ended early for another reason is begun again.
- */
-static void age(struct execution *exec, enum prc_takes takes,
-		struct prc_past *past)
-{
-	const struct prc_job job = {
-		.task = exec->task,
-		.op = PRC_OP_AGE,
-		.pages = takes == PRC_TAKES_ANON ? PRC_PAGES_ANON : PRC_PAGES_ALL,
-		.cause = cause_of(exec, past),
-		.stop_reason = execution_stop_reason,
-		.data = exec,
-	};
-	struct prc_result result;
-
-	if (!prc_reclaim_job(&job, &result) &&
-	    (result.stop == PRC_STOP_DONE || result.stop == PRC_STOP_BUSY))
-		prc_policy_aged(prc_running_ms(), past);
-}
-
-/* Have the engine reclaim. Notes the result in @record and, for later, in @past. */
-static void carry_out(struct execution *exec, const struct prc_policy *set,
-		      struct prc_past *past, struct prc_decision_record *record)
-{
-	bool by_shares = exec->process &&
-			 exec->work->action == PRC_ACTION_PRESSURE;
-	const struct prc_job job = {
-		.task = exec->task,
-		.op = PRC_OP_RECLAIM,
-		.pages = pages_of(record->decision.takes),
-		.max_pages = exec->work->max_pages,
-		.start = start_of(exec),
-		.cold = exec->work->cold_ms,
-		.past_low = is_last_resort(exec->work),
-		.inactive = record->decision.inactive,
-		.cause = cause_of(exec, past),
-		.stop_reason = execution_stop_reason,
-		.data = exec,
-	};
-	struct prc_outcome outcome = { .takes = record->decision.takes };
-	struct prc_result result;
-
-	if (prc_reclaim_job(&job, &result)) {
-		record->decision.reason = PRC_REASON_DEAD;
-		return;
-	}
-	if (by_shares)
-		prc_process_set_pressure_next(exec->process, result.next);
-	record->stop = result.stop;
-	record->scanned_kb = pages_kb(could_free(&result.counts));
-	record->freed_kb = pages_kb(prc_freed_pages(result.before.rss, result.after.rss,
-						     &result.counts));
-	record->reclaimed_kb = pages_kb(result.counts.n[PRC_RECLAIMED]);
-	if (should_retry(record))
-		return;
-	outcome.now_ms = prc_now_ms();
-	outcome.scanned_kb = record->scanned_kb;
-	outcome.freed_kb = record->freed_kb;
-	outcome.cut_short = was_cut_short(result.stop) ||
-			    (exec->goal_met && result.stop == PRC_STOP_MAX);
-	outcome.is_whole = result.stop == PRC_STOP_DONE;
-	prc_task_memory(exec->task, &outcome.memory);
-	prc_policy_account(set, exec->work, &outcome, past);
-}
-
-/* One process's turn, from the question to the note of how it went. */
-static void execute_work(struct execution *exec,
-			 struct prc_decision_record *record)
-{
-	struct prc_past past = { 0 }, before;
-	struct prc_policy set;
-	struct prc_facts facts;
-
-	if (exec->process)
-		past = prc_process_past(exec->process);
-	before = past;
-	prc_policy_copy(&set);
-	find_facts(exec, &facts);
-	*record = (struct prc_decision_record) {
-		.pid = task_tgid_nr(exec->task),
-		.adj = facts.adj,
-		.work = *exec->work,
-	};
-	get_task_comm(record->comm, exec->task);
-	prc_policy_decide(&set, exec->work, &facts, &past, &record->decision);
-	if (record->decision.reason == PRC_REASON_RUN)
-		carry_out(exec, &set, &past, record);
-	/* Without an entry the process would be aged each time, and nothing ever taken. */
-	if (!exec->process && record->decision.ages) {
-		record->decision.ages = false;
-		if (record->decision.reason == PRC_REASON_AGING) {
-			record->decision.reason = PRC_REASON_NOMEM;
-			record->decision.ms_left = 0;
-			record->decision.value = 0;
-			record->decision.limit = 0;
-		}
-	}
-	if (record->decision.ages)
-		age(exec, record->decision.takes, &past);
-	if (should_retry(record)) {
-		/* As if it had not begun, but that its accessed bits are cleared. */
-		before.aged = past.aged;
-		before.aged_ms = past.aged_ms;
-		past = before;
-	}
-	if (exec->process)
-		prc_process_set_past(exec->process, &past);
+	prc_execute(process, task, work, goal_met, record);
 	if (record->freed_kb)
 		has_freed = true;
-	prc_decision_log(record);
 }
 
 /**
@@ -475,19 +212,14 @@ bool prc_worker_act(struct task_struct *task, const struct prc_work *work,
 	 * From the reserves, because memory may be short now, and without an entry the
 	 * accessed bits of the process are never known to be cleared.
 	 */
-	struct execution exec = {
-		.process = prc_process_get(task, GFP_ATOMIC),
-		.task = task,
-		.work = work,
-		.goal_met = goal_met,
-	};
+	struct prc_process *process = prc_process_get(task, GFP_ATOMIC);
 	int adj;
 
 	adj = READ_ONCE(task->signal->oom_score_adj);
 	trace_proc_reclaim_trigger(task_tgid_nr(task), adj, adj, work);
-	execute_work(&exec, record);
-	if (exec.process)
-		prc_process_put(exec.process);
+	execute(process, task, work, goal_met, record);
+	if (process)
+		prc_process_put(process);
 	return record->decision.reason == PRC_REASON_RUN;
 }
 
@@ -504,176 +236,32 @@ bool prc_worker_must_pause(void)
 	       kthread_should_stop();
 }
 
-/*
- * May an idle process have its turn later, though it has not run? It was refused, or cut
- * short, for what has passed by then.
- */
-static bool asks_again(const struct prc_decision_record *record)
-{
-	if (record->work.trigger != PRC_TRIGGER_IDLE)
-		return false;
-	if (record->decision.reason != PRC_REASON_RUN)
-		return prc_policy_is_refused_for_now(record->decision.reason);
-	switch (record->stop) {
-	case PRC_STOP_NOSWAP:
-	case PRC_STOP_MEMCG:
-	case PRC_STOP_BUSY:
-	case PRC_STOP_PROTECTED:
-	case PRC_STOP_UNWRITTEN:
-		return true;
-	default:
-		return false;
-	}
-}
-
-/* The oldest wish of the queue. */
 static void process_one_work(void)
 {
 	struct prc_decision_record record;
+	struct prc_process *process;
+	struct task_struct *task;
 	struct prc_work work;
-	struct execution exec = { .work = &work };
 
 	put_off = false;
-	exec.process = prc_queue_pop(&work);
-	if (!exec.process)
+	process = prc_queue_pop(&work);
+	if (!process)
 		return;
-	exec.task = get_pid_task(exec.process->pid, PIDTYPE_TGID);
-	if (exec.task) {
-		execute_work(&exec, &record);
-		put_task_struct(exec.task);
-		put_off = should_retry(&record);
+	task = get_pid_task(process->pid, PIDTYPE_TGID);
+	if (task) {
+		execute(process, task, &work, NULL, &record);
+		put_task_struct(task);
+		put_off = prc_execution_should_retry(&record);
 		put_off_at = jiffies;
 		if (put_off)
-			prc_queue_requeue(exec.process, &work);
-		if (asks_again(&record))
-			prc_process_forget_idle(exec.process);
+			prc_queue_requeue(process, &work);
+		if (prc_execution_keeps_idle(&record))
+			prc_process_forget_idle(process);
 	} else {
-		prc_decision_log_skipped(exec.process->nr, 0, &work,
+		prc_decision_log_skipped(process->nr, 0, &work,
 					 PRC_REASON_DEAD);
 	}
-	prc_process_put(exec.process);
-}
-
-/* --- somebody awake --- */
-
-static void queue_asleep(struct task_struct *task)
-{
-	int adj = READ_ONCE(task->signal->oom_score_adj);
-	enum prc_action action = prc_policy_asleep(adj, prc_worker_bfgs());
-	struct prc_work work = prc_work_for(action, PRC_TRIGGER_AWAKE);
-
-	if (!(task->flags & PF_KTHREAD) && action != PRC_ACTION_NOTHING)
-		prc_worker_queue(task, adj, adj, &work);
-}
-
-/* Those whose throttle is not over yet have their turn later in the sleep, as with Android. */
-static void ask_again_asleep(void)
-{
-	struct prc_policy set;
-
-	prc_policy_copy(&set);
-	mod_timer(&asleep_timer,
-		  jiffies + msecs_to_jiffies(prc_policy_asleep_ms(&set)));
-	/* Who said so meanwhile may have found no timer to delete. */
-	if (prc_worker_awake())
-		prc_timer_delete_sync(&asleep_timer);
-}
-
-/*
- * All have gone to sleep: the persistent and the bound ones have their turn. The system
- * may well be suspended then: what is left is for when it wakes up.
- */
-static void run_asleep(void)
-{
-	struct task_struct *task;
-	int nr = 1;
-
-	while (!prc_worker_must_pause() && !prc_worker_awake() &&
-	       (task = prc_next_process(&init_pid_ns, &nr))) {
-		queue_asleep(task);
-		put_task_struct(task);
-		cond_resched();
-	}
-	if (freezing(current))
-		prc_worker_kick(&asleep_callback);
-	else if (!prc_worker_awake())
-		ask_again_asleep();
-}
-
-static struct prc_callback asleep_callback = {
-	.run = run_asleep,
-	.why = "asleep",
-};
-
-static void on_asleep_timer(struct timer_list *unused)
-{
-	prc_worker_kick(&asleep_callback);
-}
-
-/**
- * prc_worker_set_awake() - say whether somebody uses the system
- * @is_awake: true or false. When that turns false, "persistent" and "bfgs" are
- *	      wished for the processes that they are for.
- *
- * Context: may sleep.
- */
-void prc_worker_set_awake(bool is_awake)
-{
-	bool was_awake = xchg(&awake, is_awake);
-
-	if (is_awake)
-		prc_timer_delete_sync(&asleep_timer);
-	else if (was_awake && prc_worker_enabled())
-		prc_worker_kick(&asleep_callback);
-}
-
-/* --- compaction --- */
-
-/* Has the node's main zone a free block of @order? Small zones nearly always do. */
-static bool has_block(pg_data_t *pgdat, unsigned int order)
-{
-	struct zone *zone, *main = &pgdat->node_zones[0];
-	unsigned int o;
-	int i;
-
-	for (i = 1; i < pgdat->nr_zones; i++) {
-		zone = &pgdat->node_zones[i];
-		if (zone_managed_pages(zone) > zone_managed_pages(main))
-			main = zone;
-	}
-	for (o = order; o <= PRC_MAX_ORDER; o++)
-		/* A wrong guess costs one question more or less. */
-		if (data_race(main->free_area[o].nr_free))
-			return true;
-	return false;
-}
-
-/*
- * Reclaimed pages lie scattered. Ask for a block where there is none, less and less
- * often when asking does not help.
- */
-static void compact(const struct prc_settings *settings)
-{
-	unsigned int max_shift = settings->policy.max_defer_shift;
-	unsigned int order = settings->compact_order;
-	int nid;
-
-	for_each_node_state(nid, N_MEMORY) {
-		struct compaction *past = &compaction[nid];
-
-		if (has_block(NODE_DATA(nid), order)) {
-			*past = (struct compaction) { 0 };
-			continue;
-		}
-		if (past->asked) {
-			past->asked = false;
-			prc_defer_failed(&past->deferral, max_shift);
-		}
-		if (prc_defer_skips(&past->deferral, max_shift))
-			continue;
-		past->asked = true;
-		prc_wakeup_kcompactd(NODE_DATA(nid), order);
-	}
+	prc_process_put(process);
 }
 
 /* --- the thread --- */
@@ -732,7 +320,7 @@ static void process_queue(void)
 	}
 	prc_settings_get(&settings);
 	if (settings.compact_order && has_freed && prc_worker_enabled())
-		compact(&settings);
+		prc_compact(&settings);
 	trace_proc_reclaim_worker(false, prc_worker_enabled() ? "done" : "off",
 				  prc_queue_len());
 	WRITE_ONCE(busy, false);
@@ -766,7 +354,6 @@ int prc_worker_init(void)
 {
 	struct task_struct *task;
 
-	timer_setup(&asleep_timer, on_asleep_timer, TIMER_DEFERRABLE);
 	task = kthread_run(worker, NULL, "proc_reclaimd");
 	if (IS_ERR(task))
 		return PTR_ERR(task);
@@ -783,6 +370,4 @@ int prc_worker_init(void)
 void prc_worker_exit(void)
 {
 	kthread_stop(thread);
-	/* Only the thread sets it. */
-	prc_timer_delete_sync(&asleep_timer);
 }

@@ -31,7 +31,7 @@ int prc_worker_init(void);
 void prc_worker_exit(void);
 void prc_worker_enable(bool enable);
 bool prc_worker_enabled(void);
-void prc_worker_set_awake(bool awake);
+bool prc_worker_set_awake(bool is_awake);
 bool prc_worker_awake(void);
 struct prc_adj_range prc_worker_bfgs(void);
 const char *prc_worker_state(void);
