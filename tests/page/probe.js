@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-// Appended to the page by run: uses it as somebody with a keyboard does, and leaves what
+// Appended to the page by run: uses it as a user with a keyboard does, and leaves what
 // it has found in an element of its own.
 "use strict";
 {

@@ -272,7 +272,7 @@ static void whatever_comes_is_refused_or_sane(void **state)
 		}
 		free(data);
 	}
-	/* Neither is what was tried in vain. */
+	/* Neither is what was tried without success. */
 	assert_in_range(taken, NR_RANDOM / 50, NR_RANDOM / 2);
 }
 

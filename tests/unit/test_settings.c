@@ -330,7 +330,7 @@ static void test_list_limits(void **state)
 		{ "-2147483647", INT_MIN, INT_MAX, -INT_MAX },
 		{ "-2147483648", INT_MIN, INT_MAX, INT_MIN },
 		{ "-2147483649", INT_MIN, INT_MAX, -EINVAL },
-		/* These are 0 or 1 to whoever only keeps the lower bits. */
+		/* These are 0 or 1 to a parser that keeps only the lower bits. */
 		{ "4294967295", INT_MIN, INT_MAX, -EINVAL },
 		{ "4294967296", INT_MIN, INT_MAX, -EINVAL },
 		{ "4294967297", INT_MIN, INT_MAX, -EINVAL },
@@ -461,7 +461,7 @@ static const struct {
 	BAD_RANGE("5:6x"),
 	BAD_RANGE("-:6"),
 
-	/* Too large, also for whoever keeps the lower bits only. */
+	/* Too large, also for a parser that keeps only the lower bits. */
 	BAD_NUMBER("1001"),
 	BAD_NUMBER("-1001"),
 	BAD_NUMBER("65536"),
