@@ -193,16 +193,16 @@ decisions_come() {
 		complain "not $1 decisions, but these:" "${DECISIONS[@]:before}"
 }
 
-# wish PID ADJ...: write these to its adj, one after the other; that leads to one
+# adj_decides PID ADJ...: write these to its adj, one after the other; that leads to one
 # decision, which becomes RESULT.
-wish() {
+adj_decides() {
 	set_adj "$@" && decisions_come 1 || return
 	RESULT=${DECISIONS[-1]}
 	expect_words pid="$1"
 }
 
-# no_wish PID ADJ...: write these; no decision comes of it.
-no_wish() {
+# adj_decides_nothing PID ADJ...: write these; no decision comes of it.
+adj_decides_nothing() {
 	set_adj "$@" && decisions_come 0
 }
 
