@@ -9,7 +9,7 @@ ctl() {
 	ends_with "$1" reclaimctl "${@:2}"
 }
 
-# nobodys_ctl STATUS ARGUMENT...: the same by who is not root.
+# nobodys_ctl STATUS ARGUMENT...: run it as a user other than root.
 nobodys_ctl() {
 	ends_with "$1" "${NOBODY[@]}" "$(command -v reclaimctl)" "${@:2}"
 }

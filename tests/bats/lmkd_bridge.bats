@@ -212,7 +212,7 @@ has_descriptors() {
 	sends a $PROCPRIO "$pid" 0 900
 	adj_is "$pid" 0
 	logged "process $pid has ended, and was not removed"
-	# What the client says anew of it is of the new one.
+	# What the client then says of it is of the new one.
 	sends a $PROCREMOVE "$pid"
 	sends a $PROCPRIO "$pid" 0 901
 	adj_is "$pid" 901
@@ -346,7 +346,7 @@ unwatch_levels() {
 
 # --- kills ---
 
-@test "lmkd-bridge: a kill is told to who subscribed, and counted by adj" {
+@test "lmkd-bridge: a kill is told to the subscribers, and counted by adj" {
 	local ticks
 
 	start_bridge
@@ -459,7 +459,7 @@ ticks_of() {
 	run ! grep -E 'Sanitizer|runtime error' "$BRIDGE_LOG"
 }
 
-@test "lmkd-bridge: who sends and does not read is dropped, and others are served meanwhile" {
+@test "lmkd-bridge: a client that sends and does not read is dropped, and others are served meanwhile" {
 	local before
 
 	start_bridge
@@ -512,7 +512,7 @@ ticks_of() {
 
 # --- the daemon ---
 
-@test "lmkd-bridge: nobody but root connects, and its socket goes with it" {
+@test "lmkd-bridge: only root connects, and its socket goes with it" {
 	start_bridge
 	chmod 755 "$BATS_RUN_TMPDIR" "$BATS_TEST_TMPDIR" "${BATS_TEST_TMPDIR%/*}"
 	run "${NOBODY[@]}" lmkd-client "$LMKD" </dev/null
@@ -525,7 +525,7 @@ ticks_of() {
 	connect a
 	end_bridge
 	[ ! -e "$LMKD" ]
-	# What somebody has left behind is in nobody's way.
+	# A socket that was left behind does not get in the way.
 	start_bridge
 	kill -KILL "$BRIDGE"
 	wait "$BRIDGE" || :

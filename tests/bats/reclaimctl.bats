@@ -72,7 +72,7 @@ refused_run() {
 	[ -z "$OUT$SAID" ]
 }
 
-@test "run: --name finds all of that name, as a pattern too, and nobody else" {
+@test "run: --name finds all of that name, as a pattern too, and no other process" {
 	local first second
 
 	start_target anon 2M
@@ -172,7 +172,7 @@ is_program() {
 	untouched "$TARGET_PID" 256
 }
 
-@test "run: a pid that belongs to somebody else by its turn is not hit" {
+@test "run: a pid that belongs to another process by its turn is not hit" {
 	local slow victim stranger writer
 
 	start_target anon 1M
@@ -250,7 +250,7 @@ is_program() {
 	done
 	ctl 2 run --name
 	[[ $SAID == *"--name takes a value"*"reclaimctl run --help"* && -z $OUT ]]
-	# 1: nobody there; 4: not permitted; 5: a part of it.
+	# 1: no such process; 4: not permitted; 5: a part of it.
 	ctl 1 run --json 4194303
 	json_is .processes[0].errno ESRCH
 	ctl 4 run --json 2
@@ -435,7 +435,7 @@ for family in text_string_to_metric_families(sys.stdin.read()):
 	exec {fd}<"$dir/prc.prom"
 	ctl 0 metrics --output "$dir/prc.prom"
 	[ -z "$OUT" ]
-	# Who had it open sees the old text to its end.
+	# A reader that had it open sees the old text to its end.
 	[ "$(cat <&"$fd")" = old ]
 	exec {fd}<&-
 	# In the older text, which the node exporter reads.

@@ -21,7 +21,7 @@ teardown_file() {
 setup() {
 	worker_setup
 	FILE=$BATS_TEST_TMPDIR/policy.ini
-	# What can be read and written, those of no section first; but for who is awake.
+	# What can be read and written, those of no section first; but not worker/awake.
 	mapfile -t SETTINGS < <(
 		find "$SYSFS" -maxdepth 1 -type f -perm 0644 -printf '%P\n' | sort
 		find "$SYSFS" -mindepth 2 -type f -perm 0644 ! -name awake -printf '%P\n' | sort
@@ -135,7 +135,7 @@ refused() {
 	ctl 5 policy load /
 }
 
-@test "policy: who may not write settings is told so" {
+@test "policy: a user that may not write settings is told so" {
 	printf 'threads = 3\n' >"$FILE"
 	chmod 755 "$BATS_RUN_TMPDIR" "$BATS_TEST_TMPDIR" "$BATS_FILE_TMPDIR" "${BATS_TEST_TMPDIR%/*}"
 	chmod 644 "$FILE"

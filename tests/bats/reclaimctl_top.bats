@@ -179,7 +179,7 @@ instances() {
 	json_is .processes[0].back_kb 0
 	ctl 0 top --raw
 	[[ $OUT =~ $TARGET_PID\ +900\ +[0-9]+\ +[0-9]{4,}\ +[0-9]{4,}\ +0\ +full\ .*"adj: run, done"\ +target ]]
-	# Who gets the pid has not inherited what was decided.
+	# The next process with the pid has not inherited what was decided.
 	pid=$TARGET_PID
 	stop_target
 	WANTED_PID=$pid start_target anon 1M

@@ -149,7 +149,7 @@ page_events() {
 
 	settings batch_pages=32
 	start_target anon 24M
-	# Who empties the buffer, of two pages, is stopped meanwhile.
+	# The reader of the buffer, of two pages, is stopped meanwhile.
 	# shellcheck disable=SC2016 # the inner shell's
 	trace-cmd record -q -b 4 -e proc_reclaim -o trace.dat bash -c '
 		recorders=$(pgrep -P "$PPID" | grep -vx "$$")
@@ -172,7 +172,7 @@ page_events() {
 	wait "$live"
 }
 
-@test "reclaimctl trace: html is one page that asks nobody for anything" {
+@test "reclaimctl trace: html is one page that sends no request" {
 	start_target anon 4M
 	record -- request "$TARGET_PID anon"
 	reclaimctl trace html -o page.html
