@@ -410,7 +410,7 @@ IN_NAMESPACE='
 	start_target anon 32M --random
 	read -r _ before _ </sys/block/zram0/io_stat
 	echo 4M >/sys/block/zram0/mem_limit
-	adj_decides "$TARGET_PID" 900
+	queue_action "$TARGET_PID" 900
 	echo 0 >/sys/block/zram0/mem_limit
 	expect_words reason=run
 	read -r _ failed _ </sys/block/zram0/io_stat

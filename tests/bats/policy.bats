@@ -50,7 +50,7 @@ bring_back_small() {
 
 # some ADJ...: written to the mixed target, its file pages go.
 some() {
-	adj_decides "$TARGET_PID" "$@"
+	queue_action "$TARGET_PID" "$@"
 	expect_words action=some reason=run takes=file trigger=adj stop=done
 	present $((2 * MB))
 	bring_back
@@ -58,7 +58,7 @@ some() {
 
 # full ADJ...: all of it goes.
 full() {
-	adj_decides "$TARGET_PID" "$@"
+	queue_action "$TARGET_PID" "$@"
 	expect_words action=full reason=run takes=all trigger=adj stop=done
 	present 0
 	bring_back
@@ -66,7 +66,7 @@ full() {
 
 # nothing ADJ...: nothing is decided, and nothing goes.
 nothing() {
-	adj_decides_nothing "$TARGET_PID" "$@"
+	queue_nothing "$TARGET_PID" "$@"
 	answers "present $((4 * MB))" present
 }
 
@@ -128,7 +128,7 @@ nothing() {
 
 # runs ACTION ADJ...: written to the target, ACTION is carried out.
 runs() {
-	adj_decides "$TARGET_PID" "${@:2}"
+	queue_action "$TARGET_PID" "${@:2}"
 	expect_words action="$1" reason=run
 }
 
@@ -136,7 +136,7 @@ runs() {
 not_yet() {
 	local left
 
-	adj_decides "$TARGET_PID" "${@:2}"
+	queue_action "$TARGET_PID" "${@:2}"
 	expect_words action="$1" reason=time
 	field_into left left_ms
 	[ "$left" -gt 0 ]
@@ -192,7 +192,7 @@ throttled() {
 	start_target anon 1M
 	runs full 900
 	field_into first ms
-	while adj_decides "$TARGET_PID" 0 900; [[ $RESULT == *" reason=time "* ]]; do
+	while queue_action "$TARGET_PID" 0 900; [[ $RESULT == *" reason=time "* ]]; do
 		field_into left left_ms
 		[ "$left" -le 3000 ]
 		pause 0.3
@@ -206,22 +206,22 @@ throttled() {
 @test "action: none, file, anon and all take what they say" {
 	mixed_target
 	settings action/full=none action/some=none
-	adj_decides "$TARGET_PID" 900
+	queue_action "$TARGET_PID" 900
 	expect_words action=full reason=none
-	adj_decides "$TARGET_PID" 0 700
+	queue_action "$TARGET_PID" 0 700
 	expect_words action=some reason=none
 	answers "present $((4 * MB))" present
 	settings action/full=file action/some=all
-	adj_decides "$TARGET_PID" 900
+	queue_action "$TARGET_PID" 900
 	expect_words reason=run takes=file
 	present $((2 * MB))
 	bring_back
-	adj_decides "$TARGET_PID" 0 700
+	queue_action "$TARGET_PID" 0 700
 	expect_words action=some reason=run takes=all
 	present 0
 	bring_back
 	settings action/full=anon
-	adj_decides "$TARGET_PID" 900
+	queue_action "$TARGET_PID" 900
 	expect_words reason=run takes=anon
 	present $((2 * MB))
 	answers "ok 524288" verify
@@ -233,17 +233,17 @@ throttled() {
 	settings throttle/adj_exclude=900,950:960,700
 	start_target anon 1M
 	for adj in 900 950 955 960 700; do
-		adj_decides "$TARGET_PID" 0 "$adj"
+		queue_action "$TARGET_PID" 0 "$adj"
 		expect_words adj="$adj" reason=excluded
 	done
 	answers "present $MB" present
 	for adj in 901 949 961 600; do
-		adj_decides "$TARGET_PID" 0 "$adj"
+		queue_action "$TARGET_PID" 0 "$adj"
 		expect_words adj="$adj" reason=run
 	done
 	present 0
 	settings throttle/adj_exclude=
-	adj_decides "$TARGET_PID" 0 900
+	queue_action "$TARGET_PID" 0 900
 	expect_words reason=run
 }
 
@@ -253,7 +253,7 @@ throttled() {
 	start_target anon 1M
 	ask zombie
 	zombie=${ANSWER#* }
-	adj_decides "$zombie" 900
+	queue_action "$zombie" 900
 	expect_words action=full reason=dead
 	# It is not remembered either.
 	run ! remembered "$zombie"
@@ -266,17 +266,17 @@ throttled() {
 	expect_words swap_is_low=0
 	settings throttle/min_free_swap_pct=100
 	mixed_target
-	adj_decides "$TARGET_PID" 900
+	queue_action "$TARGET_PID" 900
 	expect_words action=full reason=run takes=file swap_is_low=1
 	present $((2 * MB))
 	bring_back
 	# Nothing else was wanted.
 	settings action/full=anon
-	adj_decides "$TARGET_PID" 0 900
+	queue_action "$TARGET_PID" 0 900
 	expect_words action=full reason=swap
 	answers "present $((4 * MB))" present
 	settings throttle/min_free_swap_pct=0
-	adj_decides "$TARGET_PID" 0 900
+	queue_action "$TARGET_PID" 0 900
 	expect_words reason=run takes=anon swap_is_low=0
 	present $((2 * MB))
 }
@@ -284,18 +284,18 @@ throttled() {
 @test "throttle: without any swap full takes file pages, and says so" {
 	mixed_target
 	swapoff -a
-	adj_decides "$TARGET_PID" 900
+	queue_action "$TARGET_PID" 900
 	expect_words action=full reason=run takes=file swap_is_low=1 stop=done
 	present $((2 * MB))
 	settings action/full=anon
-	adj_decides "$TARGET_PID" 0 900
+	queue_action "$TARGET_PID" 0 900
 	expect_words reason=swap
 }
 
 @test "throttle: full wants so much anonymous memory" {
 	settings throttle/full_anon_rss_kb=8000
 	start_target anon 4M
-	adj_decides "$TARGET_PID" 900
+	queue_action "$TARGET_PID" 900
 	expect_words action=full reason=small
 	answers "present $((4 * MB))" present
 	# It does not matter where only file pages are taken.
@@ -306,7 +306,7 @@ throttled() {
 	runs full 0 900
 	present 0
 	# Now it has next to none, but 0 is off.
-	adj_decides "$TARGET_PID" 0 900
+	queue_action "$TARGET_PID" 0 900
 	expect_words reason=small
 	settings throttle/full_anon_rss_kb=0
 	runs full 0 900
@@ -316,11 +316,11 @@ throttled() {
 	settings throttle/full_delta_rss_kb=3000
 	start_target anon 4M
 	runs full 900
-	adj_decides "$TARGET_PID" 0 900
+	queue_action "$TARGET_PID" 0 900
 	expect_words action=full reason=unchanged
 	# 1 MiB more in memory is 1 MiB less in swap: a change of 2 MiB.
 	ask touch 0 1M
-	adj_decides "$TARGET_PID" 0 900
+	queue_action "$TARGET_PID" 0 900
 	expect_words reason=unchanged
 	answers "present $MB" present
 	# Of no matter to file pages, which do not measure again either.
@@ -330,7 +330,7 @@ throttled() {
 	ask touch 0 2M
 	runs full 0 900
 	present 0
-	adj_decides "$TARGET_PID" 0 900
+	queue_action "$TARGET_PID" 0 900
 	expect_words reason=unchanged
 	settings throttle/full_delta_rss_kb=0
 	runs full 0 900
@@ -340,7 +340,7 @@ throttled() {
 
 # deferred SKIPS_LEFT ADJ...
 deferred() {
-	adj_decides "$TARGET_PID" "${@:2}"
+	queue_action "$TARGET_PID" "${@:2}"
 	expect_words reason=deferred skips_left="$1"
 }
 
@@ -441,8 +441,8 @@ deferred() {
 	start_target anon 1M
 	exempt=$TARGET_PID
 	start_target anon 1M
-	adj_decides_nothing "$persistent" -100
-	adj_decides_nothing "$exempt" -1000
+	queue_nothing "$persistent" -100
+	queue_nothing "$exempt" -1000
 	settings worker/awake=0
 	decisions_come 1
 	decision_about "$persistent"
@@ -474,8 +474,8 @@ deferred() {
 	start_target anon 1M
 	bound=$TARGET_PID
 	start_target anon 1M
-	adj_decides_nothing "$bound" 150
-	adj_decides_nothing "$TARGET_PID" 151
+	queue_nothing "$bound" 150
+	queue_nothing "$TARGET_PID" 151
 	settings worker/awake=0
 	decisions_come 1
 	decision_about "$bound"
@@ -506,30 +506,30 @@ deferred() {
 @test "awake: while no user is, a written adj has its action at once" {
 	settings trigger/bfgs_adj=100:150
 	start_target anon 1M
-	adj_decides_nothing "$TARGET_PID" -100
-	adj_decides_nothing "$TARGET_PID" 120
+	queue_nothing "$TARGET_PID" -100
+	queue_nothing "$TARGET_PID" 120
 	settings worker/awake=0
 	decisions_come 1
-	adj_decides "$TARGET_PID" -100
+	queue_action "$TARGET_PID" -100
 	expect_words trigger=adj action=persistent reason=run
-	adj_decides "$TARGET_PID" 100
+	queue_action "$TARGET_PID" 100
 	expect_words trigger=adj action=bfgs reason=run
-	adj_decides_nothing "$TARGET_PID" 99
+	queue_nothing "$TARGET_PID" 99
 	# Of the two that are called for, leaving the foreground comes first.
-	adj_decides "$TARGET_PID" 900
+	queue_action "$TARGET_PID" 900
 	expect_words action=full reason=run
-	adj_decides_nothing "$TARGET_PID" -1000
+	queue_nothing "$TARGET_PID" -1000
 	# All of it is full's, persistent's and bfgs's own: none throttles another.
 	settings throttle/full_full_ms="$HOUR" throttle/bfgs_ms="$HOUR"
-	adj_decides "$TARGET_PID" -1
+	queue_action "$TARGET_PID" -1
 	expect_words action=persistent reason=run
 }
 
 @test "awake: persistent waits after any last action, and is asked again in the same sleep" {
 	start_target anon 1M
-	adj_decides "$TARGET_PID" 900
+	queue_action "$TARGET_PID" 900
 	expect_words action=full reason=run
-	adj_decides_nothing "$TARGET_PID" -100
+	queue_nothing "$TARGET_PID" -100
 	bring_back_small
 	# It is asked each quarter of that.
 	settings throttle/persistent_ms=24000 worker/awake=0
@@ -557,14 +557,14 @@ deferred() {
 	for file in memory.low memory.min; do
 		echo 64M >"$CGROUP/$file"
 		start_target anon 16M --cgroup "$CGROUP"
-		adj_decides "$TARGET_PID" 900
+		queue_action "$TARGET_PID" 900
 		expect_words reason=protected
 		answers "present $((16 * MB))" present
 		# A user that writes a request means it.
 		request "$TARGET_PID anon max=4M"
 		expect reclaimed -ge $((4 * MB))
 		echo 0 >"$CGROUP/$file"
-		adj_decides "$TARGET_PID" 0 900
+		queue_action "$TARGET_PID" 0 900
 		expect_words reason=run stop=done
 		present 0
 		stop_target
@@ -573,7 +573,7 @@ deferred() {
 	mkdir "$CGROUP/child"
 	echo 64M >"$CGROUP/memory.low"
 	start_target anon 16M --cgroup "$CGROUP/child"
-	adj_decides "$TARGET_PID" 900
+	queue_action "$TARGET_PID" 900
 	expect_words reason=protected
 	stop_target
 	wait_until 5 rmdir "$CGROUP/child" 2>/dev/null
@@ -583,7 +583,7 @@ deferred() {
 	make_cgroup protected
 	start_target anon 32M --cgroup "$CGROUP"
 	echo 16M >"$CGROUP/memory.low"
-	adj_decides "$TARGET_PID" 900
+	queue_action "$TARGET_PID" 900
 	expect_words reason=run stop=protected
 	ask present
 	# The cgroup is charged for more than these pages.

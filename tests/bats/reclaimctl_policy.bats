@@ -181,7 +181,7 @@ values_of() {
 @test "policy: a profile makes the worker work" {
 	ctl 0 policy load --profile android
 	cached_target 0 anon 32M
-	adj_decides "$TARGET_PID" 900
+	queue_action "$TARGET_PID" 900
 	expect_words reason=run stop=done
 	present 0
 	answers "ok $((32 << 17))" verify

@@ -76,14 +76,14 @@ quit_top() {
 	start_top 120x30
 	wait_until 10 first_is " $TARGET_PID +0 +3[2-4]\.[0-9]M +0 +- +- -"
 	settings worker/enabled=1
-	adj_decides "$TARGET_PID" 900
+	queue_action "$TARGET_PID" 900
 	wait_until 10 screen_has " $TARGET_PID +900 .* 3[1-3]\.[0-9]M +3[1-3]\.[0-9]M +0 full +[0-9]+s adj: run, done +target"
 	wait_until 10 screen_has "worker idle  reclaimed 3[1-3]\."
 	ask touch 0 16M
 	wait_until 10 screen_has " $TARGET_PID .* 16\.[0-9]M full "
 	set_adj "$TARGET_PID" 0
 	settings throttle/full_full_ms=100000
-	adj_decides "$TARGET_PID" 900
+	queue_action "$TARGET_PID" 900
 	wait_until 10 screen_has " $TARGET_PID .* adj: time +target"
 	quit_top
 }
@@ -104,7 +104,7 @@ instances() {
 	wait_until 10 screen_has " $TARGET_PID .* 8\.[0-9]M +0 range +[0-9]+s request +target"
 	# What the worker did after that is the last action then.
 	settings worker/enabled=1
-	adj_decides "$TARGET_PID" 900
+	queue_action "$TARGET_PID" 900
 	wait_until 10 screen_has " $TARGET_PID +900 .* 8\.[0-9]M +0 full +[0-9]+s adj: run, done"
 	instances
 	# However it ends, it leaves nothing behind.
@@ -168,7 +168,7 @@ instances() {
 @test "top: once, as a table or as JSON" {
 	start_target anon 8M
 	settings worker/enabled=1
-	adj_decides "$TARGET_PID" 900
+	queue_action "$TARGET_PID" 900
 	ctl 0 top --json --sort freed
 	json_is .debugfs true
 	json_is .processes[0].pid "$TARGET_PID"

@@ -166,7 +166,7 @@ leave_traces() {
 	: >"$TRACEFS/trace"
 	echo 1 >"$TRACEFS/events/proc_reclaim/enable"
 	no_throttles && settings worker/enabled=1 && start_target anon 1M || return
-	adj_decides "$TARGET_PID" 900 && request "$TARGET_PID anon" || return
+	queue_action "$TARGET_PID" 900 && request "$TARGET_PID anon" || return
 	echo 0 >"$TRACEFS/events/proc_reclaim/enable"
 }
 

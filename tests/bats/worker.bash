@@ -193,16 +193,16 @@ decisions_come() {
 		complain "not $1 decisions, but these:" "${DECISIONS[@]:before}"
 }
 
-# adj_decides PID ADJ...: write these to its adj, one after the other; that leads to one
+# queue_action PID ADJ...: write these to its adj, one after the other; that leads to one
 # decision, which becomes RESULT.
-adj_decides() {
+queue_action() {
 	set_adj "$@" && decisions_come 1 || return
 	RESULT=${DECISIONS[-1]}
 	expect_words pid="$1"
 }
 
-# adj_decides_nothing PID ADJ...: write these; no decision comes of it.
-adj_decides_nothing() {
+# queue_nothing PID ADJ...: write these; no decision comes of it.
+queue_nothing() {
 	set_adj "$@" && decisions_come 0
 }
 

@@ -43,7 +43,7 @@ teardown() {
 	# Once on it works.
 	settings worker/enabled=1
 	[ "$(<"$SYSFS/worker/state")" = idle ]
-	adj_decides "$TARGET_PID" 0 900
+	queue_action "$TARGET_PID" 0 900
 	expect_words reason=run
 	present 0
 	# And again it does nothing.
@@ -59,25 +59,25 @@ teardown() {
 	start_target anon 1M
 	set_adj "$TARGET_PID" 900
 	settings worker/enabled=1
-	adj_decides_nothing "$TARGET_PID" 900 950
+	queue_nothing "$TARGET_PID" 900 950
 	answers "present $MB" present
-	adj_decides "$TARGET_PID" 0 900
+	queue_action "$TARGET_PID" 0 900
 	expect_words action=full reason=run
 	# The same when it was off meanwhile.
 	set_adj "$TARGET_PID" 0
 	settings worker/enabled=0
 	set_adj "$TARGET_PID" 900
 	settings worker/enabled=1
-	adj_decides_nothing "$TARGET_PID" 900
+	queue_nothing "$TARGET_PID" 900
 }
 
 @test "worker: without trigger/adj nothing comes of a written adj" {
 	settings worker/enabled=1
 	start_target anon 1M
 	settings trigger/adj=0
-	adj_decides_nothing "$TARGET_PID" 900 0
+	queue_nothing "$TARGET_PID" 900 0
 	settings trigger/adj=1
-	adj_decides "$TARGET_PID" 900
+	queue_action "$TARGET_PID" 900
 	expect_words reason=run
 }
 
@@ -88,15 +88,15 @@ teardown() {
 	start_target anon 1M
 	became=$TARGET_PID
 	start_target anon 1M
-	adj_decides "$TARGET_PID" 950
+	queue_action "$TARGET_PID" 950
 	settings trigger/adj=0
 	set_adj "$became" 900
 	set_adj "$TARGET_PID" 0
 	settings trigger/adj=1
 	# This one is cached as before ...
-	adj_decides_nothing "$became" 900
+	queue_nothing "$became" 900
 	# ... and this one was not when it was written.
-	adj_decides "$TARGET_PID" 950
+	queue_action "$TARGET_PID" 950
 	expect_words action=full
 }
 
@@ -105,14 +105,14 @@ teardown() {
 
 	settings worker/enabled=1
 	start_target anon 1M
-	adj_decides "$TARGET_PID" 900
+	queue_action "$TARGET_PID" 900
 	ask fork
 	child=${ANSWER#* }
 	decisions_come 0
 	remembered "$child"
 	expect_words adj=900
-	adj_decides_nothing "$child" 900
-	adj_decides "$child" 0 900
+	queue_nothing "$child" 900
+	queue_action "$child" 0 900
 	expect_words action=full reason=run
 }
 
@@ -124,14 +124,14 @@ teardown() {
 	for tid in /proc/"$TARGET_PID"/task/*; do
 		tid=${tid##*/}
 		[ "$tid" -ne "$TARGET_PID" ] || continue
-		wish_through "$tid"
+		queue_through "$tid"
 		decisions_come 0
 	done
 	present 0
 }
 
-# wish_through TID: the adj of the target becomes 0, then 900.
-wish_through() {
+# queue_through TID: the adj of the target becomes 0, then 900.
+queue_through() {
 	echo 0 >"/proc/$TARGET_PID/task/$1/oom_score_adj"
 	echo 900 >"/proc/$TARGET_PID/task/$1/oom_score_adj"
 	decisions_come 1
@@ -142,7 +142,7 @@ wish_through() {
 @test "worker: a process whose first thread has ended is reclaimed" {
 	settings worker/enabled=1
 	start_target leader-exit 1M
-	adj_decides "$TARGET_PID" 900
+	queue_action "$TARGET_PID" 900
 	expect_words reason=run stop=done
 	present 0
 	answers "ok 131072" verify
@@ -312,9 +312,9 @@ nobody_is_remembered() {
 	sleep 1000 3>&- &
 	first=$!
 	STARTED+=("$first")
-	adj_decides "$first" 900
+	queue_action "$first" 900
 	expect_words reason=run
-	adj_decides "$first" 0 900
+	queue_action "$first" 0 900
 	expect_words reason=time
 	remembered "$first"
 	expect_words last=full
@@ -331,7 +331,7 @@ nobody_is_remembered() {
 	done
 	[ "$second" = "$first" ]
 	run ! remembered "$second"
-	adj_decides "$second" 900
+	queue_action "$second" 900
 	expect_words reason=run
 }
 
@@ -406,7 +406,7 @@ nobody_is_remembered() {
 	# It was not its fault.
 	use_target "$stuck"
 	answers "present $MB" present
-	adj_decides "$stuck" 0 900
+	queue_action "$stuck" 0 900
 	expect_words reason=run stop=done
 	present 0
 }
@@ -452,7 +452,7 @@ nobody_is_remembered() {
 	renice -n 19 -p "$thread"
 	taskset -p -c 0 "$thread"
 	start_target anon 1M
-	adj_decides "$TARGET_PID" 900
+	queue_action "$TARGET_PID" 900
 	expect_words reason=run
 	present 0
 	run -0 ps -o ni= -p "$thread"
@@ -508,7 +508,7 @@ nobody_is_remembered() {
 	# And then it is, with all that belongs to it.
 	[ "$(<"$SYSFS/worker/enabled")" = 1 ]
 	start_target anon 1M
-	adj_decides "$TARGET_PID" 900
+	queue_action "$TARGET_PID" 900
 	expect_words reason=run
 }
 
@@ -524,7 +524,7 @@ nobody_is_remembered() {
 		[ "$(<"$SYSFS/$file")" = 0 ]
 	done
 	start_target anon 1M
-	adj_decides "$TARGET_PID" 900
+	queue_action "$TARGET_PID" 900
 	expect_words reason=run
 }
 
@@ -541,7 +541,7 @@ nobody_is_remembered() {
 	expect_words action=full reason=nomem
 	run ! remembered "$TARGET_PID"
 	answers "present $MB" present
-	adj_decides "$TARGET_PID" 0 900
+	queue_action "$TARGET_PID" 0 900
 	expect_words reason=run
 	present 0
 }
@@ -552,7 +552,7 @@ nobody_is_remembered() {
 	settings worker/enabled=1
 	# As mkstemp() makes it: only its owner may write it.
 	start_target file 1M --then-uid 1000
-	adj_decides "$TARGET_PID" 900
+	queue_action "$TARGET_PID" 900
 	expect_words reason=run takes=all
 	answers "present $MB" present
 	[ "$(counter skipped_foreign_file)" -ge "$MB" ]
@@ -561,7 +561,7 @@ nobody_is_remembered() {
 	expect skipped_foreign_file -eq 0
 	present 0
 	start_target file 1M --uid 1000
-	adj_decides "$TARGET_PID" 900
+	queue_action "$TARGET_PID" 900
 	expect_words reason=run
 	present 0
 	answers "ok 131072" verify
@@ -570,7 +570,7 @@ nobody_is_remembered() {
 @test "worker: pages of tmpfs are taken only of files that the process owns or may write" {
 	settings worker/enabled=1
 	start_target tmpfs 1M --then-uid 1000
-	adj_decides "$TARGET_PID" 900
+	queue_action "$TARGET_PID" 900
 	expect_words reason=run takes=all
 	answers "present $MB" present
 	[ "$(counter skipped_foreign_file)" -ge "$MB" ]
@@ -578,12 +578,12 @@ nobody_is_remembered() {
 	expect skipped_foreign_file -eq 0
 	present 0
 	start_target tmpfs 1M --uid 1000
-	adj_decides "$TARGET_PID" 900
+	queue_action "$TARGET_PID" 900
 	expect_words reason=run
 	present 0
 	# Which has no file that anybody could open.
 	start_target shmem 1M --then-uid 1000
-	adj_decides "$TARGET_PID" 900
+	queue_action "$TARGET_PID" 900
 	expect_words reason=run
 	present 0
 	answers "ok 131072" verify
