@@ -145,7 +145,7 @@ has_descriptors() {
 	sends a $PROCS_PRIO "$first" 1000 1001 0 "$second" 1000 101 0
 	adj_is "$first" 910
 	adj_is "$second" 101
-	logged "refused a part of a packet: an adj outside of -1000 to 1000"
+	logged "refused part of a packet: an adj outside of -1000 to 1000"
 }
 
 @test "lmkd-bridge: Android 17's packets, of up to 16 words" {
@@ -175,7 +175,7 @@ has_descriptors() {
 	[ ! -s "$BRIDGE_LOG" ]
 }
 
-@test "lmkd-bridge: a pid of another pid namespace is not taken for its namesake here" {
+@test "lmkd-bridge: pids of another pid namespace are refused" {
 	start_bridge
 	start_target anon 1M
 	connect inside "${NEW_PIDS[@]}"
@@ -184,7 +184,7 @@ has_descriptors() {
 	sends inside $PROCREMOVE "$TARGET_PID"
 	sends inside $SUBSCRIBE 0
 	adj_is "$TARGET_PID" 0
-	logged "it is in another pid namespace"
+	logged "its pids are refused, because it is in another pid namespace"
 	[ "$(wc -l <"$BRIDGE_LOG")" -eq 1 ]
 	# What names no process is served.
 	sends inside $TARGET 1024 900
@@ -198,7 +198,7 @@ has_descriptors() {
 	assert_output --partial "another pid namespace"
 }
 
-@test "lmkd-bridge: a pid that is another process's by now is not touched" {
+@test "lmkd-bridge: a reused pid is refused" {
 	local pid
 
 	start_bridge
@@ -211,8 +211,8 @@ has_descriptors() {
 	WANTED_PID=$pid start_target anon 1M
 	sends a $PROCPRIO "$pid" 0 900
 	adj_is "$pid" 0
-	logged "process $pid has ended, and was not removed"
-	# What the client then says of it is of the new one.
+	logged "process $pid has exited, but was not removed"
+	# After the client has removed the pid, it means the new process.
 	sends a $PROCREMOVE "$pid"
 	sends a $PROCPRIO "$pid" 0 901
 	adj_is "$pid" 901
@@ -264,23 +264,32 @@ has_descriptors() {
 
 # --- levels ---
 
-@test "lmkd-bridge: while a policy is loaded TARGET waits, but not for ever" {
+# levels_are MINFREE ADJ
+levels_are() {
+	[ "$(<"$SYSFS/lowmem/minfree") $(<"$SYSFS/lowmem/adj")" = "$1 $2" ]
+}
+
+@test "lmkd-bridge: TARGET waits while a policy is loaded, but without blocking other packets" {
 	start_bridge
 	connect a
 	settings lowmem/minfree=1 lowmem/adj=900
 	exec {lock}>"$SYSFS/reclaim"
 	flock "$lock"
-	client a ok send $TARGET 1024 950
+	connect b
+	# The newest one waits, and other packets are answered meanwhile.
+	sends b $TARGET 3 950
+	sends a $TARGET 1024 950
+	disconnect b
 	pause 1
-	[ "$(<"$SYSFS/lowmem/minfree")$(<"$SYSFS/lowmem/adj")" = 1900 ]
+	levels_are 1 900
 	flock --unlock "$lock"
-	barrier a
-	[ "$(<"$SYSFS/lowmem/minfree")$(<"$SYSFS/lowmem/adj")" = 1024950 ]
+	wait_until 10 levels_are 1024 950
 	flock "$lock"
 	sends a $TARGET 2048 900
-	logged "levels: Device or resource busy"
+	[ ! -s "$BRIDGE_LOG" ]
+	wait_until 20 logged "levels: Resource temporarily unavailable"
 	exec {lock}>&-
-	[ "$(<"$SYSFS/lowmem/minfree")$(<"$SYSFS/lowmem/adj")" = 1024950 ]
+	levels_are 1024 950
 }
 
 # watch_levels: what reaches the module's two files from now on, in this order.
@@ -336,7 +345,7 @@ unwatch_levels() {
 @test "lmkd-bridge: without the module it says what is missing" {
 	rmmod proc_reclaim
 	start_bridge
-	wait_until 20 logged "kills cannot be told of"
+	wait_until 20 logged "kills are not reported"
 	connect a
 	sends a $TARGET 1024 900
 	logged "levels: No such file"
@@ -346,7 +355,7 @@ unwatch_levels() {
 
 # --- kills ---
 
-@test "lmkd-bridge: a kill is told to the subscribers, and counted by adj" {
+@test "lmkd-bridge: kills are reported to subscribed clients, and counted by adj" {
 	local ticks
 
 	start_bridge
@@ -454,12 +463,12 @@ ticks_of() {
 	done
 	barrier a
 	disconnect a
-	wait_until 10 logged "refused$"
+	wait_until 10 logged "packets refused$"
 	end_bridge
 	run ! grep -E 'Sanitizer|runtime error' "$BRIDGE_LOG"
 }
 
-@test "lmkd-bridge: a client that sends and does not read is dropped, and others are served meanwhile" {
+@test "lmkd-bridge: a client that does not read is dropped, and others are served meanwhile" {
 	local before
 
 	start_bridge
@@ -476,7 +485,7 @@ ticks_of() {
 	barrier quiet
 	client_says stuck "ok 20000"
 	barrier stuck
-	logged "dropped, it does not read"
+	logged "dropped, because it does not read"
 	[ "$(kb_of "/proc/$BRIDGE/status" VmHWM)" -le $((before + 256)) ]
 }
 
@@ -512,7 +521,7 @@ ticks_of() {
 
 # --- the daemon ---
 
-@test "lmkd-bridge: only root connects, and its socket goes with it" {
+@test "lmkd-bridge: only root can connect, and the socket is removed at exit" {
 	start_bridge
 	chmod 755 "$BATS_RUN_TMPDIR" "$BATS_TEST_TMPDIR" "${BATS_TEST_TMPDIR%/*}"
 	run "${NOBODY[@]}" lmkd-client "$LMKD" </dev/null
@@ -521,11 +530,11 @@ ticks_of() {
 	# A second one leaves the first alone.
 	run lmkd-bridge --socket "$LMKD"
 	assert_failure 1
-	assert_output --partial "another program serves it"
+	assert_output --partial "already in use by another program"
 	connect a
 	end_bridge
 	[ ! -e "$LMKD" ]
-	# A socket that was left behind does not get in the way.
+	# A socket that a killed daemon has left behind is replaced.
 	start_bridge
 	kill -KILL "$BRIDGE"
 	wait "$BRIDGE" || :
@@ -540,16 +549,16 @@ ticks_of() {
 	echo mine >"$LMKD"
 	run timeout 20 lmkd-bridge --socket "$LMKD"
 	assert_failure 1
-	assert_output --partial "is no socket"
+	assert_output --partial "is not a socket"
 	[ "$(<"$LMKD")" = mine ]
 	rm "$LMKD"
-	# Everybody could connect to that one.
+	# Every user could connect to an abstract socket.
 	run timeout 20 lmkd-bridge --socket ""
 	assert_failure 1
 	run prlimit --nofile=1000:1000 setpriv --bounding-set=-sys_resource timeout 20 \
 		lmkd-bridge --socket "$LMKD"
 	assert_failure 1
-	assert_output --partial "descriptors are needed"
+	assert_output --partial "cannot raise the limit of open files to 17416"
 	start_bridge
 	grep -qE "^Max open files +17416 +" "/proc/$BRIDGE/limits"
 	# One that is stopped has as many waiting as may, and is not waited for.
@@ -560,7 +569,7 @@ ticks_of() {
 	run timeout 20 lmkd-bridge --socket "$LMKD"
 	kill -CONT "$BRIDGE"
 	assert_failure 1
-	assert_output --partial "another program serves it"
+	assert_output --partial "already in use by another program"
 }
 
 @test "lmkd-bridge: a socket that systemd has made is used" {
@@ -582,7 +591,7 @@ ticks_of() {
 	started "$!"
 	wait_until 60 [ -S "$LMKD" ]
 	socat -u "UNIX-CONNECT:$LMKD" /dev/null </dev/null || :
-	wait_until 30 logged "not one listening socket for sequential packets"
+	wait_until 30 logged "expected one listening sequential-packet socket"
 }
 
 @test "lmkd-bridge: with no more rights than its unit gives it, it does its work" {
@@ -634,8 +643,9 @@ ticks_of() {
 }
 
 @test "lmkd-bridge: --help, --version, and what it does not know" {
-	run lmkd-bridge --help
+	run lmkd-bridge -h
 	assert_success
+	assert_output "$(lmkd-bridge --help)"
 	assert_output --partial "--socket=PATH"
 	run lmkd-bridge --version
 	assert_success
@@ -644,16 +654,17 @@ ticks_of() {
 	assert_failure 2
 	run lmkd-bridge word
 	assert_failure 2
-	assert_output --partial "what is 'word'?"
+	assert_output --partial "unexpected argument 'word'"
+	assert_output --partial "Try 'lmkd-bridge --help' for more information."
 	run lmkd-bridge --socket "$(printf '/run/%0200d' 0)"
 	assert_failure 1
-	assert_output --partial "a path that long"
+	assert_output --partial "path too long for a socket"
 }
 
 @test "lmkd-bridge: --help, the manual page and the completions have the same options" {
 	local help page=/usr/local/share/man/man8/lmkd-bridge.8 zsh fish
 
-	help=$(lmkd-bridge --help | sed -nE 's/^  +(-[a-z], )?(--[a-z]+).*/\2/p' | sort)
+	help=$(lmkd-bridge --help | sed -nE 's/^  +(-[a-zA-Z], )?(--[a-z]+).*/\2/p' | sort)
 	[ -n "$help" ]
 	assert_equal "$(sed -nE 's/^\.It .*Fl (-[a-z]+).*/-\1/p' "$page" | sort)" "$help"
 	run mandoc -T lint -W warning "$page"
