@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0
-# The completions of bash must not execute commands in the names of files and processes, and must
-# quote these names.
+# What the completions of bash make of names that anybody may have given: nothing of them
+# is run, and what they offer is the name again.
 
 bats_require_minimum_version 1.8.0
 load helper
@@ -16,7 +16,7 @@ teardown() {
 	end_started
 }
 
-# offered NAME FUNCTION WORD...: check that NAME is the only completion of the last word.
+# offered FUNCTION WORD...: there is one word for the last one, and it is that name.
 offered() {
 	local name=$1 name_again
 	shift

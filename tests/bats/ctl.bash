@@ -1,19 +1,20 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# Functions for the tests of reclaimctl: run it, and check its JSON.
+# What the tests of reclaimctl need beside "load helper": running it, and asking what it
+# printed as JSON.
 
-# ctl STATUS ARGUMENT...: run reclaimctl, check its status unless that is "any", and set OUT to its
-# stdout and SAID to its stderr.
+# ctl STATUS ARGUMENT...: run it; it ends with that status, or with any. Its stdout becomes
+# OUT, its stderr SAID.
 ctl() {
 	ends_with "$1" reclaimctl "${@:2}"
 }
 
-# nobodys_ctl STATUS ARGUMENT...: run it as an unprivileged user.
+# nobodys_ctl STATUS ARGUMENT...: the same by who is not root.
 nobodys_ctl() {
 	ends_with "$1" "${NOBODY[@]}" "$(command -v reclaimctl)" "${@:2}"
 }
 
-# ends_with STATUS COMMAND...: run any command like that.
+# ends_with STATUS COMMAND...
 ends_with() {
 	local expected=$1 status=0
 	shift
@@ -25,18 +26,18 @@ ends_with() {
 		complain "$*: ended with $status, not $expected:" "$OUT" "$SAID"
 }
 
-# on_terminal COMMAND: run the command on a terminal, and set OUT to its output.
+# on_terminal COMMAND: run it on a terminal; all that it writes there becomes OUT.
 on_terminal() {
 	TERM=xterm script -qefc "$1" "$BATS_TEST_TMPDIR/typescript" >/dev/null || return
 	OUT=$(<"$BATS_TEST_TMPDIR/typescript")
 }
 
-# json FILTER: filter OUT, which must be JSON, with jq.
+# json FILTER: what jq makes of OUT, which must be one JSON value.
 json() {
 	jq -er "$1" <<<"$OUT" || complain "jq '$1':" "$OUT"
 }
 
-# json_is FILTER TEXT: compare a value in OUT.
+# json_is FILTER TEXT
 json_is() {
 	local value
 

@@ -36,17 +36,18 @@ untouched() {
 	answers "ok $((16 << 17))" verify
 }
 
-# refused_run OPTION...: run it while zram stores no page, and set OUT and SAID.
+# refused_run OPTION...: run it while zram takes no page that has to be stored. What it says
+# becomes OUT and SAID, whatever its status.
 refused_run() {
 	echo 4096 >/sys/block/zram0/mem_limit
 	ctl any run --type anon "$@" "$TARGET_PID"
 	echo 0 >/sys/block/zram0/mem_limit
 }
 
-@test "run: memory that could not be written to swap is not freed" {
+@test "run: what swap has refused is not freed" {
 	start_target anon 16M --random
 	refused_run
-	[[ $SAID == *"stopped early: writes to swap fail"* ]]
+	[[ $SAID == *"stopped early: swap refuses writes"* ]]
 	ask touch
 	refused_run --json
 	json_is .processes[0].stop unwritten
@@ -56,12 +57,12 @@ refused_run() {
 	answers "ok $((16 << 17))" verify
 }
 
-@test "run: prints a table and a summary" {
+@test "run: prints a table for people, and a summary" {
 	start_target anon 16M
 	ctl 0 run -v "$TARGET_PID"
 	[[ $OUT == *"PID"*"NAME"*"FREED"*"STOP"* ]]
 	[[ $OUT =~ $TARGET_PID\ +target\ +1[5-9]\.[0-9]M ]]
-	[[ $OUT == *"skipped:"*"shared "* ]]
+	[[ $OUT == *"passed over:"*"shared "* ]]
 	[[ $OUT =~ "Freed 1"[5-6]\.[0-9]"M of 1 process in " ]]
 	[ -z "$SAID" ]
 	# Not for a terminal, so without colours.
@@ -71,7 +72,7 @@ refused_run() {
 	[ -z "$OUT$SAID" ]
 }
 
-@test "run: --name selects all processes of that name, also by a pattern" {
+@test "run: --name finds all of that name, as a pattern too, and nobody else" {
 	local first second
 
 	start_target anon 2M
@@ -104,7 +105,7 @@ is_program() {
 	[ "$(readlink "/proc/$1/exe")" = "$2" ]
 }
 
-@test "run: handles any name, and compares a truncated name with the program" {
+@test "run: no name confuses it, and a name that was cut off is the program's" {
 	start_as $'a) R 1 (\t\033[1m'
 	ctl 0 run --json --dry-run "$PID"
 	json_is .processes[0].name 'a) R 1 (??[1m'
@@ -171,7 +172,7 @@ is_program() {
 	untouched "$TARGET_PID" 256
 }
 
-@test "run: skips a pid that another process has reused" {
+@test "run: a pid that belongs to somebody else by its turn is not hit" {
 	local slow victim stranger writer
 
 	start_target anon 1M
@@ -197,11 +198,11 @@ is_program() {
 	untouched "$stranger" 256
 }
 
-@test "run: fails if all matching processes have exited" {
+@test "run: says so when all that matched are gone by their turn" {
 	start_target anon 1M
 	# Whose pids are not those that /proc has.
 	ends_with 1 unshare --pid --fork reclaimctl run --json --name target
-	json_is .error "all matching processes have exited"
+	json_is .error "no process matches any more"
 	untouched "$TARGET_PID" 256
 }
 
@@ -222,7 +223,7 @@ is_program() {
 	answers "ok 131072" verify
 }
 
-@test "run: shows a progress bar on a terminal only" {
+@test "run: a bar shows how far it is, on a terminal only" {
 	start_target anon "$BIG"
 	on_terminal "reclaimctl run $TARGET_PID"
 	[[ $OUT =~ \[#*\.+\]\ +[0-9]+\ %\ +$TARGET_PID\ target ]]
@@ -237,9 +238,9 @@ is_program() {
 
 # --- how it ends ---
 
-@test "exit codes: each error has its own, also with --json" {
+@test "exit codes: each says what happened, and JSON is JSON also then" {
 	start_target anon 1M
-	# 2: invalid command line.
+	# 2: the command line.
 	for words in "" "--nonsense" "run" "run --type both 1" "run one" "run 0" "run 1 --range 4096" \
 		"run --system 1" "run --user no-such-user" "run 1 --max=" "status x" \
 		"policy" "policy load" "policy load a b" "top --sort x" "nonsense" "metrics x"; do
@@ -248,8 +249,8 @@ is_program() {
 		json_is .exit_code 2
 	done
 	ctl 2 run --name
-	[[ $SAID == *"option '--name' requires an argument"*"Try 'reclaimctl run --help' for more information."* && -z $OUT ]]
-	# 1: no process; 4: not permitted; 5: partial failure.
+	[[ $SAID == *"--name takes a value"*"reclaimctl run --help"* && -z $OUT ]]
+	# 1: nobody there; 4: not permitted; 5: a part of it.
 	ctl 1 run --json 4194303
 	json_is .processes[0].errno ESRCH
 	ctl 4 run --json 2
@@ -257,7 +258,7 @@ is_program() {
 	ctl 5 run --json 2 "$TARGET_PID"
 	json_is .summary.failed 1
 	untouched "$TARGET_PID" 0
-	# A request that the module rejects has no effect.
+	# What the module does not take changes nothing.
 	ask touch
 	ctl 5 run --json --max 1 "$TARGET_PID"
 	json_is .processes[0].errno EINVAL
@@ -279,7 +280,7 @@ is_program() {
 
 # --- age, restore ---
 
-@test "age: shows how much was accessed since the last age" {
+@test "age: says how much was used since the last one" {
 	start_target anon 8M
 	ctl 0 age --json --range "$TARGET_ADDR,$TARGET_LEN" "$TARGET_PID"
 	json_is .summary.aged_pages 2048
@@ -293,7 +294,7 @@ is_program() {
 	untouched "$TARGET_PID" 2048
 }
 
-@test "restore: swaps pages in, and exits with 1 if there are none" {
+@test "restore: brings it back from swap; with nothing to bring back it says so" {
 	start_target anon 8M
 	ctl 0 run "$TARGET_PID"
 	ctl 0 restore --json --dry-run "$TARGET_PID"
@@ -316,7 +317,7 @@ is_program() {
 		json_is ".stats.$file" "$(<"$SYSFS/stats/$file")"
 	done
 	json_is .stats.skipped_shared_pages "$(<"$SYSFS/stats/skipped_shared")"
-	json_is '.decisions | length' "$(find "$SYSFS/decisions" -type f | wc -l)"
+	json_is '.decided | length' "$(find "$SYSFS/decided" -type f | wc -l)"
 	json_is .swap[0].device /dev/zram0
 	json_is .swap[0].kind zram
 	json_is .mem_total_kb "$(kb_of /proc/meminfo MemTotal)"
@@ -329,14 +330,14 @@ is_program() {
 
 # --- doctor ---
 
-# found CHECK STATE [TEXT]: check a finding of doctor in OUT.
+# found CHECK STATE [TEXT]: doctor says so.
 found() {
 	json_is ".checks[] | select(.check == \"$1\") | .state" "$2"
 	[ $# -lt 3 ] || [[ $(json ".checks[] | select(.check == \"$1\") | .text + .remedy") == *"$3"* ]] ||
 		complain "no '$3' in:" "$OUT"
 }
 
-@test "doctor: reports no problem on a good system, and changes nothing" {
+@test "doctor: finds nothing wrong where all is well, and changes nothing" {
 	local before
 
 	before=$(cat "$SYSFS"/stats/* "$SYSFS"/throttle/*)
@@ -345,22 +346,22 @@ found() {
 	for check in user kernel module functions debugfs swap cgroups; do
 		found "$check" ok
 	done
-	found functions ok "all $(($(wc -l <"$DEBUGFS/bindings") - 1)) verified"
+	found functions ok "all $(($(wc -l <"$DEBUGFS/bindings") - 1)) are proved"
 	found worker note "policy load --profile"
 	ctl 0 doctor
 	[[ $OUT != *failed* && $OUT != *warning* ]]
 }
 
-@test "doctor: --self-test reclaims a test process" {
-	ctl 0 doctor --json --self-test
-	found self-test ok "intact"
+@test "doctor: --trial reclaims a process of its own" {
+	ctl 0 doctor --json --trial
+	found trial ok "intact"
 	total_grows requests
 	swapoff -a
-	ctl 5 doctor --json --self-test
-	found self-test failed "No space left"
+	ctl 5 doctor --json --trial
+	found trial failed "No space left"
 }
 
-@test "doctor: reports problems and their remedies" {
+@test "doctor: says what stands in the way, and what to do about it" {
 	make_cgroup prc-noswap
 	echo 0 >"$CGROUP/memory.swap.max"
 	swapoff -a
@@ -393,8 +394,8 @@ fill_some_swap() {
 
 # --- metrics ---
 
-# parse_metrics [openmetrics] <TEXT: print "NAME VALUE" of each sample, with the reference parser of
-# OpenMetrics or of the older format.
+# parse_metrics [openmetrics] <TEXT: "NAME VALUE" of each sample, by the reference parser of
+# that format, or of the older one.
 parse_metrics() {
 	python3 -c '
 import sys
@@ -426,7 +427,7 @@ for family in text_string_to_metric_families(sys.stdin.read()):
 		"$(find "$SYSFS/stats" -type f ! -name 'skipped_*' | wc -l)" ]
 }
 
-@test "metrics: a file is replaced atomically, or not at all" {
+@test "metrics: a file is replaced as a whole, or left as it was" {
 	local dir=$BATS_TEST_TMPDIR/metrics samples
 
 	mkdir "$dir"
@@ -434,7 +435,7 @@ for family in text_string_to_metric_families(sys.stdin.read()):
 	exec {fd}<"$dir/prc.prom"
 	ctl 0 metrics --output "$dir/prc.prom"
 	[ -z "$OUT" ]
-	# A reader that has the old file open sees all of it.
+	# Who had it open sees the old text to its end.
 	[ "$(cat <&"$fd")" = old ]
 	exec {fd}<&-
 	# In the older text, which the node exporter reads.

@@ -21,7 +21,7 @@ teardown_file() {
 setup() {
 	worker_setup
 	FILE=$BATS_TEST_TMPDIR/policy.ini
-	# All readable and writable files except worker/awake, those without a section first.
+	# What can be read and written, those of no section first; but for who is awake.
 	mapfile -t SETTINGS < <(
 		find "$SYSFS" -maxdepth 1 -type f -perm 0644 -printf '%P\n' | sort
 		find "$SYSFS" -mindepth 2 -type f -perm 0644 ! -name awake -printf '%P\n' | sort
@@ -58,7 +58,7 @@ is_still() {
 	[[ $OUT == *"threads = 2"*"[lowmem]"*"minfree = 1,2"*"[throttle]"*"adj_exclude = -999:-1,5"* ]]
 }
 
-@test "policy: a saved file can be loaded, and only different values are written" {
+@test "policy: what was saved can be loaded again, and only what differs is written" {
 	local before
 
 	settings throttle/adj_exclude=-999:-1,5 lowmem/minfree=1,2 lowmem/adj=900,0 threads=2 \
@@ -72,17 +72,17 @@ is_still() {
 	settings throttle/adj_exclude= lowmem/minfree= threads=1 trigger/bfgs_adj= worker/enabled=0
 	ctl 0 policy load --json "$FILE"
 	json_is '.changes | length' 5
-	# The worker does not act on half of a policy.
+	# Nothing acts by half of a policy.
 	json_is '.changes[-1].name' worker/enabled
 	is_still "$before"
-	# Settings that disable something come first, except the worker's, which discards its state.
+	# Off first, but for the worker, which would forget everything for nothing.
 	printf '%s\n' '[action]' 'full = none' '[lowmem]' 'enabled = 0' '[worker]' 'enabled = 0' >"$FILE"
 	settings lowmem/enabled=1
 	ctl 0 policy load --json "$FILE"
 	json_is '[.changes[].name] | join(" ")' "lowmem/enabled action/full worker/enabled"
 }
 
-@test "policy: missing settings do not change, and --dry-run changes nothing" {
+@test "policy: what a file does not name stays, and --dry-run changes nothing" {
 	local before
 
 	settings threads=2
@@ -90,14 +90,14 @@ is_still() {
 	before=$CURRENT
 	printf '%s\n' '; a comment' '' 'batch_pages=64' '[throttle]' '  bfgs_ms = 7  ' >"$FILE"
 	ctl 0 policy load --dry-run "$FILE"
-	[[ $OUT == *"batch_pages: '512' -> '64'"*"2 of "*"would change"* ]]
+	[[ $OUT == *"batch_pages: '512' -> '64'"*"2 of "*"would be changed"* ]]
 	is_still "$before"
 	ctl 0 policy load "$FILE"
 	[ "$(<"$SYSFS/batch_pages") $(<"$SYSFS/throttle/bfgs_ms") $(<"$SYSFS/threads")" = "64 7 2" ]
 }
 
-# refused LINE TEXT PIECE: check that a file that ends with TEXT is rejected, that the message
-# contains LINE and PIECE, and that no setting changes.
+# refused LINE TEXT PIECE: a file whose end is TEXT is refused; the message names the
+# line, and has PIECE in it; nothing is changed.
 refused() {
 	local before
 
@@ -105,25 +105,25 @@ refused() {
 	before=$CURRENT
 	printf 'threads = 3\n[throttle]\nbfgs_ms = 1\n%b' "$2" >"$FILE"
 	ctl 5 policy load "$FILE" || return
-	[[ $SAID == *"policy.ini:$1: "*"$3"*"no setting was changed"* ]] || complain "$2: $SAID" || return
+	[[ $SAID == *"policy.ini:$1: "*"$3"*"nothing was changed"* ]] || complain "$2: $SAID" || return
 	is_still "$before"
 }
 
-@test "policy: an invalid file changes nothing, and the message names the line" {
+@test "policy: a bad file is refused whole, and the line is named" {
 	refused 4 'min_free_swap_pct = 101\n' "min_free_swap_pct = 101"
-	refused 4 'max_defer_shift = 1 # not a comment\n' "rejected the value"
-	refused 4 'adj_exclude = 1,,2' "rejected the value"
+	refused 4 'max_defer_shift = 1 # not a comment\n' "refuses that value"
+	refused 4 'adj_exclude = 1,,2' "refuses that value"
 	refused 6 '[action]\nsome = anon\nfull = both\n' "action/full = both"
-	refused 5 'some_some_ms = 1\nnonsense = 1\n' "unknown setting 'throttle/nonsense'"
-	refused 5 '[nonsense]\nenabled = 1\n' "unknown setting 'nonsense/enabled'"
-	refused 5 '[worker]\nstate = idle\n' "unknown setting 'worker/state'"
-	refused 5 '[stats]\nrequests = 0\n' "unknown setting 'stats/requests'"
-	refused 4 'bfgs_ms = 2\n' "duplicate setting 'throttle/bfgs_ms'"
-	refused 4 'some words\n' "malformed line"
-	refused 4 '[throttle\n' "malformed line"
-	refused 4 "some_some_ms = $(printf '%0300d' 1)\n" "line too long"
-	refused 4 'some_some_ms = 1\0\n' "not text"
-	refused 5 '[worker]\nawake = 0\n' "unknown setting 'worker/awake'"
+	refused 5 'some_some_ms = 1\nnonsense = 1\n' "no setting 'throttle/nonsense'"
+	refused 5 '[nonsense]\nenabled = 1\n' "no setting 'nonsense/enabled'"
+	refused 5 '[worker]\nstate = idle\n' "no setting 'worker/state'"
+	refused 5 '[stats]\nrequests = 0\n' "no setting 'stats/requests'"
+	refused 4 'bfgs_ms = 2\n' "throttle/bfgs_ms is set twice"
+	refused 4 'some words\n' "neither"
+	refused 4 '[throttle\n' "neither"
+	refused 4 "some_some_ms = $(printf '%0300d' 1)\n" "too long"
+	refused 4 'some_some_ms = 1\0\n' "no text"
+	refused 5 '[worker]\nawake = 0\n' "no setting 'worker/awake'"
 	# And on its way to being switched on.
 	refused 7 '[worker]\nenabled = 1\n[trigger]\nadj = 2\n' "trigger/adj = 2"
 	[ "$(<"$SYSFS/worker/state")" = off ]
@@ -135,7 +135,7 @@ refused() {
 	ctl 5 policy load /
 }
 
-@test "policy: fails without write permission" {
+@test "policy: who may not write settings is told so" {
 	printf 'threads = 3\n' >"$FILE"
 	chmod 755 "$BATS_RUN_TMPDIR" "$BATS_TEST_TMPDIR" "$BATS_FILE_TMPDIR" "${BATS_TEST_TMPDIR%/*}"
 	chmod 644 "$FILE"

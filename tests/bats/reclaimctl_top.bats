@@ -66,19 +66,6 @@ first_is() {
 	return 1
 }
 
-# shows_one_process: only the last row is left below the headings.
-shows_one_process() {
-	local i
-
-	read_screen
-	for ((i = 0; i < ${#SCREEN[@]} - 2; i++)); do
-		[[ ${SCREEN[i]} =~ PID ]] || continue
-		[[ ${SCREEN[i + 1]} =~ [0-9] && ${SCREEN[i + 2]} =~ ^\ *$ ]]
-		return
-	done
-	return 1
-}
-
 quit_top() {
 	tmux send-keys q
 	wait_until 10 screen_has "^status=0"
@@ -137,17 +124,13 @@ instances() {
 	wait_until 10 first_is " $TARGET_PID "
 	tmux send-keys s
 	wait_until 10 first_is " $small "
-	screen_has "sort by swap"
+	screen_has "sort: swap"
 	tmux send-keys r
 	wait_until 10 first_is " $TARGET_PID "
 	tmux send-keys p
 	wait_until 10 first_is "^ +1 "
 	tmux send-keys Down
 	wait_until 10 first_is "^ +([2-9]|[0-9]{2,}) "
-	tmux send-keys Home
-	wait_until 10 first_is "^ +1 "
-	tmux send-keys End
-	wait_until 10 shows_one_process
 	quit_top
 }
 
@@ -170,14 +153,14 @@ instances() {
 	quit_top
 }
 
-@test "top: reports missing debugfs and module, and continues" {
+@test "top: says that debugfs or the module is missing, and goes on" {
 	start_target anon 8M
 	start_top 100x30
 	wait_until 10 umount /sys/kernel/debug
-	wait_until 10 screen_has "debugfs unavailable"
+	wait_until 10 screen_has "No debugfs"
 	screen_has "target"
 	rmmod proc_reclaim
-	wait_until 10 screen_has "The module is not loaded: run 'modprobe proc_reclaim'"
+	wait_until 10 screen_has "The module is not loaded: modprobe proc_reclaim"
 	screen_has "target"
 	quit_top
 }
@@ -196,7 +179,7 @@ instances() {
 	json_is .processes[0].back_kb 0
 	ctl 0 top --raw
 	[[ $OUT =~ $TARGET_PID\ +900\ +[0-9]+\ +[0-9]{4,}\ +[0-9]{4,}\ +0\ +full\ .*"adj: run, done"\ +target ]]
-	# A process that reuses the pid does not inherit the decision.
+	# Who gets the pid has not inherited what was decided.
 	pid=$TARGET_PID
 	stop_target
 	WANTED_PID=$pid start_target anon 1M
@@ -204,5 +187,5 @@ instances() {
 	json_is ".processes[] | select(.pid == $pid) | [.name, .last_decision] | tostring" '["target",null]'
 	umount /sys/kernel/debug
 	ctl 0 top --once
-	[[ $SAID == *"debugfs unavailable"* && $OUT == *target* ]]
+	[[ $SAID == *"no debugfs"* && $OUT == *target* ]]
 }

@@ -24,17 +24,17 @@ teardown() {
 	only_swap /dev/zram0
 }
 
-# record [OPTION...] -- COMMAND...: record events while the command runs.
+# record [OPTION...] -- COMMAND...: the command becomes that of the recording.
 record() {
 	reclaimctl trace record "$@" >record.log 2>&1 3>&- || complain "$(<record.log)"
 }
 
-# events_of KIND [JQ]: print the events of trace.dat of this kind, through jq.
+# events_of KIND [JQ]: of trace.dat, those of a kind, or what jq makes of each.
 events_of() {
 	reclaimctl trace report --json -e "$1" | jq -c "${2:-.}"
 }
 
-# no_buffers: check that no trace instance of reclaimctl is left.
+# no_buffers: no tracing of ours is left.
 no_buffers() {
 	local left
 
@@ -42,12 +42,12 @@ no_buffers() {
 	[[ $left == *'*' ]] || complain "left: $left"
 }
 
-# live_filter_is TEXT: check the filter of the event that is enabled last.
+# live_filter_is TEXT: of the last event that is switched on.
 live_filter_is() {
 	[ "$(cat "$TRACEFS"/instances/reclaimctl-*/events/proc_reclaim/proc_reclaim_kill/filter)" = "$1" ]
 }
 
-# page_events FILE: print the events in the page.
+# The page's part that holds the events.
 page_events() {
 	sed -n 's/.*<script type="application\/json" id="events">\(.*\)<\/script>$/\1/p' "$1"
 }
@@ -85,7 +85,7 @@ page_events() {
 	assert_line --index 1 --partial "done      pid $other target: anon"
 	run reclaimctl trace report --event kill
 	assert_failure 1
-	assert_output --partial "no selected event of proc_reclaim"
+	assert_output --partial "no event of proc_reclaim that was asked for"
 	record --pid "$TARGET_PID" --event "done" -- bash -c "request '$other anon'; request '$TARGET_PID file'"
 	run reclaimctl trace report
 	assert_success
@@ -131,7 +131,7 @@ page_events() {
 	reclaim "$TARGET_PID file"
 	wait_until 30 no_buffers
 	[ ! -s live.err ]
-	# A full disk is an error, unlike a closed pipe.
+	# A disk that is full is no reader that has seen enough.
 	reclaimctl trace live --pid "$TARGET_PID" >/dev/full 2>live.err 3>&- &
 	live=$!
 	started "$live"
@@ -140,16 +140,16 @@ page_events() {
 	wait_until 30 gone "$live"
 	wait "$live" || status=$?
 	[ "$status" -eq 5 ]
-	grep -q "write error on standard output" live.err
+	grep -q "not all of the output could be written" live.err
 	no_buffers
 }
 
-@test "reclaimctl trace: lost events are reported" {
+@test "reclaimctl trace: where events are lost, it says so" {
 	local live
 
 	settings batch_pages=32
 	start_target anon 24M
-	# Stop the reader of the buffer, which has two pages.
+	# Who empties the buffer, of two pages, is stopped meanwhile.
 	# shellcheck disable=SC2016 # the inner shell's
 	trace-cmd record -q -b 4 -e proc_reclaim -o trace.dat bash -c '
 		recorders=$(pgrep -P "$PPID" | grep -vx "$$")
@@ -167,12 +167,12 @@ page_events() {
 	echo "$TARGET_PID" >"$SYSFS/restore"
 	reclaim "$TARGET_PID anon"
 	kill -CONT "$live"
-	wait_until 30 grep -qE "  lost      ([0-9]+|unknown number of) events of CPU [0-9]" live.out
+	wait_until 30 grep -qE "  lost      ([0-9]+ events of processor [0-9]|events of processor [0-9], nobody)" live.out
 	kill -INT "$live"
 	wait "$live"
 }
 
-@test "reclaimctl trace: html is one self-contained page" {
+@test "reclaimctl trace: html is one page that asks nobody for anything" {
 	start_target anon 4M
 	record -- request "$TARGET_PID anon"
 	reclaimctl trace html -o page.html
@@ -190,9 +190,9 @@ page_events() {
 	[ ! -e page2.html ]
 }
 
-# Make a recording with each kind of event, of targets whose names contain special characters of HTML,
-# JSON and terminals. tests/page/trace.dat is such a recording.
-@test "reclaimctl trace: every kind of event is recorded and shown, and names are escaped" {
+# A recording with each kind of event, of targets whose name is bad for HTML, JSON and
+# terminals. tests/page/trace.dat is one.
+@test "reclaimctl trace: every kind of event is recorded, told and drawn; no name gets out" {
 	local name="<!--<script>\"\\" kind plain odd kill recorder
 
 	cp "$(command -v target)" "./$name"
@@ -259,7 +259,7 @@ page_events() {
 	[ -z "${KEEP_TRACE:-}" ] || base64 trace.dat | sed 's/^/# DATA /' >&3
 }
 
-@test "reclaimctl trace: invalid options and files are errors" {
+@test "reclaimctl trace: what cannot be is refused" {
 	local help event manual reason
 
 	manual=$(</usr/local/share/man/man7/proc_reclaim.7)
@@ -269,7 +269,7 @@ page_events() {
 	assert_output --partial "trace.dat: No such file or directory"
 	run reclaimctl trace report --input /proc/self/status
 	assert_failure 5
-	assert_output --partial "not a trace-cmd recording"
+	assert_output --partial "not a file of trace-cmd"
 	run reclaimctl trace report --json --input /proc/self/status
 	assert_equal "$(jq .exit_code <<<"$output")" 5
 	run reclaimctl trace report --event nonsense
@@ -289,7 +289,7 @@ page_events() {
 		[[ $help =~ [\ ]${event##*_}[\ .] ]] || complain "--help has no ${event##*_}"
 	done
 	# And the manual page knows each reason.
-	for reason in "$SYSFS"/decisions/*; do
+	for reason in "$SYSFS"/decided/*; do
 		reason=${reason##*/}
 		[[ $reason == run || $manual == *$'\n.It Li '"$reason"$'\n'* ]] ||
 			complain "proc_reclaim(7) has no $reason"

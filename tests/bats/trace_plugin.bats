@@ -16,7 +16,7 @@ teardown_file() {
 	worker_teardown_file
 }
 
-# recipe NAME COMMAND...: run the recipe during the command, and set OUTPUT.
+# recipe NAME COMMAND...: what it shows of what the command does becomes OUTPUT.
 recipe() {
 	local name=$1 pid
 
@@ -24,14 +24,14 @@ recipe() {
 	"$RECIPES/$name" $((8 * SLOW)) >"$BATS_TEST_TMPDIR/recipe" 3>&- &
 	pid=$!
 	started "$pid"
-	# The recipe sleeps while it records.
+	# It sleeps as soon as it records.
 	wait_until 60 pgrep -fx "sleep $((8 * SLOW))" >/dev/null || return
 	"$@" || return
 	wait "$pid" || complain "$name failed" || return
 	OUTPUT=$(<"$BATS_TEST_TMPDIR/recipe")
 }
 
-# says TEXT: check that OUTPUT contains the text.
+# says TEXT: it is a part of OUTPUT.
 says() {
 	[[ $OUTPUT == *"$1"* ]] || complain "no '$1' in: $OUTPUT"
 }

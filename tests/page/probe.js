@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-// "run" appends this script to the page. It uses the page with the keyboard, and writes its findings
-// to an element.
+// Appended to the page by run: uses it as somebody with a keyboard does, and leaves what
+// it has found in an element of its own.
 "use strict";
 {
 	const all = (selector) => [...document.querySelectorAll(selector)];
@@ -37,7 +37,7 @@
 	found.names = all("h2").map((heading) => heading.textContent)
 		.filter((name) => name.startsWith("<")).map((name) => name.replace(/\(\d+\)$/, ""));
 	found.reasons = [...new Set(all("article p").flatMap((p) =>
-		p.textContent.match(/skipped: [^;]*/)?.[0].match(/[a-z]+(?= \d)/g) || []))];
+		p.textContent.match(/left alone: [^;]*/)?.[0].match(/[a-z]+(?= \d)/g) || []))];
 	// The events of the first process, one after the other.
 	all("article svg")[0].focus();
 	const number = processes[0].events.length;
@@ -51,7 +51,7 @@
 	press("+");
 	press("+");
 	found.closer = axis() !== before;
-	document.getElementById("reset").click();
+	document.getElementById("all").click();
 	found.all = axis() === before;
 	const details = all("article details")[0];
 	details.open = true;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Parsing of lmkd's packets: the valid forms of each command, and the rejection of all others. Of
- * several processes only invalid ones are omitted.
+ * lmkd's packets: what each command may look like, and that whatever else comes is
+ * refused; of several processes only the bad ones.
  */
 #include <arpa/inet.h>
 #include <setjmp.h>
@@ -20,7 +20,7 @@
 
 static struct lmk_packet packet;
 
-/* Parse words in network byte order, in a block of exactly this size, for ASan. */
+/* The words in network byte order, in a block that ends where they do. */
 static const char *parse_words(const int32_t *words, size_t nr)
 {
 	int32_t *data = malloc(nr * sizeof(*data) + !nr);
@@ -73,7 +73,7 @@ static void a_process_has_a_type_or_none(void **state)
 	assert_int_equal(packet.procs[0].uid, UINT32_MAX);
 	assert_refused(LMK_PROCPRIO, 1234, 10001);
 	assert_false(packet.procs[0].lmkd_only);
-	/* Since Android 17 the last word tells whether to write the adj. */
+	/* Of Android 17: not for the kernel, if the last word says so. */
 	assert_taken(LMK_PROCPRIO, 1234, 10001, 900, 0, 0);
 	assert_false(packet.procs[0].lmkd_only);
 	assert_taken(LMK_PROCPRIO, 1234, 10001, 900, 0, 1);
@@ -198,7 +198,7 @@ static void what_is_refused_changes_nothing(void **state)
 	assert_memory_equal(&packet, &before, sizeof(packet));
 }
 
-/* A fast xorshift generator, so that each run has the same packets. */
+/* A xorshift: the same packets each time, and fast. */
 static uint64_t next_random(void)
 {
 	static uint64_t seed = 88172645463325252ULL;
@@ -254,7 +254,7 @@ static void assert_sane(size_t len)
 	}
 }
 
-/* Allocate each packet separately, so that ASan detects reads beyond its end. */
+/* Each in a block of its own, so that a byte too far is seen. */
 static void whatever_comes_is_refused_or_sane(void **state)
 {
 	unsigned char *data, bytes[MAX_BYTES];
@@ -272,7 +272,7 @@ static void whatever_comes_is_refused_or_sane(void **state)
 		}
 		free(data);
 	}
-	/* The test needs enough accepted and enough rejected packets. */
+	/* Neither is what was tried in vain. */
 	assert_in_range(taken, NR_RANDOM / 50, NR_RANDOM / 2);
 }
 
