@@ -110,7 +110,7 @@ settle() {
 	wait_until "$ANSWER_LIMIT" worker_is_idle
 }
 
-# nr_decided [REASON]: how many queued actions ended so since load; how many at all.
+# nr_decided [REASON]: how many wishes ended so since load; how many at all.
 nr_decided() {
 	local file value sum=0
 
