@@ -93,7 +93,7 @@ the_target() {
 }
 
 # Its entries are in a TLB, and would never set the bit again.
-@test "age: who does not stop to use its pages is seen to, at once" {
+@test "age: a target that goes on using its pages is seen using them, at once" {
 	start_target anon 4M
 	ask write-start
 	for _ in 1 2 3; do
@@ -106,7 +106,7 @@ the_target() {
 	ask write-stop
 }
 
-@test "age: who has page tables of its own is asked" {
+@test "age: an mmu notifier with page tables of its own is asked" {
 	needs /opt/proc-reclaim/modules/say_young.ko "mmu notifiers"
 	start_target anon 4M
 	insmod /opt/proc-reclaim/modules/say_young.ko pid="$TARGET_PID" \
@@ -134,7 +134,7 @@ the_target() {
 	damon_samples
 	request "$(the_target) cold"
 	expect skipped_young -eq $((4 * MB))
-	# Aged anew, and not used since, it goes.
+	# Aged again, and not used since, it goes.
 	area age "$(the_target)"
 	area age "$(the_target)"
 	request "$(the_target) cold"

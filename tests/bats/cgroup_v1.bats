@@ -24,7 +24,7 @@ has_no_groups() {
 }
 
 # There a page that comes back counts twice at first.
-@test "restore: stops before the limit of version 1's memory and swap, and kills nobody" {
+@test "restore: stops before the limit of version 1's memory and swap, and kills no process" {
 	local used
 
 	grep -qw memsw_files /proc/kallsyms ||

@@ -20,7 +20,7 @@ all_refused() {
 	all_refused_by_files "$@"
 }
 
-# The same of the files of areas, where a text is "PID [START LEN]".
+# Bad texts for the files "age" and "restore", which take "PID [START LEN]".
 areas_refused() {
 	local files=("$SYSFS/age" "$SYSFS/restore")
 

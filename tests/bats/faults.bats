@@ -16,7 +16,7 @@ teardown() {
 	[ ! -e "$SYSFS/batch_pages" ] || echo $((2 * MB)) >"$SYSFS/batch_pages"
 }
 
-# --- a target that is killed: its memory is free as soon as if nobody reclaimed it ---
+# --- a target that is killed: its memory is free as soon as without a request ---
 
 # A target is killed while something is done to it, and a peer of it while nothing
 # is: under emulation only these two can be compared. One pair takes up to a minute.
@@ -31,7 +31,7 @@ kills_compared() {
 		kills_measured "$@" || return
 		[ "$sum" -gt $((6 * peers)) ] || return 0
 	done
-	complain "$1: $sum us, but $peers us with nobody reclaiming"
+	complain "$1: $sum us, but $peers us without a request"
 }
 
 # kills_measured WHAT BEGIN END: BEGIN sets up the target and has it reclaimed to the
@@ -68,7 +68,7 @@ request_ended_early() {
 HOLDER_SIZE=256M
 [ "$SLOW" -eq 1 ] || HOLDER_SIZE=$BIG
 
-# start_holder: another target, and those who are to write requests for parts of it when
+# start_holder: another target, and the writers that will write requests for parts of it when
 # they are told. What is taken of it needs as much room in zram as before, so that it
 # frees no memory.
 start_holder() {
@@ -168,7 +168,7 @@ begin_waiting_for_next_slot() {
 	if [ "$1" = victim ]; then
 		request_in_background "$TARGET_PID anon"
 		wait_until 10 total_grows pages_isolated
-		# It is not to be done before the others have begun.
+		# It must not be done before the others have begun.
 		chrt --idle --pid 0 "$WRITER" &&
 			taskset --all-tasks --cpu-list --pid 0 "$WRITER" || return
 	else
@@ -269,7 +269,7 @@ worker_ended_early() {
 	answers "present 256" present
 }
 
-@test "pid: a wish is not for the next process with the number" {
+@test "pid: a queued action is not for the next process with the number" {
 	local first
 
 	on_one_cpu
@@ -370,7 +370,7 @@ IN_NAMESPACE='
 	[ "$(ask verify)" = "ok $((TARGET_LEN / 8))" ]
 }
 
-@test "signal: who waits for another's request on the same open file can be killed" {
+@test "signal: a writer that waits for another's request on the same open file can be killed" {
 	local first second
 
 	start_target anon 1M
@@ -509,7 +509,7 @@ can_fail() {
 	insmod_module
 }
 
-# nothing_is_lost: nobody is remembered, and the module goes.
+# nothing_is_lost: no process is tracked, and the module goes.
 nothing_is_lost() {
 	[[ $(<"/sys/kernel/slab/prc_process/objects") == "0"* ]]
 	rmmod proc_reclaim

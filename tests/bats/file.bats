@@ -32,7 +32,7 @@ load helper
 	done
 }
 
-@test "file: dirty pages are passed over and counted, and not lost" {
+@test "file: dirty pages are skipped and counted, and not lost" {
 	start_target file-dirty 16M
 	request "$TARGET_PID file"
 	expect skipped_dirty -ge $((16 * MB * 97 / 100))

@@ -39,7 +39,7 @@ load helper
 	assert_output "ok $((TARGET_LEN / 8))"
 }
 
-@test "inactive: pages on an active list are passed over and counted" {
+@test "inactive: pages on an active list are skipped and counted" {
 	# Written just now, the pages are in the youngest generations of MGLRU;
 	# on the other LRU new anonymous pages begin on the inactive list and
 	# are made active by hand.

@@ -14,7 +14,7 @@ longest_call() {
 	[[ $ANSWER =~ ^stall\ ([0-9]+)\  ]] && LONGEST=${BASH_REMATCH[1]}
 }
 
-# As long as the last request took, and as busy, but nobody's lock is taken.
+# As long as the last request took, and as busy, but without taking a lock of another process.
 nothing() {
 	local end=$((${EPOCHREALTIME/./} + $(field us)))
 

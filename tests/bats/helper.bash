@@ -49,10 +49,10 @@ ANSWER_LIMIT=120
 declare -gA TARGET_TO TARGET_FROM TOTALS
 STARTED=()
 TARGETS=0
-# Becomes somebody who is not root.
+# Becomes a user other than root.
 # shellcheck disable=SC2034 # for the bats files
 NOBODY=(setpriv --reuid=65534 --regid=65534 --clear-groups)
-# What nobody ever writes to.
+# A pipe that is never written to.
 [ -p /run/never ] || mkfifo /run/never
 exec {NEVER}<>/run/never
 CGROUP=
@@ -319,7 +319,7 @@ write_raw_to_fd() {
 }
 
 # passed_to FILE TEXT COMMAND...: the file is opened by root, and TEXT is written to it by
-# who the command becomes.
+# the user that the command becomes.
 passed_to() {
 	local file=$1 text=$2
 	shift 2
@@ -407,7 +407,7 @@ total_grows() {
 	[ "$value" -gt "${TOTALS[$1]}" ]
 }
 
-# counts_add_up: each page that RESULT says was looked at was taken or passed over for
+# counts_add_up: each page that RESULT says was looked at was isolated or skipped for
 # one reason.
 counts_add_up() {
 	local word sum=0 scanned isolated reclaimed

@@ -1,14 +1,14 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0
-# The idle trigger: who uses no CPU time is reclaimed once. And the worker that has
+# The idle trigger: a process that uses no CPU time is reclaimed once. And the worker that has
 # nothing to do.
 
 bats_require_minimum_version 1.8.0
 load helper
 load worker
 
-# Long enough that whoever has work does some of it, also where others share the
-# processor; and, on the debug kernel, that everybody who is idle has had his turn.
+# Long enough that each process with work does some of it, also where others share the
+# processor; and, on the debug kernel, that each idle process has had its turn.
 PERIOD=500
 [ "$SLOW" -eq 1 ] || PERIOD=4000
 
@@ -42,7 +42,7 @@ idle_again() {
 	done
 }
 
-@test "idle: who sleeps is reclaimed, once, and again only after it ran" {
+@test "idle: a process that sleeps is reclaimed, once, and again only after it ran" {
 	local sleeper
 
 	start_target anon 16M
@@ -61,7 +61,7 @@ idle_again() {
 	wait_until 60 decided 2 "$sleeper" trigger=idle reason=run
 }
 
-@test "idle: who was stopped is reclaimed, once, and again only after it ran" {
+@test "idle: a process that was stopped is reclaimed, once, and again only after it ran" {
 	local stopped
 
 	start_target anon 16M
@@ -78,7 +78,7 @@ idle_again() {
 	wait_until 60 decided 2 "$stopped" trigger=idle reason=run
 }
 
-@test "idle: who is in a frozen cgroup is reclaimed, once, and again only after it ran" {
+@test "idle: a process in a frozen cgroup is reclaimed, once, and again only after it ran" {
 	local frozen
 
 	make_cgroup frozen
@@ -97,7 +97,7 @@ idle_again() {
 	wait_until 60 decided 2 "$frozen" trigger=idle reason=run
 }
 
-@test "idle: who is busy is not" {
+@test "idle: a busy process is not" {
 	local busy
 
 	start_target anon 16M
@@ -113,7 +113,7 @@ idle_again() {
 }
 
 # It has a thousandth of a processor, and does not run from one look to the next.
-@test "idle: who would run if it was its turn is not" {
+@test "idle: a process that waits for a processor is not" {
 	local hungry
 
 	make_cgroup hungry
@@ -132,7 +132,7 @@ idle_again() {
 	wait_until 60 decided 1 "$hungry" trigger=idle reason=run
 }
 
-@test "idle: who begins to run meanwhile is left alone" {
+@test "idle: a process that begins to run meanwhile is left alone" {
 	# It takes a second or two.
 	settings batch_pages=32
 	start_target anon "$BIG"
@@ -147,7 +147,7 @@ idle_again() {
 	wait_until 60 decided 1 "$TARGET_PID" trigger=idle reason=run stop=foreground
 }
 
-@test "idle: who was refused for a time has its turn later, though it has not run" {
+@test "idle: a process that was refused for a time has its turn later, though it has not run" {
 	settings throttle/full_full_ms=$((8 * PERIOD))
 	start_target anon 16M
 	settings worker/enabled=1 trigger/idle_ms="$PERIOD"
@@ -190,7 +190,7 @@ idle_again() {
 	echo 1 >"$TRACEFS/instances/quiet/events/proc_reclaim/enable"
 	settings trigger/adj=1 trigger/pressure=1 trigger/bfgs_adj=201:299
 	settings lowmem/minfree=1024 lowmem/adj=900 lowmem/enabled=1 worker/enabled=1
-	# It does hear of what there is to do.
+	# It does hear of new work.
 	echo 0 >"/proc/$TARGET_PID/oom_score_adj"
 	echo 900 >"/proc/$TARGET_PID/oom_score_adj"
 	wait_until 60 decided 1 "$TARGET_PID" trigger=adj

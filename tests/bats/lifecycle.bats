@@ -5,8 +5,8 @@
 bats_require_minimum_version 1.8.0
 load helper
 
-# The target is large enough that a request on it takes more than a second here. Who is
-# killed is in faults.bats.
+# The target is large enough that a request on it takes more than a second here. Killed
+# targets are in faults.bats.
 @test "lifecycle: a target that exits ends the request" {
 	start_target anon "$BIG"
 	request_in_background "$TARGET_PID anon"
@@ -36,7 +36,7 @@ load helper
 	[ "$(ask verify)" = "ok $((TARGET_LEN / 8))" ]
 }
 
-@test "lifecycle: a target that unmaps and maps anew is walked to the end" {
+@test "lifecycle: a target that unmaps and maps again is walked to the end" {
 	start_target anon "$MIDDLE"
 	request_in_background "$TARGET_PID anon"
 	wait_until 10 total_grows pages_isolated
@@ -87,7 +87,7 @@ load helper
 	[ "$(ask verify)" = "ok $((TARGET_LEN / 8))" ]
 }
 
-@test "lifecycle: a target that never comes to the end of its execve() holds up nobody" {
+@test "lifecycle: a target that never comes to the end of its execve() holds up no other process" {
 	local writer
 
 	on_one_cpu
@@ -97,7 +97,7 @@ load helper
 	expect stop = ms
 	expect scanned -eq 0
 	expect us -lt 5000000
-	# A sweep passes it over, who writes can be killed ...
+	# A sweep skips it, and the writer can be killed ...
 	request "system anon"
 	[ "$(kb_of "/proc/$TARGET_PID/status" RssAnon)" -ge 16384 ]
 	echo "$TARGET_PID anon" >"$SYSFS/reclaim" 3>&- &
@@ -123,7 +123,7 @@ load helper
 	[ "$(ask verify)" = "ok 2097152" ]
 }
 
-@test "lifecycle: a target whose mmap lock is held for ever holds up nobody else" {
+@test "lifecycle: a target whose mmap lock is held for ever holds up no other request" {
 	local stuck
 
 	on_one_cpu

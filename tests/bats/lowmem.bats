@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0
-# The levels of the low memory killer: who gives, and who is killed when nobody has
-# anything to give.
+# The levels of the low memory killer: which processes are reclaimed, and which one is
+# killed when none has anything to give.
 
 bats_require_minimum_version 1.8.0
 load helper
@@ -28,8 +28,8 @@ teardown() {
 	only_swap /dev/zram0
 }
 
-# low_until N COMMAND...: ask until the command succeeds, 4 * N times at most. What was in
-# vain is not tried again at once; nor may it look as if memory was not low in between.
+# low_until N COMMAND...: ask until the command succeeds, 4 * N times at most. What
+# made no progress is not tried again at once; nor may it look as if memory was not low in between.
 low_until() {
 	local n=$1
 
@@ -43,7 +43,7 @@ low_until() {
 	complain "still not: $*"
 }
 
-# With no swap, anonymous memory cannot be reclaimed, and nothing else is to be.
+# With no swap, anonymous memory cannot be reclaimed, and nothing else should be.
 nothing_to_give() {
 	swapoff -a
 	settings action/full=anon
@@ -69,7 +69,7 @@ killed() {
 	kill -0 "$TARGET_PID"
 }
 
-@test "lowmem: from the adj of the level on processes are reclaimed, and nobody is killed" {
+@test "lowmem: from the adj of the level on processes are reclaimed, and none is killed" {
 	local low high
 
 	cached_target 899 anon 16M
@@ -82,7 +82,7 @@ killed() {
 	low_until 5 decided 1 "$high" trigger=lowmem action=full reason=run takes=all
 	wait_until 60 worker_is_idle
 	traced "pid=$high adj_before=900 adj_after=900 action=full trigger=lowmem"
-	# What it has just used is not cold, and nobody would be killed for it.
+	# What it has just used is not cold, and no process would be killed for it.
 	answers "present $((16 * MB))" present
 	wait_until_cold
 	low_until 5 decided 1 "$high" trigger=lowmem reason=run stop=done inactive=0
@@ -154,7 +154,7 @@ killed() {
 	kill -0 "$TARGET_PID"
 }
 
-@test "lowmem: kill 1 kills nobody before a pass has found nothing left" {
+@test "lowmem: kill 1 kills no process before a pass has found nothing left" {
 	cached_target 900 anon 16M
 	settings lowmem/minfree="$ALWAYS" lowmem/adj=900 lowmem/kill=1
 	settings lowmem/enabled=1 worker/enabled=1
@@ -174,7 +174,7 @@ killed() {
 	decided 1 "$TARGET_PID" trigger=lowmem cold=0
 }
 
-@test "lowmem: nobody is killed while what was taken is still on its way to a disk" {
+@test "lowmem: no process is killed while what was taken is still on its way to a disk" {
 	local taken
 
 	make_swapfile 64M
@@ -210,7 +210,7 @@ killed() {
 	answers "present 0" present
 }
 
-@test "lowmem: those in adj_exclude take nobody's turn" {
+@test "lowmem: those in adj_exclude do not take the turn of others" {
 	start_crowd 40
 	ask_crowd adj 950
 	cached_target 920 anon 1M
@@ -220,7 +220,7 @@ killed() {
 	[ "$(nr_decisions excluded)" -eq 0 ]
 }
 
-@test "lowmem: who only cannot be tried at once is not killed for it, and each time anew" {
+@test "lowmem: a process that only cannot be tried at once is not killed for it, each time again" {
 	cached_target 900 anon 1M
 	insmod /opt/proc-reclaim/modules/hold_mmap_lock.ko pid="$TARGET_PID"
 	settings lowmem/minfree="$ALWAYS" lowmem/adj=900
@@ -238,7 +238,7 @@ killed() {
 }
 
 # While the image is made everybody is frozen, and memory is as low as it can be.
-@test "lowmem: nobody is killed while the system hibernates" {
+@test "lowmem: no process is killed while the system hibernates" {
 	[[ $(</sys/power/state) == *disk* ]] || skip "allowed: this kernel does not hibernate"
 	cached_target 900 mlock 16M
 	nothing_to_give
@@ -255,7 +255,7 @@ killed() {
 	low_until 20 reaches lowmem/kills 1
 }
 
-@test "lowmem: whom somebody else has killed is waited for, a second" {
+@test "lowmem: a process that something else has killed is waited for, a second" {
 	local dying
 
 	cached_target 900 mlock 1M
@@ -319,7 +319,7 @@ killed() {
 	assert_line --index 0 "$first"
 	assert_line --index 1 "$second"
 	assert_line --index 2 "$third"
-	# Nobody is left.
+	# No process is left.
 	run ! low_until 3 reaches lowmem/kills 4
 	kill -0 "$below"
 }
@@ -354,7 +354,7 @@ killed() {
 	[ "$(<"$SYSFS/lowmem/kills")" -eq 1 ]
 }
 
-@test "lowmem: init is never killed, and who has adj -1000 is not touched" {
+@test "lowmem: init is never killed, and a process with adj -1000 is not touched" {
 	local exempt
 
 	cached_target -1000 anon 16M
@@ -369,14 +369,14 @@ killed() {
 	run ! low_until 5 reaches lowmem/kills 2
 	echo 0 >/proc/1/oom_score_adj
 	never_decided 1
-	# Everybody: but it kills nobody any more.
+	# All processes: but it kills none any more.
 	settings lowmem/kill=0 lowmem/adj=-999
 	low_until 5 decided 1 "$BASHPID" trigger=lowmem
 	never_decided "$exempt"
 	never_decided 1
 }
 
-@test "lowmem: who is in adj_exclude is not killed" {
+@test "lowmem: a process in adj_exclude is not killed" {
 	local excluded
 
 	cached_target 950 anon 8M
@@ -392,7 +392,7 @@ killed() {
 	kill -0 "$excluded"
 }
 
-@test "lowmem: switched off, nobody is asked" {
+@test "lowmem: disabled, it takes nothing" {
 	local before
 
 	cached_target 900 anon 16M

@@ -127,8 +127,8 @@ nothing_is_left() {
 	symbol_of sysfs_slab_add
 	inject_not_under "$START" "$SIZE"
 	count_injected
-	# Meanwhile somebody switches the worker on as soon as he can: it is the last files
-	# that are missing then.
+	# Meanwhile a writer enables the worker as soon as it can: the last files are missing
+	# then.
 	(while :; do echo 1 >"$SYSFS/worker/enabled"; done) 2>/dev/null 3>&- &
 	started "$!"
 	# Some hundred are made, the fewer the later: most are for the files.

@@ -9,7 +9,7 @@
 # Only a teardown that fails and a test that calls "exit" no longer name their line.
 #
 # The names below are private to bats (1.8 to 1.13 have them): where one of them is
-# missing, or where each line is to be shown (--trace), bats keeps its trap.
+# missing, or where bats shows each line (--trace), bats keeps its trap.
 # tests/harness/run proves both.
 # shellcheck disable=SC2034 # the variables are bats'
 

@@ -42,7 +42,7 @@ bring_back() {
 	answers "present $((4 * MB))" present
 }
 
-# The same of a target of 1 MB.
+# A target of 1 MB, likewise.
 bring_back_small() {
 	ask touch
 	answers "present $MB" present
@@ -323,7 +323,7 @@ throttled() {
 	expect_words action=full reason=small limit=8000
 	compares small -ge 4096 -lt
 	answers "present $((4 * MB))" present
-	# It is of no matter to who takes file pages only.
+	# It does not matter where only file pages are taken.
 	settings action/full=file
 	runs full 0 900
 	# What a thread or a CPU has not told yet, up to 64 pages each, is not in the RSS.
@@ -349,7 +349,7 @@ throttled() {
 	queue_action "$TARGET_PID" 0 900
 	expect_words reason=unchanged
 	answers "present $MB" present
-	# Of no matter to file pages, which do not measure anew either.
+	# Of no matter to file pages, which do not measure again either.
 	settings action/full=file
 	runs full 0 900
 	settings action/full=all
@@ -370,7 +370,7 @@ deferred() {
 	expect_words reason=deferred skips_left="$1"
 }
 
-@test "deferral: a process that gives nothing is passed over 1, 2, 4 times, up to the limit" {
+@test "deferral: a process that gives nothing is skipped 1, 2, 4 times, up to the limit" {
 	settings action/full=anon throttle/max_defer_shift=2
 	start_target lazyfree 4M
 	runs full 900
@@ -457,9 +457,9 @@ deferred() {
 	deferred 1 0 900
 }
 
-# --- nobody is awake ---
+# --- no user is awake ---
 
-@test "awake: when nobody is, persistent is for processes below 0" {
+@test "awake: when no user is, persistent is for processes below 0" {
 	local persistent exempt
 
 	start_target anon 1M
@@ -493,7 +493,7 @@ deferred() {
 	expect_words reason=run
 }
 
-@test "awake: when nobody is, bfgs is for bfgs_adj" {
+@test "awake: when no user is, bfgs is for bfgs_adj" {
 	local bound
 
 	settings trigger/bfgs_adj=100:150
@@ -513,12 +513,12 @@ deferred() {
 	decisions_come 1
 	decision_about "$bound"
 	expect_words reason=time
-	# Without a range there is nobody.
+	# Without a range there is no such process.
 	settings trigger/bfgs_adj= throttle/bfgs_ms=0 worker/awake=1 worker/awake=0
 	decisions_come 0
 }
 
-@test "awake: when nobody is already, persistent begins as the worker is switched on" {
+@test "awake: when no user is already, persistent begins as the worker is enabled" {
 	settings worker/enabled=0 worker/awake=0
 	start_target anon 1M
 	set_adj "$TARGET_PID" -100
@@ -529,7 +529,7 @@ deferred() {
 	present 0
 }
 
-@test "awake: while nobody is, a written adj has its action at once" {
+@test "awake: while no user is, a written adj has its action at once" {
 	settings trigger/bfgs_adj=100:150
 	start_target anon 1M
 	queue_nothing "$TARGET_PID" -100
@@ -587,7 +587,7 @@ deferred() {
 		expect_words reason=protected limit=$(($(<"$SYSFS/batch_pages") * PAGE_SIZE / 1024))
 		compares protected -ge 0 -lt
 		answers "present $((16 * MB))" present
-		# Who writes a request means it.
+		# A user that writes a request means it.
 		request "$TARGET_PID anon max=4M"
 		expect reclaimed -ge $((4 * MB))
 		echo 0 >"$CGROUP/$file"

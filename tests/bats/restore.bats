@@ -114,7 +114,7 @@ swapped_target() {
 	assert_output --regexp '^ok '
 }
 
-@test "restore: stops before a cgroup is full, and kills nobody" {
+@test "restore: stops before a cgroup is full, and kills no process" {
 	make_cgroup narrow
 	swapped_target anon 32M --cgroup "$CGROUP"
 	echo $(($(<"$CGROUP/memory.current") + (8 << 20))) >"$CGROUP/memory.max"

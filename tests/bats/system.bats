@@ -21,7 +21,7 @@ load helper
 	counts_add_up
 }
 
-@test "system: the writer itself is passed over" {
+@test "system: the writer itself is skipped" {
 	# A bash that writes by itself, and has used some memory before.
 	run bash -c '
 		printf -v text "%8000000s" x
@@ -44,7 +44,7 @@ load helper
 	[ "$(swap_kb "$other")" -ge 16384 ]
 }
 
-@test "system: with first_app_uid 0 nobody is swept" {
+@test "system: with first_app_uid 0 no process is swept" {
 	echo 0 >"$SYSFS/first_app_uid"
 	request "system all"
 	echo 1000 >"$SYSFS/first_app_uid"

@@ -44,7 +44,7 @@ sum() {
 	[ "$(ask verify)" = "ok $((TARGET_LEN / 8))" ]
 }
 
-@test "threads: with 1 nobody helps, and with max= neither" {
+@test "threads: with 1 there is no helper, nor with max=" {
 	local instance=$TRACEFS/instances/threads
 
 	on_one_cpu
@@ -95,9 +95,9 @@ sum() {
 	stop_target
 	run background_status
 	echo $((2 * MB)) >"$SYSFS/batch_pages"
-	# Every page that is somebody's is on an LRU list.
+	# Every page of a process is on an LRU list.
 	run -0 lost-pages
 	assert_output --partial "lost 0 of"
-	# Whoever worked for a request would keep the module.
+	# A helper that still worked for a request would keep the module.
 	rmmod proc_reclaim
 }

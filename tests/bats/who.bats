@@ -1,12 +1,12 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0
-# Who may do what, and what nobody gets to see.
+# Permissions: which user may do what, and what no user gets to see.
 
 bats_require_minimum_version 1.8.0
 load helper
 load worker
 
-# Root of a user namespace: somebody's, and root's own, who owns the files all the same.
+# Root of a user namespace: another user's, and root's own, which still owns the files.
 NOBODYS_ROOT=("${NOBODY[@]}" unshare --user --map-root-user)
 ROOTS_ROOT=(unshare --user --map-root-user)
 
@@ -22,7 +22,7 @@ with_cap() {
 # Root, but without the right to ptrace others.
 NO_PTRACE=(setpriv --bounding-set=-sys_ptrace --inh-caps=-sys_ptrace)
 
-# all_denied PID COMMAND...: who the command becomes writes a request for the process to
+# all_denied PID COMMAND...: the user that the command becomes writes a request for the process to
 # both files, which root has opened: EPERM, and nothing is taken.
 all_denied() {
 	local pid=$1 file before
@@ -63,7 +63,7 @@ OPEN_ALL='
 	done < <(cat "$1")
 	echo "$n"'
 
-@test "who: nobody but root opens what can be written, or what only root may read" {
+@test "permission: only root opens what can be written, or what only root may read" {
 	local list=$BATS_TEST_TMPDIR/list
 
 	needs_debugfs
@@ -82,7 +82,7 @@ OPEN_ALL='
 
 # --- requests through a file that root has opened ---
 
-@test "who: a request needs the right to ptrace the target, not just the open file" {
+@test "permission: a request needs the right to ptrace the target, not just the open file" {
 	start_target anon 1M
 	all_denied "$TARGET_PID" "${NOBODY[@]}"
 	all_denied "$TARGET_PID" "${NOBODYS_ROOT[@]}"
@@ -96,7 +96,7 @@ OPEN_ALL='
 	answers "ok 131072" verify
 }
 
-@test "who: root without CAP_SYS_PTRACE reclaims neither other users nor those with more rights" {
+@test "permission: root without CAP_SYS_PTRACE reclaims neither other users nor those with more rights" {
 	start_target anon 1M
 	all_denied "$TARGET_PID" "${NO_PTRACE[@]}"
 	answers "present $MB" present
@@ -105,14 +105,14 @@ OPEN_ALL='
 	answers "present $MB" present
 }
 
-@test "who: a process that is not dumpable is root's" {
+@test "permission: a process that is not dumpable is root's" {
 	start_target anon 1M --uid 65534 --undumpable
 	all_denied "$TARGET_PID" "${NOBODY[@]}"
 	is_taken "$TARGET_PID" env
 	answers "ok 131072" verify
 }
 
-@test "who: Yama forbids to attach, which a request does not" {
+@test "permission: Yama forbids to attach, which a request does not" {
 	local scope=/proc/sys/kernel/yama/ptrace_scope before
 
 	before=$(<"$scope")
@@ -126,7 +126,7 @@ OPEN_ALL='
 	answers "ok 131072" verify
 }
 
-@test "who: a sweep passes over whom the writer may not ptrace" {
+@test "permission: a sweep skips what the writer may not ptrace" {
 	local own
 
 	start_target anon 1M --uid 65534
@@ -170,7 +170,7 @@ leave_traces() {
 	echo 0 >"$TRACEFS/events/proc_reclaim/enable"
 }
 
-@test "who: nothing that can be read shows a kernel address" {
+@test "permission: nothing that can be read shows a kernel address" {
 	local restrict=/proc/sys/kernel/kptr_restrict before
 
 	needs_debugfs
@@ -187,7 +187,7 @@ leave_traces() {
 	shows_none "$TRACEFS/events/proc_reclaim"
 	[ "$(grep -c proc_reclaim_ "$TRACEFS/trace")" -ge 8 ]
 	shows_none "$TRACEFS/trace"
-	# ... and to nobody the kernel shows none of the module's.
+	# ... and the kernel shows none of the module's to other users.
 	export ADDRESS
 	export -f shows_none complain
 	"${NOBODY[@]}" bash -c 'shows_none /sys/module/proc_reclaim "$@"' bash "$SYSFS"

@@ -86,7 +86,7 @@ set_adj() {
 	done
 }
 
-# Is everything decided that was wished? What has left the queue has made the worker
+# Is everything decided that was queued? What has left the queue has made the worker
 # busy before that, so they are read in this order.
 worker_is_idle() {
 	local value
@@ -162,7 +162,7 @@ decided() {
 never_decided() {
 	decisions_about "$@" || return
 	[ "${#DECISIONS[@]}" -eq 0 ] ||
-		complain "decided all the same: ${DECISIONS[*]}"
+		complain "decided nevertheless: ${DECISIONS[*]}"
 }
 
 # decision_about PID: the last one about it becomes RESULT.
@@ -187,7 +187,7 @@ are_decided() {
 decisions_come() {
 	local before=$NR_SEEN
 
-	# What a chore is to wish is in no queue before it has run.
+	# What a callback will queue is in no queue before it has run.
 	wait_until 20 are_decided $((before + $1)) || :
 	settle && read_decisions || return
 	NR_SEEN=${#DECISIONS[@]}
@@ -269,7 +269,7 @@ leave_free() {
 	echo $((nr > 0 ? nr : 0)) >/proc/sys/vm/nr_hugepages
 }
 
-# leave_free_by_file KB FILE: of that much, made anew, the page cache takes what else is free.
+# leave_free_by_file KB FILE: of that much, written again, the page cache takes what else is free.
 leave_free_by_file() {
 	local kb
 
@@ -295,10 +295,10 @@ shortages_teardown_file() {
 	rm -f "$FODDER"
 }
 
-# squeeze [MB]: 64 MB are free, and 8 (MB) more are the least that has to be: so whoever
+# squeeze [MB]: 64 MB are free, and 8 (MB) more are the least that has to be: so a task that
 # wants memory next has to reclaim it, whatever kswapd does, which gives up for good when
-# it finds nothing for some time. There is enough to be found: a file that nobody uses.
-# With 8 less, kswapd wakes up, and nobody else has to.
+# it finds nothing for some time. There is enough to be found: a file that is not in use.
+# With 8 less, kswapd wakes up, and no other task has to reclaim.
 squeeze() {
 	get_ready_to_squeeze && squeeze_now "$@"
 }

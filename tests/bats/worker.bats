@@ -55,7 +55,7 @@ teardown() {
 	answers "present $MB" present
 }
 
-@test "worker: who is cached when it is switched on has not just become so" {
+@test "worker: a process that is cached when it is enabled has not just become so" {
 	start_target anon 1M
 	set_adj "$TARGET_PID" 900
 	settings worker/enabled=1
@@ -150,7 +150,7 @@ queue_through() {
 
 # --- the queue ---
 
-@test "queue: the oldest wish first; a newer one takes the place of an older" {
+@test "queue: the oldest action first; a newer one takes the place of an older" {
 	local first second third
 
 	settings worker/enabled=1
@@ -180,7 +180,7 @@ queue_through() {
 	[[ ${DECISIONS[4]} == *" pid=$third "*" action=full reason=run "* ]]
 }
 
-@test "queue: who is back before its turn, or exempt, or gone, is left alone" {
+@test "queue: a process that is back before its turn, or exempt, or gone, is left alone" {
 	local back exempt gone
 
 	settings worker/enabled=1
@@ -325,7 +325,7 @@ nobody_is_remembered() {
 	kill -KILL "$first"
 	wait "$first" || :
 	run ! remembered "$first"
-	# Somebody else's fork may get it first.
+	# A fork elsewhere may get it first.
 	for _ in 1 2 3 4 5; do
 		echo $((first - 1)) >/proc/sys/kernel/ns_last_pid
 		sleep 1000 3>&- &
@@ -341,7 +341,7 @@ nobody_is_remembered() {
 
 # --- while it works ---
 
-@test "worker: who comes back in the middle keeps what it still has, but for a batch" {
+@test "worker: a process that comes back in the middle keeps what it still has, but for a batch" {
 	local taken
 
 	echo 32 >"$SYSFS/batch_pages"
@@ -377,7 +377,7 @@ nobody_is_remembered() {
 	expect_words reason=run stop=exiting
 }
 
-@test "worker: persistent ends when somebody is awake again, also before its turn" {
+@test "worker: persistent ends when a user is awake again, also before its turn" {
 	settings worker/enabled=1
 	start_target anon 1M
 	settings worker/awake=0
@@ -392,7 +392,7 @@ nobody_is_remembered() {
 	answers "present $MB" present
 }
 
-@test "worker: a target whose mmap lock is held for ever holds up nobody else" {
+@test "worker: a target whose mmap lock is held for ever holds up no other process" {
 	local stuck
 
 	settings worker/enabled=1 throttle/max_defer_shift=6
@@ -474,7 +474,7 @@ nobody_is_remembered() {
 	park_worker
 	set_adj "$waiting" 900
 	freeze_system
-	# The wish was not lost, nor its place.
+	# The action was not lost, nor its place.
 	wait_until "$ANSWER_LIMIT" decision_about "$PARKED"
 	expect_words reason=run stop=freeze
 	unpark_worker
@@ -532,7 +532,7 @@ nobody_is_remembered() {
 	expect_words reason=run
 }
 
-@test "worker: a wish that there is no memory to note is counted, and the next one is not" {
+@test "worker: an action that there is no memory to queue is counted, and the next one is not" {
 	can_inject || skip "allowed: this kernel cannot let allocations fail"
 	settings worker/enabled=1
 	start_target anon 1M
@@ -554,13 +554,13 @@ nobody_is_remembered() {
 
 @test "worker: file pages are taken only of files that the process owns or may write" {
 	settings worker/enabled=1
-	# As mkstemp() makes it: nobody but its owner may write it.
+	# As mkstemp() makes it: only its owner may write it.
 	start_target file 1M --then-uid 1000
 	queue_action "$TARGET_PID" 900
 	expect_words reason=run takes=all
 	answers "present $MB" present
 	[ "$(counter skipped_foreign_file)" -ge "$MB" ]
-	# Who writes the request answers for it.
+	# The writer of the request answers for it.
 	request "$TARGET_PID file"
 	expect skipped_foreign_file -eq 0
 	present 0
@@ -613,7 +613,7 @@ event() {
 	settings worker/enabled=1 throttle/max_defer_shift=6 action/full=anon
 	start_target lazyfree 4M
 	# What trace-cmd runs.
-	cat >"$BATS_TEST_TMPDIR/wishes" <<-'END'
+	cat >"$BATS_TEST_TMPDIR/actions" <<-'END'
 		settle() {
 			while [ "$(</sys/kernel/proc_reclaim/worker/pending)" != 0 ] ||
 				[ "$(</sys/kernel/proc_reclaim/worker/state)" != idle ]; do
@@ -631,7 +631,7 @@ event() {
 		done
 	END
 	trace-cmd record -q -e proc_reclaim -o "$BATS_TEST_TMPDIR/trace.dat" \
-		bash "$BATS_TEST_TMPDIR/wishes" "$TARGET_PID" \
+		bash "$BATS_TEST_TMPDIR/actions" "$TARGET_PID" \
 		>"$BATS_TEST_TMPDIR/log" 2>&1 3>&-
 	trace-cmd report -N -i "$BATS_TEST_TMPDIR/trace.dat" >"$EVENTS"
 	decisions_come 4

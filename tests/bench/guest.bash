@@ -10,7 +10,7 @@
 # tests/bench/table makes a table of them.
 
 set -uo pipefail
-# shellcheck disable=SC2034 # for who sources this
+# shellcheck disable=SC2034 # for scripts that source this
 pairs=${BENCH_PAIRS:-5}
 
 cd "$(dirname "${BASH_SOURCE[0]}")/../bats" || exit
@@ -102,7 +102,7 @@ by_memcg() {
 
 	echo "$TARGET_LEN swappiness=200" 2>/dev/null >"$CGROUP/memory.reclaim" ||
 		echo "$TARGET_LEN" 2>/dev/null >"$CGROUP/memory.reclaim" || :
-	# shellcheck disable=SC2034 # for who sources this
+	# shellcheck disable=SC2034 # for scripts that source this
 	US=$((${EPOCHREALTIME/./} - since))
 	most_out
 }
@@ -146,7 +146,7 @@ by_damon() {
 
 	damon_scheme 0
 	wait_until 600 is_mostly_out
-	# shellcheck disable=SC2034 # for who sources this
+	# shellcheck disable=SC2034 # for scripts that source this
 	US=$((${EPOCHREALTIME/./} - since))
 	damon_off
 	most_out

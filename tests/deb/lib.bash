@@ -52,7 +52,7 @@ remove_tree() {
 	as_root rm -rf "$builder/root$tree" "$builder/root$tree"_*
 }
 
-# The tree as git has it, where nobody works on it.
+# The tree as git has it, in a place where no other process works on it.
 copy_tree() {
 	remove_tree
 	as_root mkdir -p "$builder/root$tree"

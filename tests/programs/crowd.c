@@ -40,7 +40,7 @@ static pid_t make_member(void)
 		fail("fork");
 	if (pid)
 		return pid;
-	/* Gone with its parent; and nobody's pipe stays open in it. */
+	/* It ends with its parent, and keeps no pipe of another process open. */
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	close(0);
 	close(1);

@@ -36,7 +36,7 @@ static void __attribute__((noreturn, format(printf, 1, 2))) fail(const char *for
 	exit(1);
 }
 
-/* The next but n-th fault of this thread is to happen; 0: none. */
+/* Have the n-th fault of this thread from now on happen; 0: none. */
 static void arm(unsigned int n)
 {
 	char number[16];

@@ -52,7 +52,7 @@ static bool is_off_lru(uint64_t flags)
 		return false;
 	/*
 	 * A page of a process; or, up to date and mapped, one of a file. zram's pages
-	 * are up to date too, and nobody's.
+	 * are up to date too, and belong to no process.
 	 */
 	return flags & (ANON | SWAPCACHE | SWAPBACKED) ||
 	       (flags & CURRENT && flags & MMAP);

@@ -3,7 +3,7 @@
  * requests [--seed N] PROCS...: write requests of all kinds, to reclaim, age and
  * restore, good and bad, through sysfs and debugfs, at the processes that the files
  * PROCS list (they are cgroup.procs), until SIGTERM. What debugfs answers is checked: each page
- * scanned was isolated or passed over for one reason, and no more were reclaimed
+ * scanned was isolated or skipped for one reason, and no more were reclaimed
  * than isolated. Then one line of counts:
  *
  *   done writes= ok= reclaimed= gone= EINVAL= ...
@@ -29,7 +29,7 @@
 #define DEBUGFS "/sys/kernel/debug/proc_reclaim/"
 #define MAX_PIDS 256
 #define MAX_AREAS 512
-/* A list of processes or areas is used that often before it is read anew. */
+/* A list of processes or areas is used that often before it is read again. */
 #define USES_OF_LIST 20
 #define MAX_REST_US 20000
 
@@ -188,7 +188,7 @@ static size_t good_request(char *text, size_t size, bool has_type, bool *may_be_
 	} else if (roll(3) == 0) {
 		pid = some_pid();
 		some_range(pid, &start, &rest);
-		/* It may have executed anew meanwhile, with less address space. */
+		/* It may have called execve() meanwhile, and has less address space. */
 		*may_be_invalid = true;
 		len = (size_t)snprintf(text, size, roll(2) ? "%d %#" PRIx64 " %" PRIu64 :
 				       "%d %" PRIu64 " %#" PRIx64, pid, start, rest);
@@ -379,7 +379,7 @@ int main(int argc, char **argv)
 		one_write();
 		if (roll(4) == 0)
 			one_read();
-		/* The targets are to get on too. */
+		/* The targets need processor time too. */
 		usleep((useconds_t)roll(MAX_REST_US));
 	}
 	printf("done writes=%" PRIu64 " ok=%" PRIu64 " reclaimed=%" PRIu64 " reads=%" PRIu64 " gone=%" PRIu64,

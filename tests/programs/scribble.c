@@ -273,7 +273,7 @@ static void make_request(void)
 	} else {
 		append_words(1 + (unsigned int)roll(3));
 	}
-	/* No request is to take long. */
+	/* No request should take long. */
 	if (roll(4))
 		append(" ms=5", 5);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * storm KIND SIZE [OPTION...]: make memory of one kind, and at random verify pieces
- * of it, write them anew and do to them what the kind is about, until SIGTERM. Then
+ * of it, write them again and do to them what the kind is about, until SIGTERM. Then
  * verify everything once more and print one line of counts:
  *
  *   done kind= seed= rounds= words= written= special=
@@ -699,7 +699,7 @@ static void miss_or_protect(size_t page, size_t pages)
 
 /* --- exec --- */
 
-/* Run anew, with what was counted until now. A signal that comes now is kept. */
+/* Execute this program again, with its counts so far. A signal that comes now is kept. */
 static void exec_anew(void)
 {
 	char carry[128];

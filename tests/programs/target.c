@@ -6,7 +6,7 @@
  *
  *   ready PID ADDR LEN            once, when the memory is set up
  *   verify [OFF LEN]              ok WORDS | bad INDEX
- *   write [OFF LEN]               write every word anew          ok WORDS
+ *   write [OFF LEN]               write every word again         ok WORDS
  *   touch [OFF LEN]               read one word of each page     ok PAGES
  *   present [OFF LEN]             pages mapped                  present PAGES
  *   swapped [OFF LEN]             pages in swap                 swapped PAGES
@@ -16,7 +16,7 @@
  *   smaps                         rss= anon= swap= locked= (kB, from smaps_rollup)
  *   unmap [OFF LEN]               ok
  *   remap                         fresh written anonymous memory in its place: ok
- *   churn                         unmap and map anew, part by part, for a second: ok TIMES
+ *   churn                         unmap and map again, part by part, for a second: ok TIMES
  *   hide [OFF LEN]                PROT_NONE                     ok
  *   show [OFF LEN]                readable and writable again   ok
  *   hold [OFF LEN]                the first page is in a pipe   ok
@@ -27,7 +27,7 @@
  *   fork-verify                   what a new child reads        ok WORDS | bad INDEX
  *   zombie                        a child that has ended        zombie PID
  *   reap                          end all children              ok
- *   exec [KIND SIZE]              run anew (anon 1M)            ready PID ADDR LEN
+ *   exec [KIND SIZE]              execute again (anon 1M)       ready PID ADDR LEN
  *   stall-start                   a thread begins to time mmap() and munmap(): ok
  *   stall-stop                    stall MAX_US COUNT
  *   write-start [OFF LEN]         a thread writes all the while: ok
@@ -40,8 +40,8 @@
  * pages to the system's setting), --threads N (threads: 4), --half (cow: write
  * every other page only), --over SECONDS (anon: fill the memory evenly over that time),
  * --fork (share all with a child), --uid N, --then-uid N
- * (only when the memory is set up: its file is root's), --undumpable (at last nobody
- * but root may ptrace it), --cgroup DIR (become one of its processes first), --dir DIR
+ * (only when the memory is set up: its file is root's), --undumpable (at last only
+ * root may ptrace it), --cgroup DIR (become one of its processes first), --dir DIR
  * (where files are made).
  *
  * OFF and LEN, like SIZE, take a suffix K, M, G or T. What cannot be done is
@@ -816,7 +816,7 @@ static void cmd_show(size_t off, size_t len)
 	protect(off, len, RW);
 }
 
-/* Somebody else than the page tables has a reference, until the process ends. */
+/* Keep a reference beside that of the page tables, until the process ends. */
 static void cmd_hold(size_t off, size_t len)
 {
 	struct iovec page = { memory + off, page_size };
@@ -971,7 +971,7 @@ static void cmd_reap(size_t off, size_t len)
 	puts("ok");
 }
 
-/* Unmap and map anew, a sixteenth of the memory at a time. */
+/* Unmap and map again, a sixteenth of the memory at a time. */
 static void cmd_churn(size_t off, size_t len)
 {
 	size_t part = (memory_len / 16 + page_size - 1) & ~(page_size - 1);
@@ -1024,7 +1024,7 @@ static void *write_on(void *unused)
 static void cmd_write_start(size_t off, size_t len)
 {
 	if (write_runs || all_zero) {
-		puts("error it runs already, or the memory is to stay unwritten");
+		puts("error it runs already, or the memory must stay unwritten");
 		return;
 	}
 	write_stop = false;
@@ -1128,7 +1128,7 @@ static void *stay_hot(void *unused)
 static void cmd_hot_start(size_t off, size_t len)
 {
 	if (hot_runs || all_zero) {
-		puts("error it runs already, or the memory is to stay unwritten");
+		puts("error it runs already, or the memory must stay unwritten");
 		return;
 	}
 	hot_stop = false;
@@ -1348,7 +1348,7 @@ static void __attribute__((noreturn)) usage(void)
 }
 
 /*
- * Join a cgroup and run anew in it: what was touched until then is charged to the
+ * Join a cgroup and execute again in it: what was touched until then is charged to the
  * old one.
  */
 static void join_cgroup(const char *dir, char **argv)
@@ -1369,7 +1369,7 @@ static void join_cgroup(const char *dir, char **argv)
 	fail("exec");
 }
 
-/* Another user, who may still read its own files in /proc. */
+/* Become another user. The process may still read its own files in /proc. */
 static void become(unsigned int uid)
 {
 	if (setresgid(uid, uid, uid) || setresuid(uid, uid, uid) ||

@@ -5,7 +5,7 @@
 
 set -uo pipefail
 
-# shellcheck disable=SC2034 # for who sources this
+# shellcheck disable=SC2034 # for scripts that source this
 SYSFS=/sys/kernel/proc_reclaim
 DIR=/run/stress
 CPU1=/sys/devices/system/cpu/cpu1/online
@@ -16,7 +16,7 @@ mkfifo "$DIR/never"
 exec {never}<>"$DIR/never"
 
 # How many times slower than the stock kernels this one is, at most.
-# shellcheck disable=SC2034 # for who sources this
+# shellcheck disable=SC2034 # for scripts that source this
 slow=1
 emulated=
 # shellcheck disable=SC2034 # the same
@@ -141,6 +141,6 @@ watchdog() {
 		fault "end" "not within $1 s"
 		show_stacks
 	) &
-	# shellcheck disable=SC2034 # for who sources this
+	# shellcheck disable=SC2034 # for scripts that source this
 	watchdog_pid=$!
 }

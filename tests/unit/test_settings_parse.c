@@ -330,7 +330,7 @@ static void test_list_limits(void **state)
 		{ "-2147483647", INT_MIN, INT_MAX, -INT_MAX },
 		{ "-2147483648", INT_MIN, INT_MAX, INT_MIN },
 		{ "-2147483649", INT_MIN, INT_MAX, -EINVAL },
-		/* These are 0 or 1 in the lower 32 bits. */
+		/* These are 0 or 1 to a parser that keeps only the lower bits. */
 		{ "4294967295", INT_MIN, INT_MAX, -EINVAL },
 		{ "4294967296", INT_MIN, INT_MAX, -EINVAL },
 		{ "4294967297", INT_MIN, INT_MAX, -EINVAL },
@@ -461,7 +461,7 @@ static const struct {
 	BAD_RANGE("5:6x"),
 	BAD_RANGE("-:6"),
 
-	/* These are too large, though their lower bits may not be. */
+	/* Too large, also for a parser that keeps only the lower bits. */
 	BAD_NUMBER("1001"),
 	BAD_NUMBER("-1001"),
 	BAD_NUMBER("65536"),

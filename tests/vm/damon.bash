@@ -10,7 +10,7 @@ has_damon() {
 	[ -e "$DAMON/nr_kdamonds" ]
 }
 
-# damon_target: it is to watch the target's memory; what for is up to the caller, who then
+# damon_target: have it watch the target's memory. The caller says what for, and then
 # writes "on" to $DAMON/0/state.
 damon_target() {
 	local target=$DAMON_CONTEXT/targets/0

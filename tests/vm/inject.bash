@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 # Allocations that fail on purpose, where the kernel is able to (the debug kernel is);
 # for the scripts that run in a guest. Only those with certain functions on their stack
-# do, whoever asks, so that what fails is what was meant.
+# do, in any task, so that what fails is what was meant.
 
 injectors=(/sys/kernel/debug/failslab /sys/kernel/debug/fail_page_alloc)
 # Not meant, but /proc/PID/fail-nth counts it too.
@@ -72,7 +72,7 @@ fail_nth() {
 
 # count_injected: how many slabs and pages were refused since inject_under, as
 # INJECTED_SLABS and INJECTED_PAGES.
-# shellcheck disable=SC2034 # for who sources this
+# shellcheck disable=SC2034 # for scripts that source this
 count_injected() {
 	local left
 

@@ -14,7 +14,7 @@ PATH=$PATH:/usr/sbin:/sbin
 	cache_dir=${PROC_RECLAIM_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/proc-reclaim}
 	# Whose programs the guests run that have a kernel of ours.
 	guest_release=trixie
-	# Whom the firmware with Secure Boot trusts: a key that everybody has.
+	# The key that the firmware with Secure Boot trusts; its private half is public.
 	secure_boot_certificate=/usr/share/ovmf/PkKek-1-snakeoil.pem
 }
 
@@ -46,7 +46,7 @@ check_suite() {
 	esac
 }
 
-# The same for a guest: each kernel of ours has one of its own, the PREEMPT_RT kernel and
+# Refuse a guest that the harness does not know: each kernel of ours has one of its own, the PREEMPT_RT kernel and
 # arm64 too, and so have the programs that are measured.
 check_guest() {
 	case $1 in
@@ -100,7 +100,7 @@ read_kernel() {
 	slow=1
 	# For the module: more words for make; what it says where it refuses to load, and
 	# which module that is ("ordinary": the one without these words), if not the one
-	# that is installed; the parameters with which that one loads all the same.
+	# that is installed; the parameters with which that one loads nevertheless.
 	module_words=()
 	refusal=
 	refused=
@@ -110,7 +110,7 @@ read_kernel() {
 	bats=()
 	faults=()
 	case $1 in
-	# The worker is not to be had there.
+	# The worker is not available there.
 	rt) bats=("${engine[@]}") ;;
 	arm64) arch=arm64 ;;
 	esac
