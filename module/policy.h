@@ -20,6 +20,7 @@ enum prc_action {
 	PRC_ACTION_PRESSURE,	/* its share of a pass under memory pressure */
 	PRC_NR_ACTIONS,
 	PRC_ACTION_NOTHING = PRC_NR_ACTIONS,
+	PRC_ACTION_REQUEST,	/* not of the worker: a request was written */
 };
 
 #define PRC_NR_SET_ACTIONS (PRC_ACTION_BFGS + 1)
@@ -154,12 +155,12 @@ struct prc_work {
 
 /**
  * struct prc_cause - why the engine reclaims, for the tracepoints
- * @action: enum prc_action; -1 for a request that was written
+ * @action: the action, or PRC_ACTION_REQUEST
  * @last_action: what the worker did before; PRC_ACTION_NOTHING if that is not known
  * @last_ago_ms: how long ago that ended
  */
 struct prc_cause {
-	int action;
+	enum prc_action action;
 	enum prc_action last_action;
 	u64 last_ago_ms;
 };

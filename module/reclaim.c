@@ -40,7 +40,7 @@
 #define DRAIN_INTERVAL HZ
 
 static const struct prc_cause reclaim_written = {
-	.action = -1,
+	.action = PRC_ACTION_REQUEST,
 	.last_action = PRC_ACTION_NOTHING,
 };
 

@@ -41,17 +41,17 @@ TRACE_DEFINE_ENUM(PRC_ACTION_PERSISTENT);
 TRACE_DEFINE_ENUM(PRC_ACTION_BFGS);
 TRACE_DEFINE_ENUM(PRC_ACTION_PRESSURE);
 TRACE_DEFINE_ENUM(PRC_ACTION_NOTHING);
+TRACE_DEFINE_ENUM(PRC_ACTION_REQUEST);
 
-/* -1 is a request that somebody wrote. */
 #define prc_show_action(action)						\
 	__print_symbolic(action,					\
-			 { -1, "request" },				\
 			 { PRC_ACTION_SOME, "some" },			\
 			 { PRC_ACTION_FULL, "full" },			\
 			 { PRC_ACTION_PERSISTENT, "persistent" },	\
 			 { PRC_ACTION_BFGS, "bfgs" },			\
 			 { PRC_ACTION_PRESSURE, "pressure" },		\
-			 { PRC_ACTION_NOTHING, "nothing" })
+			 { PRC_ACTION_NOTHING, "nothing" },		\
+			 { PRC_ACTION_REQUEST, "request" })
 
 TRACE_DEFINE_ENUM(PRC_STOP_DONE);
 TRACE_DEFINE_ENUM(PRC_STOP_MAX);

@@ -12,7 +12,7 @@
 #include "reclaimctl.h"
 
 #define DONE_EVENT EVENT_SYSTEM "_done"
-#define BY_REQUEST "action < 0"	/* events of the worker have an action */
+#define BY_REQUEST "action == 6"	/* PRC_ACTION_REQUEST: not an action of the worker */
 #define BUFFER_KB 128		/* per CPU; a sweep causes a thousand events */
 #define MAX_SEEN 1024
 

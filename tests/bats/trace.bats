@@ -50,7 +50,7 @@ events_of() {
 	[ "$(events_of proc_reclaim_done swap_free_pages)" -gt 0 ]
 	[ "$(events_of proc_reclaim_done swap_after_pages)" -eq $(($(field swap_after_kb) * 1024 / PAGE_SIZE)) ]
 	grep -q "proc_reclaim_request:.*pid=$TARGET_PID type=anon" "$EVENTS"
-	grep -q "proc_reclaim_done:.*pid=$TARGET_PID comm=target type=anon action=[^ ]* stop=done adj=0" "$EVENTS"
+	grep -q "proc_reclaim_done:.*pid=$TARGET_PID comm=target type=anon action=request stop=done adj=0" "$EVENTS"
 	# One walk begins where the one before it ended.
 	run awk '/proc_reclaim_walk:/ {
 		for (i = 1; i <= NF; i++) {
@@ -74,9 +74,6 @@ events_of() {
 	grep -q "type=range start=$start end=$end max_pages=$MB limit_ms=5000 inactive=1 system=0" "$EVENTS"
 }
 
-# trace-cmd shows an action of -1 as 0xffffffff without the plugin, so these tests do not compare
-# the action of a written request; trace_plugin.bats does.
-
 # traced TEXT: write it as a request, which may fail, and record that as EVENTS.
 traced() {
 	EVENTS=$BATS_TEST_TMPDIR/events
@@ -89,12 +86,12 @@ traced() {
 
 @test "trace: a request that fails has an end, with its error" {
 	traced "4194304 anon"
-	grep -q "proc_reclaim_end:.* pid=4194304 type=anon action=[^ ]* error=-3 " "$EVENTS"
+	grep -q "proc_reclaim_end:.* pid=4194304 type=anon action=request error=-3 " "$EVENTS"
 	run ! grep -q 'proc_reclaim_done:' "$EVENTS"
 }
 
 @test "trace: a sweep has an end, with the number of processes" {
 	start_target anon 1M
 	traced "system file max=4M"
-	grep -qE "proc_reclaim_end:.* pid=0 type=file action=[^ ]* error=0 stop=[a-z]+ targets=$(grep -c 'proc_reclaim_done:' "$EVENTS") .*system=1" "$EVENTS"
+	grep -qE "proc_reclaim_end:.* pid=0 type=file action=request error=0 stop=[a-z]+ targets=$(grep -c 'proc_reclaim_done:' "$EVENTS") .*system=1" "$EVENTS"
 }
