@@ -135,12 +135,10 @@ runs() {
 # compares REASON OPERATOR NUMBER OPERATOR: the last decision has this reason, its value
 # compares so with the number, and so with its limit.
 compares() {
-	local value limit
+	local limit
 
-	expect_words "reason=$1"
-	field_into value value && field_into limit limit || return
-	[ "$value" "$2" "$3" ] && [ "$value" "$4" "$limit" ] ||
-		complain "$1: value $value, limit $limit"
+	expect_words "reason=$1" && field_into limit limit || return
+	expect value "$2" "$3" && expect value "$4" "$limit"
 }
 
 # not_yet ACTION ADJ...: it is not, because the time is not over.

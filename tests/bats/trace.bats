@@ -77,6 +77,7 @@ events_of() {
 # traced TEXT: write it as a request, which may fail, and record that as EVENTS.
 traced() {
 	EVENTS=$BATS_TEST_TMPDIR/events
+	# shellcheck disable=SC2016 # for the other shell
 	trace-cmd record -q -e proc_reclaim -o "$BATS_TEST_TMPDIR/trace.dat" \
 		bash -c 'request "$1" || :' bash "$1" >/dev/null 2>"$BATS_TEST_TMPDIR/log" 3>&-
 	trace-cmd report -N -i "$BATS_TEST_TMPDIR/trace.dat" >"$EVENTS"
