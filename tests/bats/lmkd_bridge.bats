@@ -292,22 +292,18 @@ levels_are() {
 	levels_are 1024 950
 }
 
-# watch_levels: what reaches the module's two files from now on, in this order.
+# watch_levels: what reaches the module's settings from now on, in this order.
 watch_levels() {
-	# shellcheck disable=SC2016 # kprobe_events'
-	local probes='p:levels/minfree proc_reclaim:minfree_store text=+0($arg3):string
-		p:levels/adj proc_reclaim:lowmem_adj_store text=+0($arg3):string' probe
-
 	mkdir "$TRACEFS/instances/levels" || return
-	while read -r probe; do
-		echo "$probe" >>"$TRACEFS/kprobe_events" || return
-	done <<<"$probes"
+	# shellcheck disable=SC2016 # kprobe_events'
+	echo 'p:levels/setting proc_reclaim:prc_setting_store file=+0(+0($arg2)):string text=+0($arg3):string' \
+		>>"$TRACEFS/kprobe_events" || return
 	echo 1 >"$TRACEFS/instances/levels/events/levels/enable"
 }
 
 # levels_written: "FILE=TEXT" of each write.
 levels_written() {
-	sed -nE 's/.*: (minfree|adj): .* text="(.*)$/\1=\2/p' "$TRACEFS/instances/levels/trace"
+	sed -nE 's/.*: setting: .* file="(minfree|adj)" text="(.*)$/\1=\2/p' "$TRACEFS/instances/levels/trace"
 }
 
 unwatch_levels() {
