@@ -94,7 +94,7 @@ bench-worker: ## what the worker costs those who fork, exit, or write an adj
 test: ## host tests, then every bats file in virtual machines with trixie's kernel
 	@tests/run trixie
 
-test-all: ## the same with the kernels of trixie, bookworm and sid, the packages, and "check"
+test-all: ## host tests, then the bats files with the kernels of trixie, bookworm and sid, the packages, and "check"
 	@tests/run trixie bookworm sid
 
 test-one: ## one file of tests/bats, T=anon; of it tests F='huge pages'; on a kernel K=sid (trixie)

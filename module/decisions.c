@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What became of each wish. None ends in silence: each is counted under one
- * reason, traced, and the last ones can be read with what led to them.
+ * The log of decisions. Each queued action ends in exactly one record: it is counted under
+ * one reason and traced, and debugfs shows the last records with their numbers.
  */
 #include <linux/ktime.h>
 #include <linux/seq_file.h>
@@ -12,7 +12,7 @@
 
 #include "proc_reclaim_events.h"
 
-/* Protects the ring. Innermost: taken in probes, nothing is called under it. */
+/* Protects the ring. A leaf: probes take it, and its holder calls nothing. */
 static DEFINE_SPINLOCK(ring_lock);
 static struct prc_decision_record ring[PRC_DECISIONS];
 static unsigned long nr_records;
@@ -21,7 +21,7 @@ static atomic_long_t counts[PRC_NR_REASONS];
 static atomic_long_t runs[PRC_NR_ACTIONS];
 
 /**
- * prc_now_ms() - the clock of the policy
+ * prc_now_ms() - read the clock of the policy
  *
  * Return: ms since boot, the time of a suspend included.
  */
@@ -31,7 +31,7 @@ u64 prc_now_ms(void)
 }
 
 /**
- * prc_running_ms() - the clock of what processes do
+ * prc_running_ms() - read the clock that stands still during a suspend
  *
  * Return: ms since boot, without the time of a suspend, in which no process runs.
  */
@@ -58,8 +58,8 @@ static void trace(const struct prc_decision_record *record)
 }
 
 /**
- * prc_decision_log() - note a decision
- * @record: all about it but the time
+ * prc_decision_log() - log a decision
+ * @record: the decision; its time is filled in here
  *
  * Context: any that is not an interrupt.
  */
@@ -79,11 +79,11 @@ void prc_decision_log(const struct prc_decision_record *record)
 }
 
 /**
- * prc_decision_log_skipped() - note the end of a wish that was not looked at
+ * prc_decision_log_skipped() - log the end of an action that the policy did not check
  * @pid: of the process
  * @adj: its oom_score_adj
- * @work: what was wished
- * @reason: what became of it
+ * @work: the action
+ * @reason: why it ended
  *
  * Context: any that is not an interrupt.
  */
@@ -101,8 +101,8 @@ void prc_decision_log_skipped(pid_t pid, int adj, const struct prc_work *work,
 }
 
 /**
- * prc_decision_count() - how often one reason was found since load
- * @reason: which
+ * prc_decision_count() - get how often a reason was found since load
+ * @reason: the reason
  *
  * Return: the count.
  */
@@ -112,8 +112,8 @@ unsigned long prc_decision_count(enum prc_reason reason)
 }
 
 /**
- * prc_decision_runs() - return how often the worker carried out an action since load
- * @action: which; not PRC_ACTION_NOTHING
+ * prc_decision_runs() - get how often the worker carried out an action since load
+ * @action: the action; not PRC_ACTION_NOTHING
  *
  * Return: the count. That of all actions is prc_decision_count(PRC_REASON_RUN).
  */
@@ -165,9 +165,9 @@ static void show(struct seq_file *seq, const struct prc_decision_record *record)
 
 /**
  * prc_decisions_show() - print the last decisions, oldest first
- * @seq: where to
+ * @seq: file to print to
  *
- * Context: may sleep. Each line is whole; newer ones may come in between.
+ * Context: may sleep. Each line is whole; newer records may come in between.
  */
 void prc_decisions_show(struct seq_file *seq)
 {

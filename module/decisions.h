@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What became of each wish: counted by its reason, and the last of them kept.
+ * The log of decisions: counted by reason, and the last records kept.
  */
 #ifndef PRC_DECISIONS_H
 #define PRC_DECISIONS_H
@@ -20,7 +20,7 @@ struct seq_file;
  * @pid: of the process, in the initial pid namespace
  * @adj: its oom_score_adj
  * @comm: its name; empty when it was not looked at
- * @work: what was wished
+ * @work: the action
  * @decision: what was decided
  * @scanned_kb: when it ran: memory that was looked at
  * @freed_kb: when it ran: by how much RSS fell

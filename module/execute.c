@@ -16,7 +16,7 @@
 #include "worker.h"
 
 /*
- * One work item that is executed. Its process may not be remembered: then it has no past.
+ * One action that is executed. A process that is not tracked has no past.
  */
 struct execution {
 	struct prc_process *process;
@@ -30,7 +30,7 @@ static u64 pages_kb(unsigned long pages)
 	return (u64)pages << (PAGE_SHIFT - 10);
 }
 
-/* Does what the wish rested on, beside the adj, hold no longer? */
+/* Return true if the cause of the action, other than the adj, is gone. */
 static bool execution_is_back(const struct execution *exec)
 {
 	u64 cpu_ns;
@@ -44,7 +44,7 @@ static bool execution_is_back(const struct execution *exec)
 	return false;
 }
 
-/* Asked by the engine before each batch. */
+/* The engine calls this before each batch. */
 static enum prc_stop execution_stop_reason(void *data)
 {
 	const struct execution *exec = data;
@@ -60,7 +60,7 @@ static enum prc_stop execution_stop_reason(void *data)
 	return PRC_STOP_DONE;
 }
 
-/* For no fault of the process: that it came to little says nothing about it. */
+/* Return true for external reasons, which do not count against the process. */
 static bool was_cut_short(enum prc_stop stop)
 {
 	switch (stop) {
@@ -74,7 +74,7 @@ static bool was_cut_short(enum prc_stop stop)
 	}
 }
 
-/* Where the turn begins: passes under pressure go on where the last one ended. */
+/* A share begins at the address where the last share of the process ended. */
 static unsigned long execution_start(const struct execution *exec)
 {
 	if (!exec->process || exec->work->action != PRC_ACTION_PRESSURE)
@@ -82,7 +82,7 @@ static unsigned long execution_start(const struct execution *exec)
 	return prc_process_pressure_next(exec->process);
 }
 
-/* Before a process is killed memory.low holds no more, as with the kernel's own reclaim. */
+/* Before a kill memory.low does not protect, as in the kernel's own reclaim. */
 static bool execution_is_last_resort(const struct prc_work *work)
 {
 	return work->trigger == PRC_TRIGGER_LOWMEM && !work->cold_ms;
@@ -92,10 +92,10 @@ static void execution_find_facts(const struct execution *exec,
 				 struct prc_facts *facts)
 {
 	unsigned long batch = prc_settings_batch_pages();
+	bool with_low = !execution_is_last_resort(exec->work);
 	unsigned long total, free, unprotected;
 
-	unprotected = prc_task_unprotected(
-		exec->task, !execution_is_last_resort(exec->work));
+	unprotected = prc_task_unprotected(exec->task, with_low);
 	prc_swap_pages(&total, &free);
 	*facts = (struct prc_facts) {
 		.now_ms = prc_now_ms(),
@@ -124,13 +124,13 @@ static unsigned int execution_pages(enum prc_takes takes)
 	}
 }
 
-/* To look at a shared page costs little, but not nothing: one in 2^3 counts. */
+/* A visit of a shared page costs little, but not nothing: one in 2^3 counts. */
 #define SHARED_SHIFT 3
 
 /*
- * What a pass looked at that was this process's to give: not what it locked or maps of
- * a device, of which the size alone may be many times its memory, and little of the
- * libraries that it shares.
+ * Pages this process could have given up. Excludes locked pages and those of devices, whose
+ * size alone may be many times the memory of the process, and most pages of the libraries
+ * that it shares.
  */
 static unsigned long execution_scanned(const struct prc_counts *counts)
 {
@@ -143,7 +143,7 @@ static unsigned long execution_scanned(const struct prc_counts *counts)
 }
 
 /**
- * prc_execution_should_retry() - return whether something transient stopped an action
+ * prc_execution_should_retry() - check whether something transient stopped an action
  * @record: of the action
  *
  * Context: any.
@@ -170,9 +170,9 @@ static struct prc_cause execution_cause_of(const struct execution *exec,
 }
 
 /*
- * Clear the accessed bits of what is to be taken, so that a later pass knows what is cold.
- * Where the mmap lock could not be had, the bits that are still set count as in use until
- * they are old; one that ended early for another reason is begun again.
+ * Clear the accessed bits of the pages that the action takes, so that a later pass knows
+ * what is cold. If the mmap lock stayed taken, the bits that are still set count as in use
+ * until they are old. An aging that ended early for another reason begins again.
  */
 static void execution_age(struct execution *exec, enum prc_takes takes,
 			  struct prc_past *past)
@@ -224,8 +224,9 @@ static void execution_carry_out(struct execution *exec,
 		prc_process_set_pressure_next(exec->process, result.next);
 	record->stop = result.stop;
 	record->scanned_kb = pages_kb(execution_scanned(&result.counts));
-	record->freed_kb = pages_kb(prc_freed_pages(result.before.rss, result.after.rss,
-						     &result.counts));
+	record->freed_kb = pages_kb(prc_freed_pages(result.before.rss,
+						    result.after.rss,
+						    &result.counts));
 	record->reclaimed_kb = pages_kb(result.counts.n[PRC_RECLAIMED]);
 	if (prc_execution_should_retry(record))
 		return;
@@ -273,7 +274,7 @@ static void execution_run(struct execution *exec,
 	if (record->decision.ages)
 		execution_age(exec, record->decision.takes, &past);
 	if (prc_execution_should_retry(record)) {
-		/* As if it had not begun, but that its accessed bits are cleared. */
+		/* Requeued as if it had not begun; only its accessed bits are cleared. */
 		before.aged = past.aged;
 		before.aged_ms = past.aged_ms;
 		past = before;
@@ -285,10 +286,10 @@ static void execution_run(struct execution *exec,
 
 /**
  * prc_execute() - let the policy decide about an action, and carry it out
- * @process: the entry of the process; NULL if the worker does not remember it
+ * @process: the entry of the process; NULL if it is not tracked
  * @task: its group leader
  * @work: the action
- * @goal_met: asked before each batch, whether to end the action; or NULL
+ * @goal_met: called before each batch; returns true to end the action; or NULL
  * @record: filled in, and logged
  *
  * Context: the worker's thread, no locks held.
@@ -308,7 +309,7 @@ void prc_execute(struct prc_process *process, struct task_struct *task,
 }
 
 /**
- * prc_execution_keeps_idle() - return whether an idle process may be found idle again
+ * prc_execution_keeps_idle() - check whether an idle process may be found idle again
  * @record: of the action for it
  *
  * Context: any.

@@ -183,7 +183,7 @@ struct prc_memory {
  * @batch_kb: size of a batch, the least that is worth a run
  * @from_start: the run begins at the lowest address of the process
  * @memory: memory of the process
- * @swap_total_kb: size of all swap areas together; 0 for none
+ * @swap_total_kb: size of all swap devices together; 0 for none
  * @swap_free_kb: free part of @swap_total_kb
  */
 struct prc_facts {

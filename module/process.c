@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What is remembered of each process: its adj, what the policy did to it, what is
- * wished for it. Most processes of a system are not remembered at all: one is when
- * its adj is above "perceptible", when something is wished for it, or when the
- * idle trigger has looked at it. It is forgotten when it exits.
+ * The table of tracked processes: the adj of each, its past with the policy, and its queued
+ * action. Most processes of a system are not tracked. An entry is created when the adj of a
+ * process is above "perceptible", when a trigger queues an action, or when the idle trigger
+ * visits the process. The entry is dropped when the process exits.
  *
- * One lock, prc_process_lock, protects the table, the queue, and what is in the entries.
- * Nothing sleeps and nothing is allocated under it, and no other lock is taken.
- * The probes take it in the context of whoever forks, exits or writes an adj, and
- * may hold any lock of the kernel's above it; never an interrupt.
+ * One lock, prc_process_lock, protects the table, the queue, and the entries. Its holder
+ * does not sleep, allocates nothing, and takes no other lock. Probes take it in the context
+ * of the task that forks, exits or writes an adj, which may hold any lock of the kernel; no
+ * interrupt handler takes it.
  */
 #include <linux/hashtable.h>
 #include <linux/pid.h>
@@ -29,7 +29,7 @@
 DEFINE_SPINLOCK(prc_process_lock);
 static DEFINE_HASHTABLE(table, TABLE_BITS);
 static unsigned int nr_processes;
-static bool tracking;		/* while not, nobody is remembered */
+static bool tracking;		/* while false, no entry is created */
 
 static struct kmem_cache *cache;
 
@@ -45,8 +45,8 @@ static struct prc_process *find(struct pid *pid)
 }
 
 /*
- * Is nobody remembered who could be @pid? Asked without the lock by the probes,
- * for which that is nearly always so. What they note must be written before.
+ * Lockless check of the probes: return true if no entry can be of @pid, as is nearly always
+ * so. The caller must have published the adj before.
  */
 static bool bucket_is_empty(struct pid *pid)
 {
@@ -78,8 +78,8 @@ static void unlink(struct prc_process *process)
 }
 
 /*
- * A process that exits takes its wish with it: that its memory is free is all that
- * was wished.
+ * Drop the entry of a process that exits, and its queued action, because the exit frees the
+ * memory.
  */
 static void forget(struct pid *pid)
 {
@@ -192,7 +192,7 @@ struct prc_process *prc_process_get(struct task_struct *task, gfp_t gfp)
 	process = find_or_link(task, fresh);
 	if (process != fresh)
 		prc_process_put(fresh);
-	/* If it exited before it was linked, nobody else will forget it. */
+	/* The exit probe saw no entry if the process exited before the link. */
 	if (process && prc_process_has_exited(task)) {
 		forget(process->pid);
 		prc_process_put(process);
@@ -201,7 +201,7 @@ struct prc_process *prc_process_get(struct task_struct *task, gfp_t gfp)
 	return process;
 }
 
-/* From now on, if it can be. */
+/* Create an entry if possible. */
 static void remember(struct task_struct *task)
 {
 	struct prc_process *process = prc_process_get(task, GFP_NOWAIT);
@@ -218,7 +218,7 @@ static noinline struct prc_adj_change change_adj(struct task_struct *task,
 	struct prc_process *process;
 
 	spin_lock(&prc_process_lock);
-	/* Under the lock: who comes later is not to note what was earlier. */
+	/* Read under the lock, so that updates are stored in order. */
 	change.after = READ_ONCE(task->signal->oom_score_adj);
 	process = find(pid);
 	if (process) {
@@ -238,7 +238,7 @@ static noinline struct prc_adj_change change_adj(struct task_struct *task,
  * Every write of an adj pays for this, so what most of them need comes first.
  *
  * Context: under rcu_read_lock() or with preemption off, so that the process's struct
- *	    pid is nobody else's; not in an interrupt.
+ *	    pid stays its own; not in an interrupt.
  * Return: what it was before and what it is now. A process that was never seen
  *	   counts as perceptible, because one that inherited more was seen when it
  *	   was forked.
@@ -303,8 +303,8 @@ bool prc_process_update_idle(struct task_struct *task, u64 cpu_ns)
 }
 
 /**
- * prc_process_forget_idle() - a process that is idle is to be found idle again
- * @process: which
+ * prc_process_forget_idle() - let the idle trigger report an idle process again
+ * @process: entry of the process
  */
 void prc_process_forget_idle(struct prc_process *process)
 {
@@ -314,10 +314,10 @@ void prc_process_forget_idle(struct prc_process *process)
 }
 
 /**
- * prc_process_rests() - is a process left out of a pass under pressure?
+ * prc_process_rests() - check whether a pass under pressure skips a process
  * @task: its group leader
  * @max_shift: of the deferral, as in the policy
- * @counts: this is the first time in a pass that it is asked: one skip less is left
+ * @counts: the first check in a pass, which uses up one skip of the deferral
  *
  * Context: the worker's thread.
  * Return: true while it is deferred, or too early to tell what of it is cold.
@@ -345,7 +345,7 @@ bool prc_process_rests(struct task_struct *task, unsigned int max_shift,
 }
 
 /**
- * prc_process_is_aging() - is it too early to tell what of a process is cold?
+ * prc_process_is_aging() - check whether it is too early to tell what of a process is cold
  * @task: its group leader
  * @cold_ms: as in struct prc_work
  *
@@ -368,10 +368,10 @@ bool prc_process_is_aging(struct task_struct *task, unsigned int cold_ms)
 }
 
 /**
- * prc_process_pressure_next() - where pressure is to go on in a process
- * @process: in which
+ * prc_process_pressure_next() - get the address where the next share begins
+ * @process: entry of the process
  *
- * Return: an address.
+ * Return: the address.
  */
 unsigned long prc_process_pressure_next(struct prc_process *process)
 {
@@ -384,8 +384,8 @@ unsigned long prc_process_pressure_next(struct prc_process *process)
 }
 
 /**
- * prc_process_set_pressure_next() - note where pressure is to go on
- * @process: in which process
+ * prc_process_set_pressure_next() - set the address where the next share begins
+ * @process: entry of the process
  * @next: the address
  */
 void prc_process_set_pressure_next(struct prc_process *process,
@@ -397,8 +397,8 @@ void prc_process_set_pressure_next(struct prc_process *process,
 }
 
 /**
- * prc_process_past() - what the policy remembers of a process
- * @process: of which
+ * prc_process_past() - copy what the policy remembers of a process
+ * @process: entry of the process
  *
  * Return: a copy.
  */
@@ -413,9 +413,9 @@ struct prc_past prc_process_past(struct prc_process *process)
 }
 
 /**
- * prc_process_set_past() - what the policy is to remember
- * @process: of which
- * @past: all of it
+ * prc_process_set_past() - set what the policy remembers of a process
+ * @process: entry of the process
+ * @past: all of that
  */
 void prc_process_set_past(struct prc_process *process,
 			  const struct prc_past *past)
@@ -427,7 +427,7 @@ void prc_process_set_past(struct prc_process *process,
 
 /* --- probes --- */
 
-/* A child inherits its adj without a word; below "perceptible" it does not matter. */
+/* fork() inherits the adj without an event; an adj up to "perceptible" does not matter. */
 static void on_fork(void *data, struct task_struct *parent,
 		    struct task_struct *child)
 {
@@ -436,7 +436,7 @@ static void on_fork(void *data, struct task_struct *parent,
 		remember(child);
 }
 
-/* The last thread of a process takes it along. */
+/* The exit of the last thread drops the entry. */
 static PRC_PROBE_EXIT(on_exit)
 {
 	struct pid *pid = task_tgid(task);
@@ -453,7 +453,7 @@ static void set_tracking(bool on)
 }
 
 /**
- * prc_process_start_tracking() - begin to remember processes
+ * prc_process_start_tracking() - begin to track processes
  *
  * Context: may sleep; calls of this and prc_process_stop_tracking() alternate.
  * Return: 0, -ENOMEM, or -EOPNOTSUPP where a probe may take no lock.
@@ -476,7 +476,7 @@ int prc_process_start_tracking(void)
 	return 0;
 }
 
-/* Forget one of those that are left; false if there is none. */
+/* Drop one entry. Return false if none is left. */
 static bool forget_any(void)
 {
 	struct prc_process *process;
@@ -502,7 +502,7 @@ static bool forget_any(void)
 }
 
 /**
- * prc_process_stop_tracking() - forget everything
+ * prc_process_stop_tracking() - drop every entry
  *
  * Context: may sleep.
  */
@@ -516,7 +516,7 @@ void prc_process_stop_tracking(void)
 }
 
 /**
- * prc_process_init() - be ready to remember processes
+ * prc_process_init() - create the cache of entries
  *
  * Return: 0 or -ENOMEM.
  */
@@ -529,7 +529,7 @@ int prc_process_init(void)
 /**
  * prc_process_exit() - undo prc_process_init()
  *
- * Context: nobody is remembered any more, and nobody has a reference.
+ * Context: no entry exists, and no reference to one.
  */
 void prc_process_exit(void)
 {
@@ -539,7 +539,7 @@ void prc_process_exit(void)
 /* --- debugfs --- */
 
 /**
- * prc_process_buckets() - into how many parts the table is divided
+ * prc_process_buckets() - get the number of buckets of the table
  *
  * Return: one more than the last that prc_process_show_bucket() takes.
  */
@@ -578,10 +578,10 @@ static void show(struct seq_file *seq, const struct prc_process *process,
 }
 
 /**
- * prc_process_show_bucket() - print a part of what is remembered
- * @seq: where to
- * @bucket: which part
- * @now_ms: the time, as the policy has it
+ * prc_process_show_bucket() - print the entries of one bucket
+ * @seq: file to print to
+ * @bucket: the bucket
+ * @now_ms: the time on the policy's clock
  *
  * Return: 0.
  */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What is remembered of each process, and what is wished for it.
+ * The table of tracked processes.
  */
 #ifndef PRC_PROCESS_H
 #define PRC_PROCESS_H
@@ -23,17 +23,17 @@ struct task_struct;
 /**
  * struct prc_process - one process
  * @node: in the table
- * @queued: in the queue; empty when nothing is wished for it
- * @refs: the table's, and those of who works with it
+ * @queued: in the queue; empty while no action is queued
+ * @refs: the table's reference, and those of code that uses the entry
  * @pid: of its group leader. With a reference, so that a reused number is another
  *	 struct pid, and so another process.
  * @nr: its number, in the initial pid namespace
- * @adj: its oom_score_adj, as we last heard of it
- * @work: what is wished for it; of meaning only while it is queued
+ * @adj: its oom_score_adj, as last observed
+ * @work: the queued action; valid only while it is queued
  * @past: what the policy remembers
- * @cpu_ns: CPU time that it had used when we last looked
- * @pressure_next: address where its next share is to be looked for
- * @idle_told: it has been idle since before we last looked
+ * @cpu_ns: CPU time that it had used at the last visit
+ * @pressure_next: address where its next share begins
+ * @idle_told: it has been idle since before the last visit
  *
  * All but @pid and @nr are protected by the table's lock.
  */
@@ -57,14 +57,15 @@ struct prc_adj_change {
 	short after;
 };
 
-/* Protects the table, the queue, and all of an entry but @pid and @nr. Innermost. */
+/* Protects the table, the queue, and all of an entry but @pid and @nr. A leaf. */
 extern spinlock_t prc_process_lock;
 
 /**
- * prc_process_has_exited() - return whether the last thread of a process has exited
+ * prc_process_has_exited() - check whether the last thread of a process has exited
  * @task: one of its threads
  *
  * Context: any.
+ * Return: true if so.
  */
 static inline bool prc_process_has_exited(struct task_struct *task)
 {

@@ -33,11 +33,11 @@ bool __prc_queue_remove(struct prc_process *process)
 /**
  * prc_queue_add() - put a process into the queue
  * @task: one of its threads
- * @work: what is wished. It takes the place of an older one.
- * @replaced: the older one, if there was one
+ * @work: the action. It replaces an older one.
+ * @replaced: the older action, if there was one
  *
  * Context: any that is not an interrupt.
- * Return: 0; 1 if it took an older one's place; -ENOMEM if the process cannot be
+ * Return: 0; 1 if it replaced an older one; -ENOMEM if the process cannot be
  *	   remembered; -ESRCH if it has exited.
  */
 int prc_queue_add(struct task_struct *task, const struct prc_work *work,
@@ -69,7 +69,7 @@ int prc_queue_add(struct task_struct *task, const struct prc_work *work,
 /**
  * prc_queue_requeue() - put back what prc_queue_pop() returned
  * @process: the process; the reference is kept
- * @work: its wish. A newer one has precedence.
+ * @work: its action. A newer action has precedence.
  */
 void prc_queue_requeue(struct prc_process *process,
 		       const struct prc_work *work)
@@ -84,8 +84,8 @@ void prc_queue_requeue(struct prc_process *process,
 }
 
 /**
- * prc_queue_pop() - take the oldest wish out of the queue
- * @work: what is wished
+ * prc_queue_pop() - take the oldest action out of the queue
+ * @work: filled in with the action
  *
  * Return: the process, with a reference; NULL if the queue is empty.
  */
@@ -105,7 +105,7 @@ struct prc_process *prc_queue_pop(struct prc_work *work)
 }
 
 /**
- * prc_queue_is_empty() - is the queue empty?
+ * prc_queue_is_empty() - check whether the queue is empty
  *
  * Return: true if it is; without the lock.
  */
@@ -115,7 +115,7 @@ bool prc_queue_is_empty(void)
 }
 
 /**
- * prc_queue_len() - how many wishes there are
+ * prc_queue_len() - get the number of queued actions
  *
  * Return: the length of the queue; without the lock.
  */

@@ -24,7 +24,7 @@
 
 #include "proc_reclaim_events.h"
 
-/* How long wishes wait after one was put off: kswapd is to have its turn. */
+/* How long the queue waits after an action was requeued, so that kswapd can work. */
 #define RETRY_DELAY (HZ / 10)
 
 static struct task_struct *thread;
@@ -34,11 +34,11 @@ static bool enabled;
 static bool awake = true;
 static bool busy;
 static bool has_freed;		/* since the worker woke up */
-static bool put_off;		/* a wish was, */
-static unsigned long put_off_at; /* and then */
+static bool put_off;		/* the last action was requeued */
+static unsigned long put_off_at; /* the time of that */
 
 /**
- * prc_worker_is_current() - is this the worker's thread?
+ * prc_worker_is_current() - check whether this is the worker's thread
  *
  * Return: true if it is.
  */
@@ -48,7 +48,7 @@ bool prc_worker_is_current(void)
 }
 
 /**
- * prc_worker_enabled() - is the worker switched on?
+ * prc_worker_enabled() - check whether the worker is enabled
  *
  * Return: true if it is.
  */
@@ -58,10 +58,10 @@ bool prc_worker_enabled(void)
 }
 
 /**
- * prc_worker_enable() - switch the worker on or off
- * @enable: on? Off, the turn that runs ends with its batch.
+ * prc_worker_enable() - enable or disable the worker
+ * @enable: false ends the action that runs after its current batch
  *
- * Context: any. Its caller sees to the triggers and to the queue.
+ * Context: any. The caller enables or disables the triggers and the queue.
  */
 void prc_worker_enable(bool enable)
 {
@@ -70,9 +70,9 @@ void prc_worker_enable(bool enable)
 }
 
 /**
- * prc_worker_awake() - is somebody using the system?
+ * prc_worker_awake() - check whether a user is present
  *
- * Return: as it was set last.
+ * Return: the value that was set last.
  */
 bool prc_worker_awake(void)
 {
@@ -92,7 +92,7 @@ bool prc_worker_set_awake(bool is_awake)
 }
 
 /**
- * prc_worker_bfgs() - which processes are bound foreground services
+ * prc_worker_bfgs() - get the adj of bound foreground services
  *
  * Context: any.
  * Return: their adj.
@@ -106,12 +106,12 @@ struct prc_adj_range prc_worker_bfgs(void)
 }
 
 /**
- * prc_work_for() - what is wished, with the adj that it is for
- * @action: what a process is to undergo
- * @trigger: who asks
+ * prc_work_for() - make an action, with the range of adj that it is for
+ * @action: the action
+ * @trigger: the trigger that queues it
  *
  * Context: any.
- * Return: the wish, without a limit.
+ * Return: the action, without a limit.
  */
 struct prc_work prc_work_for(enum prc_action action, enum prc_trigger trigger)
 {
@@ -129,7 +129,7 @@ struct prc_work prc_work_for(enum prc_action action, enum prc_trigger trigger)
 }
 
 /**
- * prc_worker_state() - what the worker is doing
+ * prc_worker_state() - get a word for what the worker does now
  *
  * Return: a constant string.
  */
@@ -141,8 +141,8 @@ const char *prc_worker_state(void)
 }
 
 /**
- * prc_worker_kick() - have a callback done
- * @callback: which. Asked for twice before it is its turn, it is done once.
+ * prc_worker_kick() - have the worker run a callback
+ * @callback: the callback. Kicked twice before it runs, it runs once.
  *
  * Context: any.
  */
@@ -155,11 +155,11 @@ void prc_worker_kick(struct prc_callback *callback)
 }
 
 /**
- * prc_worker_queue() - wish something for a process
+ * prc_worker_queue() - queue an action for a process
  * @task: one of its threads
  * @before: its adj before, for the tracepoint
  * @adj: its adj now
- * @work: what
+ * @work: the action
  *
  * Context: any that is not an interrupt; does not sleep.
  */
@@ -196,11 +196,11 @@ static void execute(struct prc_process *process, struct task_struct *task,
 }
 
 /**
- * prc_worker_act() - give a process its turn at once
+ * prc_worker_act() - execute an action for a process at once
  * @task: its group leader
- * @work: what is wished for it
- * @goal_met: asked before each batch, whether to end it; or NULL
- * @record: what became of it
+ * @work: the action
+ * @goal_met: called before each batch; returns true to end the action; or NULL
+ * @record: filled in with the decision
  *
  * Context: a callback, in the worker's thread.
  * Return: true if the engine ran, whatever it freed.
@@ -209,8 +209,8 @@ bool prc_worker_act(struct task_struct *task, const struct prc_work *work,
 		    bool (*goal_met)(void), struct prc_decision_record *record)
 {
 	/*
-	 * From the reserves, because memory may be short now, and without an entry the
-	 * accessed bits of the process are never known to be cleared.
+	 * Allocate from the reserves, because memory may be short now, and without an entry
+	 * the worker never knows that the accessed bits of the process were cleared.
 	 */
 	struct prc_process *process = prc_process_get(task, GFP_ATOMIC);
 	int adj;
@@ -224,11 +224,10 @@ bool prc_worker_act(struct task_struct *task, const struct prc_work *work,
 }
 
 /**
- * prc_worker_must_pause() - is a callback to come to its end early?
+ * prc_worker_must_pause() - check whether a callback must end early
  *
  * Context: the worker's thread.
- * Return: true if the worker was switched off, or the system is being suspended,
- *	   or the module unloaded.
+ * Return: true if the worker was disabled, the system suspends, or the module unloads.
  */
 bool prc_worker_must_pause(void)
 {
@@ -278,7 +277,7 @@ static bool has_work(void)
 		!queue_waits());
 }
 
-/* Callbacks are few and may decide about the very next wish, so they come first. */
+/* Callbacks are few and may change what the next action does, so they come first. */
 static void run_callbacks(void)
 {
 	struct prc_callback *callback, *next;
@@ -286,8 +285,8 @@ static void run_callbacks(void)
 	llist_for_each_entry_safe(callback, next, llist_del_all(&callbacks),
 				  node) {
 		/*
-		 * From here on it may be asked for anew; ordered before what it
-		 * reads, so that nothing which it missed was not asked for.
+		 * From here on the callback can be kicked again. Ordered before what the
+		 * callback reads, so that it misses nothing without another kick.
 		 */
 		atomic_xchg(&callback->asked, 0);
 		if (prc_worker_enabled())
@@ -304,7 +303,7 @@ static const char *wake_reason(void)
 		      "queue";
 }
 
-/* Until there is nothing to do, or not now. */
+/* Work until the queue and the list of callbacks are empty, or must wait. */
 static void process_queue(void)
 {
 	struct prc_settings settings;
@@ -335,7 +334,7 @@ static int worker(void *unused)
 						     RETRY_DELAY);
 		else
 			wait_event_freezable(work_wait, has_work());
-		/* The wait does not ask if it need not wait. */
+		/* The wait does not check for the freezer if it need not wait. */
 		try_to_freeze();
 		if (!prc_worker_enabled())
 			run_callbacks();
@@ -346,7 +345,7 @@ static int worker(void *unused)
 }
 
 /**
- * prc_worker_init() - start the thread, which has nothing to do yet
+ * prc_worker_init() - create the thread
  *
  * Return: 0 or a negative errno.
  */
@@ -364,7 +363,7 @@ int prc_worker_init(void)
 /**
  * prc_worker_exit() - end the thread
  *
- * Context: module unload, after prc_reclaim_stop() and when nothing can be wished
+ * Context: module unload, after prc_reclaim_stop(), when no trigger can queue an action
  *	    any more.
  */
 void prc_worker_exit(void)

@@ -14,9 +14,9 @@
 struct task_struct;
 
 /**
- * struct prc_callback - something else that the worker is to do now and then
- * @run: does it, in the worker's thread
- * @why: in a word, for the tracepoint
+ * struct prc_callback - work other than a queued action
+ * @run: the work, in the worker's thread
+ * @why: a word for it, for the tracepoint
  * @asked: private
  * @node: private
  */

@@ -25,7 +25,7 @@
 #define INPUT_ROW { 'i', "input", "FILE", "read this recording (default " DEFAULT_FILE ")" }
 
 #define EVENT_NAMES							\
-"Events: request walk shrink restore done trigger throttle defer worker kill.\n"
+"Events: request walk shrink restore done end trigger throttle defer worker kill.\n"
 
 struct trace_options {
 	struct event_choice choice;

@@ -449,7 +449,7 @@ int prc_kernel_api_bind(bool allow_unverified)
 	if (btf) {
 		err = prove_all(btf, allow_unverified);
 	} else if (!allow_unverified) {
-		pr_err("this kernel has no BTF to prove the prototypes with (allow_unverified=1 loads all the same)\n");
+		pr_err("this kernel has no BTF to prove the prototypes with (allow_unverified=1 loads anyway)\n");
 		err = -ENOEXEC;
 	}
 	if (err) {

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0
-# The pressure trigger: memory is short, and processes that nobody sees give some of
+# The pressure trigger: memory is short, and processes that no user sees give some of
 # theirs.
 
 bats_require_minimum_version 1.8.0
@@ -17,8 +17,8 @@ teardown_file() {
 	worker_teardown_file
 }
 
-# Whether a process is worth it is asked elsewhere (policy.bats): here none is
-# passed over because of what its last passes brought. The kernel's own reclaim leaves
+# policy.bats tests whether a process is worth a run: here no process is skipped because
+# of what its last runs freed. The kernel's own reclaim leaves
 # anonymous memory to the module.
 setup() {
 	worker_setup && settings trigger/adj=0 trigger/pressure=1 throttle/max_defer_shift=0 pressure/efficiency_window=0
@@ -259,7 +259,7 @@ letter_of() {
 }
 
 # They are larger, but what they have is locked, or of a cgroup without swap.
-@test "pressure: who has nothing to give takes nobody's turn" {
+@test "pressure: a process with nothing to give does not use up the share of another" {
 	local pid pids=()
 
 	make_cgroup noswap
@@ -311,7 +311,7 @@ letter_of() {
 	expect failures -eq 0
 }
 
-@test "pressure: a wish that was put off waits a tenth of a second, whatever comes meanwhile" {
+@test "pressure: a requeued action waits a tenth of a second, whatever comes meanwhile" {
 	# Or after a pass that was not put off, the next ones would be throttled.
 	no_throttles
 	settings worker/enabled=1 trigger/adj=1 pressure/low_pct=0 pressure/high_pct=0
@@ -335,7 +335,7 @@ letter_of() {
 	a_tenth_apart
 }
 
-@test "pressure: switched off, a shortage wakes nobody" {
+@test "pressure: disabled, a shortage does not wake the worker" {
 	cached_target 900 anon 16M
 	settings worker/enabled=1 trigger/pressure=0
 	wait_until 20 worker_is_idle
@@ -367,7 +367,7 @@ letter_of() {
 	visible=$TARGET_PID
 	settings worker/enabled=1
 	for seed in {4..15}; do
-		# Switched on afresh, it knows of no age.
+		# A worker that was just enabled knows no ages.
 		get_cold "$cached" "$previous"
 		echo 3 >/proc/sys/vm/drop_caches
 		leave_free $((128 * 1024))

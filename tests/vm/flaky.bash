@@ -99,7 +99,7 @@ passes_alone() {
 }
 
 # retry_failed LOG STATUS: where all that failed in a guest are a few tests which may have a
-# second run, give it to them; failed and flaky are counted anew.
+# second run, give it to them, and correct failed and flaky.
 retry_failed() {
 	local log=$1 name names
 
