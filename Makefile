@@ -88,13 +88,13 @@ demo-oom: ## a load that ends in a kill, and does not with the worker: both in o
 bench: ## the module beside its peers, each in one boot, on BENCH_SUITE (trixie)
 	@tests/bench/bench $(BENCH_SUITE)
 
-bench-worker: ## what the worker costs those who fork, exit, or write an adj
+bench-worker: ## what the worker costs tasks that fork, exit, or write an adj
 	@tests/bench/run worker-cost
 
 test: ## host tests, then every bats file in virtual machines with trixie's kernel
 	@tests/run trixie
 
-test-all: ## host tests, then the bats files with the kernels of trixie, bookworm and sid, the packages, and "check"
+test-all: ## "test" with the kernels of trixie, bookworm and sid, the packages, and "check"
 	@tests/run trixie bookworm sid
 
 test-one: ## one file of tests/bats, T=anon; of it tests F='huge pages'; on a kernel K=sid (trixie)

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The library looks for these two names; a program that links the plugin calls them. */
+/* The library looks for these two names; a program that links the plugin in calls them. */
 int TEP_PLUGIN_LOADER(struct tep_handle *tep);
 void TEP_PLUGIN_UNLOADER(struct tep_handle *tep);
 

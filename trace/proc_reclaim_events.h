@@ -341,7 +341,9 @@ TRACE_EVENT(proc_reclaim_end,
 		  __entry->duration_ns, __entry->system)
 );
 
-/* A trigger queued an action for a process, or chose the process; adj before and now. */
+/*
+ * A trigger queues an action, or pressure or lowmem selects a process; adj before and now.
+ */
 TRACE_EVENT(proc_reclaim_trigger,
 	TP_PROTO(pid_t pid, int before, int after,
 		 const struct prc_work *work),
@@ -396,7 +398,7 @@ TRACE_EVENT(proc_reclaim_throttle,
 		  __entry->value, __entry->limit)
 );
 
-/* The worker skipped a process, because its last runs freed too little. */
+/* The worker skips an action, because the last runs of the process freed too little. */
 TRACE_EVENT(proc_reclaim_defer,
 	TP_PROTO(pid_t pid, enum prc_action action,
 		 const struct prc_deferral *deferral),
@@ -418,7 +420,7 @@ TRACE_EVENT(proc_reclaim_defer,
 		  __entry->skips_left)
 );
 
-/* The worker woke up, with so many actions in the queue, or goes to sleep. */
+/* The worker wakes up, or goes to sleep; pending is the number of queued actions. */
 TRACE_EVENT(proc_reclaim_worker,
 	TP_PROTO(bool running, const char *why, unsigned int pending),
 	TP_ARGS(running, why, pending),

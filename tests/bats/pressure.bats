@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0
-# The pressure trigger: memory is short, and processes that no user sees give some of
-# theirs.
+# The pressure trigger: memory is short, and the worker takes some from processes that the
+# user does not see.
 
 bats_require_minimum_version 1.8.0
 load helper
@@ -17,9 +17,8 @@ teardown_file() {
 	worker_teardown_file
 }
 
-# policy.bats tests whether a process is worth a run: here no process is skipped because
-# of what its last runs freed. The kernel's own reclaim leaves
-# anonymous memory to the module.
+# policy.bats tests the deferral: here the worker skips no process because of what its last
+# runs freed. The kernel's own reclaim leaves anonymous memory to the module.
 setup() {
 	worker_setup && settings trigger/adj=0 trigger/pressure=1 throttle/max_defer_shift=0 pressure/efficiency_window=0
 	echo 0 >/proc/sys/vm/swappiness
@@ -258,8 +257,8 @@ letter_of() {
 	a_tenth_apart
 }
 
-# They are larger, but what they have is locked, or of a cgroup without swap.
-@test "pressure: a process with nothing to give does not use up the share of another" {
+# Two processes are larger, but their memory is locked, or of a cgroup without swap.
+@test "pressure: a process without memory to take does not use up another's turn" {
 	local pid pids=()
 
 	make_cgroup noswap
@@ -311,7 +310,7 @@ letter_of() {
 	expect failures -eq 0
 }
 
-@test "pressure: a requeued action waits a tenth of a second, whatever comes meanwhile" {
+@test "pressure: an action that was put off waits a tenth of a second, whatever comes meanwhile" {
 	# Or after a pass that was not put off, the next ones would be throttled.
 	no_throttles
 	settings worker/enabled=1 trigger/adj=1 pressure/low_pct=0 pressure/high_pct=0
@@ -335,7 +334,7 @@ letter_of() {
 	a_tenth_apart
 }
 
-@test "pressure: disabled, a shortage does not wake the worker" {
+@test "pressure: with the trigger disabled, a shortage does not wake the worker" {
 	cached_target 900 anon 16M
 	settings worker/enabled=1 trigger/pressure=0
 	wait_until 20 worker_is_idle
@@ -344,7 +343,7 @@ letter_of() {
 	sleep 1
 	run ! worker_woke_since "$SWITCHES"
 	unsqueeze
-	# And it would have.
+	# With the trigger enabled, a shortage wakes the worker.
 	settings trigger/pressure=1
 	another_shortage decided 1 "$TARGET_PID"
 }
@@ -367,7 +366,7 @@ letter_of() {
 	visible=$TARGET_PID
 	settings worker/enabled=1
 	for seed in {4..15}; do
-		# A worker that was just enabled knows no ages.
+		# The worker was enabled just now, and knows of no cleared accessed bits.
 		get_cold "$cached" "$previous"
 		echo 3 >/proc/sys/vm/drop_caches
 		leave_free $((128 * 1024))

@@ -112,7 +112,7 @@ settle() {
 	wait_until "$ANSWER_LIMIT" worker_is_idle
 }
 
-# nr_decisions [REASON]: how many actions ended with that reason since load; how many at all.
+# nr_decisions [REASON]: how many actions ended so since the load, or with any reason.
 nr_decisions() {
 	local file value sum=0
 

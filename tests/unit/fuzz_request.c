@@ -52,7 +52,7 @@ static size_t print_request(char *text, size_t size,
 	return len;
 }
 
-/* Check a text that is written to "age" or "restore". */
+/* Check the parser of what a user writes to "age" and "restore". */
 static void check_area(const unsigned char *data, size_t size,
 		       unsigned int page_shift)
 {

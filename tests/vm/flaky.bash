@@ -98,8 +98,8 @@ passes_alone() {
 	[ "$status" -eq 0 ] && [[ $verdict =~ ^passed\ 1\ failed\ 0(\ skipped\ 0)?$ ]]
 }
 
-# retry_failed LOG STATUS: where all that failed in a guest are a few tests which may have a
-# second run, give it to them, and correct failed and flaky.
+# retry_failed LOG STATUS: run the failed tests of a guest once more, if they are few, except
+# those that may have no second run; then correct the counts of failed and flaky.
 retry_failed() {
 	local log=$1 name names
 
