@@ -50,7 +50,7 @@ static struct prc_process *find(struct pid *pid)
  */
 static bool bucket_is_empty(struct pid *pid)
 {
-	/* Pairs with that of link(). */
+	/* Pairs with the barrier of link(). */
 	smp_mb();
 	return hlist_empty(&table[hash_min((unsigned long)pid, TABLE_BITS)]);
 }
@@ -140,8 +140,8 @@ static void link(struct prc_process *process, struct task_struct *task)
 	hash_add(table, &process->node, (unsigned long)process->pid);
 	nr_processes++;
 	/*
-	 * Who writes the adj now, or ends the last thread, either finds the entry
-	 * or has done it before this. Pairs with that of bucket_is_empty().
+	 * A task that writes the adj now, or ends the last thread, either finds the entry
+	 * or has done so before this. Pairs with the barrier of bucket_is_empty().
 	 */
 	smp_mb();
 	process->adj = READ_ONCE(task->signal->oom_score_adj);
