@@ -14,7 +14,7 @@ start_systemd() {
 		exec env container=other /usr/lib/systemd/systemd --system --unit=sockets.target' \
 		>"$BATS_TEST_TMPDIR/systemd.log" 2>&1 3>&- &
 	started "$!"
-	wait_until 10 find_systemd "$!" && wait_until 120 in_systemd systemctl is-active --quiet sockets.target
+	wait_until "$ANSWER_LIMIT" find_systemd "$!" && wait_until 120 in_systemd systemctl is-active --quiet sockets.target
 }
 
 find_systemd() {
