@@ -117,17 +117,16 @@ static u64 lowmem_file_pages(void)
 /* Return the level that applies now, or -1; fill in its lowest adj and lowmem/kill. */
 static int lowmem_level(int *min_adj, bool *kill)
 {
-	struct prc_settings settings;
-	const struct prc_lowmem *cfg = &settings.lowmem;
+	struct prc_lowmem cfg;
 	int level;
 
-	prc_settings_get(&settings);
-	level = prc_lowmem_level(cfg->minfree, min(cfg->nr_minfree, cfg->nr_adj),
+	prc_lowmem_copy(&cfg);
+	level = prc_lowmem_level(cfg.minfree, min(cfg.nr_minfree, cfg.nr_adj),
 				 global_zone_page_state(NR_FREE_PAGES),
 				 lowmem_file_pages());
 	if (level >= 0) {
-		*min_adj = cfg->adj[level];
-		*kill = cfg->kill;
+		*min_adj = cfg.adj[level];
+		*kill = cfg.kill;
 	}
 	return level;
 }

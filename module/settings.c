@@ -76,6 +76,22 @@ void prc_policy_copy(struct prc_policy *copy)
 	spin_unlock(&settings_copy_lock);
 }
 
+/**
+ * prc_lowmem_copy() - copy the settings of lowmem/
+ * @copy: filled in
+ *
+ * Apart from prc_settings_get(), because the shrinker and the probes of vmscan call this
+ * deep in the stack of a task that allocates memory.
+ *
+ * Context: any that is not an interrupt.
+ */
+void prc_lowmem_copy(struct prc_lowmem *copy)
+{
+	spin_lock(&settings_copy_lock);
+	*copy = settings.lowmem;
+	spin_unlock(&settings_copy_lock);
+}
+
 static unsigned int settings_number(const unsigned int *number)
 {
 	unsigned int copy;

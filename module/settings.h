@@ -89,6 +89,7 @@ struct prc_settings {
 void prc_settings_init(void);
 void prc_settings_get(struct prc_settings *copy);
 void prc_policy_copy(struct prc_policy *copy);
+void prc_lowmem_copy(struct prc_lowmem *copy);
 unsigned int prc_settings_batch_pages(void);
 unsigned int prc_settings_threads(void);
 unsigned int prc_settings_first_app_uid(void);
